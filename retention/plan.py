@@ -1,7 +1,7 @@
 """Plans: what a sweep may do, as a value with a digest (design.md section 4, P4, P5, P13).
 
-A plan lists, per dataset, how many records and the Merkle root over them; the records themselves are spooled, never held
-in memory. What is approved is the plan by its digest and each dataset by its fingerprint.
+A plan lists, per dataset, how many records and the Merkle root over them; the records themselves are spooled, never
+held in memory. What is approved is the plan by its digest and each dataset by its fingerprint.
 """
 
 from __future__ import annotations
@@ -65,15 +65,17 @@ class Plan:
     @property
     def digest(self) -> str:
         """What is approved: 64 lower-case hex."""
-        body = {
-            "datasets": [
-                {"count": d.count, "id": d.id, "root": d.root, "sha256": d.fingerprint}
-                for d in sorted(self.datasets, key=lambda d: d.id)
-            ],
-            "made": self.made.strftime(_UTC),
-            "reference_date": self.reference_date.isoformat(),
-        }
-        return hashlib.sha256(_DIGEST_TAG + rfc8785.dumps(body)).hexdigest()
+        body = rfc8785.dumps(
+            {
+                "datasets": [
+                    {"count": d.count, "id": d.id, "root": d.root, "sha256": d.fingerprint}
+                    for d in sorted(self.datasets, key=lambda d: d.id)
+                ],
+                "made": self.made.strftime(_UTC),
+                "reference_date": self.reference_date.isoformat(),
+            }
+        )
+        return hashlib.sha256(_DIGEST_TAG + body).hexdigest()
 
     @property
     def count(self) -> int:
