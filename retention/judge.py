@@ -148,16 +148,14 @@ class Judge:
         return not _undone(record, dataset.fields)
 
     def _fields_only(self, record: Record, own: Judgement, keeps: Judgement) -> Judgement:
-        """The record stays: which of its fields does no purpose need any longer (R2)?"""
+        """The judgement of a record that stays: the fields that no purpose needs any longer go (R2)."""
         expired = [
             name
             for name in record.dataset.fields
             if (needing := [r for r in own.readings if r.rule.needs is None or name in r.rule.needs])
             and all(reading.state is State.EXPIRED for reading in needing)
         ]
-        stays = replace(
-            own, reason=keeps.reason, decider=keeps.decider, action=None, fields=(), dataset=record.dataset
-        )
+        stays = replace(own, reason=keeps.reason, decider=keeps.decider, action=None, fields=(), dataset=record.dataset)
         fields = _undone(record, expired)
         if not fields:
             return stays
@@ -215,23 +213,21 @@ class _Stays:
 def _why_it_stays(readings: tuple[RuleReading, ...]) -> _Stays:
     for state, reason in _REASON_OF.items():
         found = [reading for reading in readings if reading.state is state]
-        if not found:
-            continue
-        decider = max(found, key=lambda reading: reading.last_day or date.max)
-        if state is State.RUNNING:
-            reason = _running(found, readings)
-            if reason is Reason.KEEP_MINIMUM:
-                statutory = [reading for reading in found if reading.rule.minimum]
-                decider = max(statutory, key=lambda reading: reading.last_day or date.max)
-        return _Stays(reason, decider)
+        if found and state is State.RUNNING:
+            return _running(found, readings)
+        if found:
+            return _Stays(reason, _longest(found))
     raise AssertionError("a record whose every rule has expired does not stay")
 
 
-def _running(running: list[RuleReading], readings: tuple[RuleReading, ...]) -> Reason:
-    if any(reading.rule.minimum for reading in running):
-        return Reason.KEEP_MINIMUM
+def _running(running: list[RuleReading], readings: tuple[RuleReading, ...]) -> _Stays:
+    statutory = [reading for reading in running if reading.rule.minimum]
+    if statutory:
+        return _Stays(Reason.KEEP_MINIMUM, _longest(statutory))
     needed = {reading.policy.purpose for reading in running}
-    if any(r.state is State.EXPIRED and r.policy.purpose not in needed for r in readings):
-        return Reason.KEEP_OTHER_PURPOSE
-    return Reason.KEEP_RUNNING
+    other = any(r.state is State.EXPIRED and r.policy.purpose not in needed for r in readings)
+    return _Stays(Reason.KEEP_OTHER_PURPOSE if other else Reason.KEEP_RUNNING, _longest(running))
 
+
+def _longest(readings: list[RuleReading]) -> RuleReading:
+    return max(readings, key=lambda reading: reading.last_day or date.max)
