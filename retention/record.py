@@ -74,3 +74,21 @@ class Facts:
         """The records of `dataset` that `on` joins to the record, its condition not yet applied."""
         ours = record.at(on.ours)
         return () if ours is None else self.known[dataset.id, on.theirs, ours]
+
+
+def value_text(value: Value) -> str:
+    """A value as people and holds write it: 17, 2026-07-01, a lower-case UUID; bytes as hex."""
+    match value:
+        case bytes():
+            return "hex:" + value.hex()
+        case datetime():
+            return value.isoformat(timespec="microseconds")
+        case Unreadable() | None:
+            return ""
+        case _:
+            return str(value)
+
+
+def key_text(key: Key) -> str:
+    """A key as people and holds write it; several parts are joined by commas, a comma in a part is escaped."""
+    return ",".join(value_text(part).replace("\\", "\\\\").replace(",", "\\,") for part in key)
