@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from hashlib import sha256
 
 import pytest
 
@@ -515,6 +516,44 @@ def test_the_good_entry_of_the_table_above_is_accepted(tmp_path, go_verify):
     story = begin(tmp_path)
     raw(story, GOOD)
     accepted(story, go_verify)
+
+
+def test_a_first_entry_of_another_log(tmp_path, go_verify):
+    story = begin(tmp_path)
+    shutil.rmtree(story.directory)
+    story.tx = type(story.tx)()
+    raw(
+        story,
+        b'{"origin":"elsewhere.example","time":"2026-07-01T00:00:01Z","type":"log-init","v":1,"vkey":"%s"}'
+        % str(story.log.signer.vkey).encode(),
+    )
+    refused(story, go_verify, "origin")
+
+
+def test_ours_also_refuses_an_anchor_of_an_unknown_checkpoint(tmp_path):
+    story = begin(tmp_path)
+    story.say(e.Anchor(size=0, witness="w"))
+    story.publish()
+    with pytest.raises(VerificationError, match="not in the archive"):
+        verify_directory(story.directory, story.trust)
+
+
+@pytest.mark.parametrize(
+    ("token", "message"), [(b"x", None), (b"y", "another than the one recorded"), (None, "missing")]
+)
+def test_ours_also_holds_a_token_against_the_entry_that_names_it(tmp_path, token, message):
+    story = begin(tmp_path)
+    story.say(e.Anchor(size=1, tsa="tsa-1", tsr_sha256=sha256(b"x").hexdigest()))
+    story.publish()
+    path = story.directory / "anchors" / f"{1:012}.tsr"
+    if token is not None:
+        path.parent.mkdir()
+        path.write_bytes(token)
+    if message is None:
+        verify_directory(story.directory, story.trust)
+    else:
+        with pytest.raises(VerificationError, match=message):
+            verify_directory(story.directory, story.trust)
 
 
 STRICTER = {
