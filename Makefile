@@ -38,7 +38,7 @@ check: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@set -- tests/typing/cases/*.py; if [ -e "$$1" ]; then $(BIN)/mypy "$$@"; fi
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 format: $(STAMP)
 	@$(BIN)/ruff format .

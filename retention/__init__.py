@@ -1,5 +1,7 @@
-"""Destroys personal data on time: never a day early, never a held record, never without proof.
+"""Retention enforcement: declared policies, judged records, signed proof of destruction.
 
-What is re-exported here is the vocabulary in which policies are written, and nothing that does I/O: `policies/`
-imports from here, and the import contracts follow it through this module.
+Only the vocabulary in which policies are written may be re-exported here: the import contracts follow `policies/`
+through this module.
 """
+
+__version__ = "0.1.0"

@@ -26,6 +26,24 @@ def test_what_is_installed_under_another_name_imports_its_own_by_relative_name(m
     assert set() == absolute_imports(module) & INSTALLED_UNDER_ANOTHER_NAME
 
 
+def callers(name: str) -> set[str]:
+    """The modules of the library in which something of this name is called."""
+    found = set()
+    for module in modules("retention"):
+        for node in ast.walk(ast.parse(module.read_text())):
+            if isinstance(node, ast.Call) and name in {getattr(node.func, "attr", ""), getattr(node.func, "id", "")}:
+                found.add(module.relative_to(ROOT / "retention").as_posix())
+    return found
+
+
+def test_only_the_clearing_of_holds_makes_something_cleared():
+    assert callers("Cleared") == {"candidate.py"}
+
+
+def test_nothing_but_execution_disposes():
+    assert set() == callers("dispose") - {"execute.py"}
+
+
 def test_no_module_of_the_library_is_over_300_lines():
     assert [path.name for path in modules("retention") if len(path.read_text().splitlines()) > 300] == []
 
