@@ -55,11 +55,11 @@ wheel: $(STAMP)
 	@ls dist
 
 $(STAMP): pyproject.toml setup.py constraints.txt
-	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || { \
+	@"$(PYTHON)" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || { \
 		echo 'retention needs Python 3.11 or later with venv: apt-get install python3 python3-venv, or' \
 		'brew install python; or name one with make PYTHON=/path/to/python3' >&2; exit 1; }
-	@echo "making $(VENV) with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv --clear $(VENV)
+	@echo "making $(VENV) with $$("$(PYTHON)" --version)"
+	@"$(PYTHON)" -m venv --clear $(VENV)
 	@$(PIP) setuptools wheel
 	@$(PIP) --no-build-isolation -e '.[test]'
 	@if [ -n "$(SERVER_WHEELS)" ]; then $(PIP) $(SERVER_WHEELS) \

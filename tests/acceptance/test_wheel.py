@@ -61,7 +61,7 @@ def test_the_wheel_carries_every_file_of_the_packages_and_no_other(wheel: Path):
         f"{installed}/{path.relative_to(ROOT / folder).as_posix()}"
         for folder, installed in SOURCES.items()
         for path in (ROOT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
     }
     carried = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert expected == carried
