@@ -64,7 +64,7 @@ def test_the_wheel_carries_every_file_of_the_packages_and_no_other(wheel: Path):
         if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
     }
     carried = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    assert expected == carried
+    assert carried == expected
     assert "retention/py.typed" in carried
 
 

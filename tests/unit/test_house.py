@@ -23,7 +23,7 @@ def absolute_imports(module: Path) -> set[str]:
 
 @pytest.mark.parametrize("module", [*modules("policies"), *modules("jobs")], ids=lambda path: path.stem)
 def test_what_is_installed_under_another_name_imports_its_own_by_relative_name(module: Path):
-    assert set() == absolute_imports(module) & INSTALLED_UNDER_ANOTHER_NAME
+    assert absolute_imports(module) & INSTALLED_UNDER_ANOTHER_NAME == set()
 
 
 def callers(name: str) -> set[str]:
@@ -41,7 +41,7 @@ def test_only_the_clearing_of_holds_makes_something_cleared():
 
 
 def test_nothing_but_execution_disposes():
-    assert set() == callers("dispose") - {"execute.py"}
+    assert callers("dispose") - {"execute.py"} == set()
 
 
 def test_no_module_of_the_library_is_over_300_lines():
@@ -59,4 +59,4 @@ def test_every_declared_dependency_is_pinned():
     declared = [*project["dependencies"], *project["optional-dependencies"]["test"]]
     pinned = {line.split("==")[0].lower() for line in (ROOT / "constraints.txt").read_text().splitlines()}
     names = {requirement.split(">=")[0].strip().lower() for requirement in declared}
-    assert set() == names - pinned
+    assert names - pinned == set()
