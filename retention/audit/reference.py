@@ -45,7 +45,7 @@ def subject_id(namespace: str, subject: object) -> bytes:
     return record_id("subject", (namespace, subject))
 
 
-def canonical(value: object) -> str | int:  # noqa: PLR0911 - one line for each column type
+def canonical(value: object) -> str | int:
     """Write one key column in its canonical form.
 
     Raises: PolicyError, for a type that has none, such as floating point.

@@ -1,0 +1,105 @@
+"""Records as the core sees them: canonical values, with their children and what related records say.
+
+Stores decode what they hold into these values; the core never sees a text form or a dialect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from retention.dataset import Dataset
+    from retention.relation import Join
+
+
+class Unreadable(Enum):
+    """A value that is there but is not what its column is declared to hold: never a reason to destroy."""
+
+    UNREADABLE = "unreadable"
+
+
+UNREADABLE: Final = Unreadable.UNREADABLE
+
+Value = None | bool | int | float | str | bytes | Decimal | date | datetime | UUID | Unreadable
+"""A canonical value: timestamps are aware, numbers that are none (NaN) are None."""
+
+Key = tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record: its key and the columns that were read."""
+
+    dataset: Dataset
+    key: Key
+    values: Mapping[str, Value]
+
+    def at(self, columns: tuple[str, ...]) -> Key | None:
+        """Its values of these columns; None when any is missing, since nothing joins a missing value."""
+        values = tuple(self.values[column] for column in columns)
+        return None if any(value is None or value is UNREADABLE for value in values) else values
+
+
+RecordId = tuple[str, Key]
+"""A record anywhere: its dataset's id and its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A record with every declared child below it: the unit that is due, held, destroyed and proven (R11)."""
+
+    record: Record
+    children: tuple[Aggregate, ...] = ()
+    link: tuple[str, ...] = ()  # the record's columns that refer to the one above it; empty for the topmost
+    others: frozenset[RecordId] = frozenset()  # further parents that this record belongs to
+
+    @property
+    def id(self) -> RecordId:
+        """Which record it is of."""
+        return self.record.dataset.id, self.record.key
+
+    def __iter__(self) -> Iterator[Aggregate]:
+        """Every aggregate in it, itself first."""
+        yield self
+        for child in self.children:
+            yield from child
+
+
+Fact = tuple[str, tuple[str, ...], Key]
+"""Which related records: their dataset's id, their columns, the values these must have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was read of related records for one page or batch; asking for what was not read is a fault."""
+
+    known: Mapping[Fact, tuple[Record, ...]] = field(default_factory=dict)
+
+    def related(self, dataset: Dataset, on: Join, record: Record) -> tuple[Record, ...]:
+        """The records of `dataset` that `on` joins to the record, its condition not yet applied."""
+        ours = record.at(on.ours)
+        return () if ours is None else self.known[dataset.id, on.theirs, ours]
+
+
+def value_text(value: Value) -> str:
+    """A value as people and holds write it: 17, 2026-07-01, a lower-case UUID; bytes as hex."""
+    match value:
+        case bytes():
+            return "hex:" + value.hex()
+        case datetime():
+            return value.isoformat(timespec="microseconds")
+        case Unreadable() | None:
+            return ""
+        case _:
+            return str(value)
+
+
+def key_text(key: Key) -> str:
+    """A key as people and holds write it; several parts are joined by commas, a comma in a part is escaped."""
+    return ",".join(value_text(part).replace("\\", "\\\\").replace(",", "\\,") for part in key)
