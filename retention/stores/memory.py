@@ -63,12 +63,27 @@ class MemoryBatch(_MemoryReader):
         super().__init__(name, {collection: [dict(row) for row in rows] for collection, rows in tables.items()})
         self._live = tables
         self._keys = keys
+        self._ended = False
 
     def lock(self, dataset: Dataset, keys: Collection[Key]) -> None:
         """Nothing to lock: there is no other writer."""
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Dispose of the children that go, unlink those that stay, then the records."""
+        try:
+            return self._dispose(cleared)
+        except BaseException:
+            self._ended = True
+            raise
+
+    def commit(self) -> None:
+        """Put the copy in place."""
+        self._open()
+        self._ended = True
+        self._live.clear()
+        self._live.update(self._tables)
+
+    def _dispose(self, cleared: Cleared) -> Mapping[str, int]:
         takes = takes_once(cleared)
         children: dict[str, int] = {}
         for unlink in cleared.unlinks():
@@ -84,10 +99,13 @@ class MemoryBatch(_MemoryReader):
             self._update(cleared.dataset, keys, partial(self._erase, cleared.dataset, fields))
         return children
 
-    def commit(self) -> None:
-        """Put the copy in place."""
-        self._live.clear()
-        self._live.update(self._tables)
+    def _rows(self, dataset: Dataset) -> list[Row]:
+        self._open()
+        return super()._rows(dataset)
+
+    def _open(self) -> None:
+        if self._ended:
+            raise StoreError(f"Store {self._name}: this batch has ended; open another.")
 
     def _delete(self, dataset: Dataset, keys: Collection[Key]) -> None:
         rows, gone = self._rows(dataset), set(keys)

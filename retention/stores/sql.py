@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -133,7 +133,7 @@ class SqlBatch:
         self._store = store
         self._dialect = dialect
         self._connection = connection
-        self._reader = SqlReader(dialect, tables, self._open)
+        self._reader = SqlReader(dialect, tables, self._in_transaction)
         self._disposer = Disposer(dialect, tables, connection, keys)
 
     def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> tuple[Record, ...]:
@@ -151,20 +151,22 @@ class SqlBatch:
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Dispose of the children that go, unlink those that stay, then the records, by key."""
-        with self._open(f"disposing of {cleared.dataset.id}"):
+        with self._in_transaction(f"disposing of {cleared.dataset.id}"):
             return self._disposer.dispose(cleared)
 
     def commit(self) -> None:
         """Make it durable."""
-        with self._open("committing") as connection:
+        with self._in_transaction("committing") as connection:
             connection.commit()
-
-    def _open(self, doing: str) -> AbstractContextManager[Connection]:
-        return self._in_transaction(doing)
 
     @contextmanager
     def _in_transaction(self, doing: str) -> Iterator[Connection]:
+        """Work in the transaction; what fails ends it, so that half a batch can never be committed."""
         if not self._connection.in_transaction():
             raise StoreError(f"Store {self._store}: this batch has ended; open another before {doing}.")
         with translated(self._dialect, self._store, doing):
-            yield self._connection
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.rollback()
+                raise
