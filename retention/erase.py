@@ -70,7 +70,7 @@ def done(technique: Technique, value: Value) -> bool:
     return type(result) is type(value) and result == value
 
 
-def _erased(technique: Technique, value: Value) -> Value:  # noqa: PLR0911 - one case for each technique
+def _erased(technique: Technique, value: Value) -> Value:
     match technique:
         case FixedText():
             return technique.text

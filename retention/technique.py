@@ -165,7 +165,7 @@ def _misfit_of_text(technique: Technique, length: int | None) -> str | None:
     return None
 
 
-def sentence(technique: Technique) -> Text:  # noqa: C901, PLR0911 - one case for each technique
+def sentence(technique: Technique) -> Text:
     """What happens to a field, as the end of a sentence that starts with its name."""
     match technique:
         case Nullify():
