@@ -46,25 +46,26 @@ class Permit:
         )
 
 
-def permits(
-    installation: Installation, plan: Plan, today: date, surveyed: Survey, reached: Reached
-) -> Iterator[Permit]:
-    """A permit for every dataset of a plan, in its order."""
-    for planned in plan.datasets:
-        with installation.ledger.control.reading() as tx:
-            yield _permit(_Asked(installation, plan, today, surveyed, reached), planned, tx)
-
-
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
+    """The plan that a run is about to execute, and what it knows."""
+
     installation: Installation
     plan: Plan
     today: date
     surveyed: Survey
     reached: Reached
+    by_name: bool  # as of another day: only an approval of this very plan counts
 
 
-def _permit(asked: _Asked, planned: PlannedDataset, tx: Control) -> Permit:
+def permits(asked: Asked) -> Iterator[Permit]:
+    """A permit for every dataset of a plan, in its order."""
+    for planned in asked.plan.datasets:
+        with asked.installation.ledger.control.reading() as tx:
+            yield _permit(asked, planned, tx)
+
+
+def _permit(asked: Asked, planned: PlannedDataset, tx: Control) -> Permit:
     installation = asked.installation
     remaining = tx.spooled_count(asked.plan.digest, planned.id)
     known = {dataset.id: dataset for dataset in installation.register.all_datasets}
@@ -78,6 +79,8 @@ def _permit(asked: _Asked, planned: PlannedDataset, tx: Control) -> Permit:
     permit = replace(permit, policies=tuple(sorted({policy.purpose for policy, _ in rules})))
     if (why := asked.surveyed.refused.get(dataset.id)) is not None:
         return replace(permit, status=1, why=why)
+    if asked.surveyed.schemas.get(dataset.id) != tx.recorded("schema", f"{asked.plan.digest}:{dataset.id}"):
+        return _changed(permit)
     source = asked.reached.sources[dataset.store]
     text = dataset_text(installation.register, dataset, store=source.identity, zone=installation.zone.key)
     if sha256(text) != planned.fingerprint:
@@ -97,16 +100,14 @@ def _permit(asked: _Asked, planned: PlannedDataset, tx: Control) -> Permit:
     return _within_limits(asked, permit, dataset, tx)
 
 
-def _approved(asked: _Asked, planned: PlannedDataset, tx: Control) -> bool:
+def _approved(asked: Asked, planned: PlannedDataset, tx: Control) -> bool:
     now = asked.installation.clock()
     approvals = tx.approvals()
-    return (
-        in_force(approvals, planned.fingerprint, now) is not None
-        or in_force(approvals, asked.plan.digest, now) is not None
-    )
+    by_list = in_force(approvals, asked.plan.digest, now) is not None
+    return by_list or (not asked.by_name and in_force(approvals, planned.fingerprint, now) is not None)
 
 
-def _within_limits(asked: _Asked, permit: Permit, dataset: Dataset, tx: Control) -> Permit:
+def _within_limits(asked: Asked, permit: Permit, dataset: Dataset, tx: Control) -> Permit:
     """P4: over the limit the dataset is refused whole, unless a person allowed that many by name."""
     total = asked.reached.sources[dataset.store].count(dataset)
     limit = asked.installation.limits.of(dataset, total)
@@ -126,6 +127,16 @@ def _within_limits(asked: _Asked, permit: Permit, dataset: Dataset, tx: Control)
         f"{permit.remaining} records is over the limit of {limit}; nothing of it was destroyed. "
         f"If it is right, allow it by name: {allow}",
     )
+
+
+def _changed(permit: Permit) -> Permit:
+    changed = Text(
+        nl=f"{permit.planned.id}: het schema van de bron is gewijzigd sinds het plan (sleutel, startdatum of "
+        "verwijzing); er is niets van vernietigd. Bekijk het met `retention policies check` en maak een nieuw plan.",
+        en=f"{permit.planned.id}: the store's schema has changed since the plan (key, trigger or reference); "
+        "nothing of it was destroyed. Look at it with `retention policies check`, and make a new plan.",
+    )
+    return replace(permit, status=1, why=changed)
 
 
 def _refused(permit: Permit, nl: str, en: str) -> Permit:
