@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from protocol_state import (
+from tests.model.protocol_state import (
     ABSENT,
     CHANGED,
     DOCUMENT,
@@ -20,7 +20,7 @@ from protocol_state import (
     gone,
     initial,
 )
-from protocol_steps import moves
+from tests.model.protocol_steps import moves
 
 
 def broken(state: State) -> str | None:

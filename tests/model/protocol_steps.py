@@ -10,7 +10,7 @@ another writer) are drawn from a budget. There is no time: what waits, waits unt
 
 from collections.abc import Callable
 
-from protocol_state import (
+from tests.model.protocol_state import (
     ABSENT,
     CHANGED,
     DOCUMENT,

@@ -5,8 +5,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from protocol_search import Found, search, search_without, worlds
-from protocol_state import DOCUMENT, HELD, NONE, A, B, State, Step, gone
+
+from tests.model.protocol_search import Found, search, search_without, worlds
+from tests.model.protocol_state import DOCUMENT, HELD, NONE, A, B, State, Step, gone
 
 DOCUMENT_PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
 MISFORTUNES = 3  # a crash, a second one while settling the first, and another writer
