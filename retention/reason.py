@@ -45,7 +45,7 @@ SENTENCE: dict[Reason, Text] = {
     Reason.KEEP_OTHER_PURPOSE: Text(nl="nog nodig voor ander doel", en="still needed for another purpose"),
     Reason.KEEP_MINIMUM: Text(nl="wettelijke bewaarplicht", en="statutory minimum"),
     Reason.KEEP_PERMANENT: Text(nl="blijvend te bewaren", en="to be kept permanently"),
-    Reason.KEEP_PARENT: Text(nl="hoort bij een dossier dat blijft", en="belongs to a record that stays"),
+    Reason.KEEP_PARENT: Text(nl="volgt het record waar het bij hoort", en="follows the record it belongs to"),
     Reason.KEEP_HOLD: Text(nl="bewaarblokkade actief", en="legal hold active"),
     Reason.KEEP_RESTRICTED: Text(nl="verwerking beperkt (art. 18 AVG)", en="processing restricted"),
     Reason.KEEP_COOLING_OFF: Text(nl="bedenktijd loopt", en="cooling-off period running"),

@@ -46,16 +46,27 @@ class Record:
         return None if any(value is None or value is UNREADABLE for value in values) else values
 
 
+RecordId = tuple[str, Key]
+"""A record anywhere: its dataset's id and its key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Aggregate:
     """A record with every declared child below it: the unit that is due, held, destroyed and proven (R11)."""
 
     record: Record
     children: tuple[Aggregate, ...] = ()
+    link: tuple[str, ...] = ()  # the record's columns that refer to the one above it; empty for the topmost
+    others: frozenset[RecordId] = frozenset()  # further parents that this record belongs to
 
-    def __iter__(self) -> Iterator[Record]:
-        """Every record of it, the topmost first."""
-        yield self.record
+    @property
+    def id(self) -> RecordId:
+        """Which record it is of."""
+        return self.record.dataset.id, self.record.key
+
+    def __iter__(self) -> Iterator[Aggregate]:
+        """Every aggregate in it, itself first."""
+        yield self
         for child in self.children:
             yield from child
 
