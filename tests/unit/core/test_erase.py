@@ -122,6 +122,7 @@ def test_an_unreadable_value_is_never_done(technique: Technique) -> None:
         (Band(10), Decimal("-0.01"), Decimal(-10)),
         (Band(10), 47.9, 40.0),
         (Band(10), math.inf, None),
+        (Band(10), 2.0**54, None),
         (Band(10), True, None),
         (Band(10), "47", None),
         (DateToYear(), date(1987, 6, 30), date(1987, 1, 1)),
