@@ -133,7 +133,8 @@ class Control(Authority, Protocol):
     def approve(self, approval: Approval, fingerprints: dict[str, str]) -> None:
         """Add an approval, the event of it, and its allowances, each for the dataset's fingerprint.
 
-        A withdrawal ends what is left of the allowances that came with approvals of the same thing.
+        What is left of earlier allowances that came with approvals of the same thing ends: all of it with a
+        withdrawal, that of a dataset when its records are allowed anew.
         """
         ...
 

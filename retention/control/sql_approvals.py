@@ -18,7 +18,7 @@ class ApprovalTables(Tables):
     """Approvals and allowances over the open transaction."""
 
     def approve(self, approval: Approval, fingerprints: dict[str, str]) -> None:
-        """Add an approval, the event of it, and its allowances; a withdrawal ends what is left of them.
+        """Add an approval, the event of it, and its allowances; what is left of earlier ones of the same thing ends.
 
         Raises:
             ControlError: it allows records of a dataset whose fingerprint is not given.
@@ -27,10 +27,11 @@ class ApprovalTables(Tables):
         seq = self._add(insert(APPROVALS).values(rows.approval_columns(approval)))
         self._add_event(EventKind.APPROVAL, wire.instant_text(approval.at), approval=seq)
         if not approval.granted:
-            self._end_allowances(approval.of)
+            self._end_allowances(approval.of, None)
         for dataset, records in approval.allow:
             if dataset not in fingerprints:
                 raise ControlError(f"Records of {dataset} cannot be allowed without its fingerprint.")
+            self._end_allowances(approval.of, dataset)
             self._change(
                 insert(ALLOWANCES).values(
                     approval=seq,
@@ -79,6 +80,8 @@ class ApprovalTables(Tables):
         if records > 0:
             raise ControlError(f"{dataset}: {records} records more than a person allowed. Approve again with --allow.")
 
-    def _end_allowances(self, of: str) -> None:
-        withdrawn = select(APPROVALS.c.seq).where(APPROVALS.c.of == of)
-        self._change(update(ALLOWANCES).where(ALLOWANCES.c.approval.in_(withdrawn)).values(records=ALLOWANCES.c.used))
+    def _end_allowances(self, of: str, dataset: str | None) -> None:
+        """End what is left of earlier allowances: the last word on a plan counts. None: of every dataset."""
+        earlier = select(APPROVALS.c.seq).where(APPROVALS.c.of == of)
+        ended = update(ALLOWANCES).where(ALLOWANCES.c.approval.in_(earlier)).values(records=ALLOWANCES.c.used)
+        self._change(ended if dataset is None else ended.where(ALLOWANCES.c.dataset == dataset))

@@ -3,12 +3,12 @@
 import json
 from datetime import date, timedelta
 
-import control_values as v
 import pytest
 
 from retention.control.interface import ControlStore, EventKind, LoggedHold, RunStatus
 from retention.control.wire import scope_commit
 from retention.errors import AuditError, ControlError
+from tests.conformance.control import control_values as v
 
 
 class Suite:
@@ -133,8 +133,8 @@ class ApprovalSuite(Suite):
 
     def test_allowances_are_used_up_the_oldest_first(self, store):
         with store.transaction() as control:
-            for _ in range(2):
-                control.approve(v.approval(), {"cvs.dossier": v.FINGERPRINT})
+            for digest in ("01" * 32, "02" * 32):
+                control.approve(v.approval(of=digest), {"cvs.dossier": v.FINGERPRINT})
             control.use_allowance("cvs.dossier", v.FINGERPRINT, 60, v.TODAY)
             assert [a.used for a in control.allowances("cvs.dossier", v.FINGERPRINT)] == [50, 10]
 
@@ -161,6 +161,14 @@ class ApprovalSuite(Suite):
             control.approve(v.approval(granted=False, allow=()), {})
         with pytest.raises(ControlError), store.transaction() as control:
             control.use_allowance("cvs.dossier", v.FINGERPRINT, 1, v.TODAY)
+
+    def test_allowing_records_of_a_plan_anew_replaces_what_was_left(self, store):
+        with store.transaction() as control:
+            control.approve(v.approval(), {"cvs.dossier": v.FINGERPRINT})
+            control.use_allowance("cvs.dossier", v.FINGERPRINT, 20, v.TODAY)
+            control.approve(v.approval(allow=(("cvs.dossier", 30),)), {"cvs.dossier": v.FINGERPRINT})
+            found = control.allowances("cvs.dossier", v.FINGERPRINT)
+        assert [(a.records, a.used) for a in found] == [(20, 20), (30, 0)]
 
     def test_an_allowance_is_for_one_fingerprint(self, store):
         with store.transaction() as control:
