@@ -52,7 +52,8 @@ def verify(message: bytes, armoured: bytes, namespace: str) -> Signature:
     """
     try:
         key, signed, signature = _parse(armoured, message, namespace.encode())
-        _check(_public_key(key), signed, signature)
+        if not _matches(_public_key(key), signed, signature):
+            raise InvalidSignature
     except InvalidSignature:
         raise UsageError(
             "The signature is not of this text, or was altered. Sign the text as `plan` wrote it."
