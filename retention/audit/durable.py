@@ -1,0 +1,50 @@
+"""Files that are there after a power cut: temporary file, fsync, rename, fsync of the directory.
+
+Temporary files lie outside the published directory, on the same file system. An error of fsync is fatal and never
+retried: the kernel may have dropped the pages it could not write.
+"""
+
+import os
+from pathlib import Path
+
+from retention.errors import AuditError
+
+
+def write(path: Path, data: bytes, scratch: Path) -> None:
+    """Replace a file as a whole, durably; new parent directories included.
+
+    Raises: AuditError, after which nothing may be destroyed.
+    """
+    # One writer at a time: a fixed name, so that a crash leaves at most one stray file for each name.
+    temporary = scratch / f"{path.name}.tmp"
+    try:
+        _make(scratch)
+        _make(path.parent)
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise AuditError(
+            f"{path} cannot be written durably ({error.strerror}); the log is at risk, so nothing more is destroyed: "
+            "make room or repair the disk, then start again"
+        ) from error
+
+
+def _make(directory: Path) -> None:
+    """Make a directory and its parents; each new name is durable before anything lies in it."""
+    if directory.is_dir():
+        return
+    _make(directory.parent)
+    directory.mkdir(exist_ok=True)
+    _sync(directory.parent)
+
+
+def _sync(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,121 @@
+"""The writer of the log: append inside the control store's transaction, publish what was signed.
+
+Rules: every append reads the frontier from the transaction and keeps none; one signed checkpoint for each append,
+and never two for one size; time does not go back; a manifest is on disk before the entry that names it is signed;
+`checkpoint` is the last file to be published. Whoever appends decides what may be said; this module decides how.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from retention.audit import durable, merkle, shape
+from retention.audit.authority import Authority
+from retention.audit.entry import Entry, LogInit, Manifest, TreeHead
+from retention.audit.leaf import encode
+from retention.audit.note import Checkpoint, Signer, note_text, sign_note
+from retention.audit.project import project
+from retention.errors import AuditError, ClockError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """One log: who signs it, where it is published, and where its temporary files lie."""
+
+    signer: Signer  # its name is the log's origin
+    directory: Path  # published: static, copyable
+    scratch: Path  # on the same file system, never published
+
+    @property
+    def origin(self) -> str:
+        """The name of the log, first line of its checkpoints."""
+        return self.signer.vkey.name
+
+    def initialise(self, tx: Authority, *, time: datetime) -> Checkpoint:
+        """Write entry 0 and publish it, so that the first run has a checkpoint before it.
+
+        Raises: AuditError, when there is a log already.
+        """
+        if tx.size() or (self.directory / "checkpoint").exists():
+            raise AuditError(f"{self.directory}: there is a log already; a second one would fork its history")
+        self.append(tx, [LogInit(origin=self.origin, vkey=str(self.signer.vkey))], time=time)
+        return self.publish(tx)
+
+    def append(self, tx: Authority, entries: Sequence[Entry], *, time: datetime) -> list[int]:
+        """Append entries and sign one checkpoint over them, in the caller's transaction; return their indices.
+
+        Raises: ClockError, when the time is before the last entry's; AuditError, when the control store's tree is
+        inconsistent, or an entry is outside the schema.
+        """
+        if not entries:
+            return []
+        start, frontier, last = tx.size(), tx.frontier(), tx.last_time()
+        stamp = shape.timestamp(time)
+        if last is not None and stamp < last:
+            raise ClockError(f"the clock says {stamp}, before the log's last entry of {last}; set the clock right")
+        if start.bit_count() != len(frontier):
+            raise AuditError(f"the control store's tree of size {start} is inconsistent; rebuild it from the log")
+        for index, entry in enumerate(entries, start):
+            if (index == 0) != isinstance(entry, LogInit):
+                raise AuditError("log-init must be entry 0 and only entry 0; run `retention init` first")
+            leaf = encode(entry, time)
+            tx.append_leaf(index, leaf)
+            frontier = merkle.grow(index, frontier, merkle.leaf_hash(leaf))
+        size = start + len(entries)
+        tx.set_frontier(frontier)
+        head = Checkpoint(self.origin, size, merkle.frontier_root(frontier))
+        tx.add_checkpoint(size, sign_note(head.text, [self.signer]))
+        return list(range(start, size))
+
+    def write_manifest(self, refs: Iterable[bytes]) -> Manifest:
+        """Write references, sorted, under the name of their root; an empty set has no file.
+
+        Raises: AuditError, when a reference occurs twice, or the file cannot be written.
+        """
+        ordered = sorted(refs)
+        if len(set(ordered)) != len(ordered) or any(len(ref) != merkle.HASH_BYTES for ref in ordered):
+            raise AuditError("a batch names one record twice, or by something that is no reference; nothing was signed")
+        root = merkle.root_of([merkle.leaf_hash(ref) for ref in ordered]).hex()
+        if ordered:
+            durable.write(self.directory / "manifest" / root[:2] / root, b"".join(ordered), self.scratch)
+        return Manifest(count=len(ordered), root=root)
+
+    def write_text(self, text: bytes) -> str:
+        """Keep the canonical text of a policy or dataset beside the log, under its SHA-256, which is returned.
+
+        Raises: AuditError, when the file cannot be written.
+        """
+        digest = hashlib.sha256(text).hexdigest()
+        durable.write(self.directory.parent / "texts" / f"{digest}.json", text, self.scratch)
+        return digest
+
+    def publish(self, tx: Authority) -> Checkpoint:
+        """Publish everything signed so far: tiles, archived checkpoint, and `checkpoint` last.
+
+        To be repeated at will; nothing new to publish changes nothing.
+        Raises: AuditError, when a file cannot be written or the control store's tree is inconsistent.
+        """
+        size, since = tx.size(), tx.published() or 0
+        note = tx.checkpoint(size)
+        if note is None:
+            raise AuditError("the control store has no signed checkpoint of its log; run `retention init` first")
+        head = Checkpoint.parse(note_text(note.encode()))
+        if (head.size, head.root) != (size, merkle.frontier_root(tx.frontier())) or since > size:
+            raise AuditError(f"the control store's tree of size {size} is not the one it signed; nothing is published")
+        if since < size:
+            project(tx, self.directory, self.scratch, since=since, size=size)
+            durable.write(self.directory / "checkpoints" / f"{size:012}", note.encode(), self.scratch)
+            durable.write(self.directory / "checkpoint", note.encode(), self.scratch)
+            tx.set_published(size)
+        return head
+
+    def published_head(self, tx: Authority) -> TreeHead:
+        """Return the last published checkpoint, as the `prev` of a run-start names it (AuditError before the first)."""
+        size = tx.published()
+        note = tx.checkpoint(size) if size is not None else None
+        if note is None:
+            raise AuditError("nothing of this log is published yet; run `retention init` first")
+        head = Checkpoint.parse(note_text(note.encode()))
+        return TreeHead(size=head.size, root=head.root64)

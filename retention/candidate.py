@@ -1,0 +1,125 @@
+"""Candidates and what becomes of them: the types that carry the safety (design.md section 4).
+
+`Candidates` come out of judging. `clear` asks every hold about each and splits them into `Cleared` and `Held`. A store
+disposes of `Cleared` only, and nothing but `clear` makes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from retention.dataset import Dataset
+from retention.disposition import Action
+from retention.holds import Gate, Hold, Member, gate
+from retention.record import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Child records that go with their parents."""
+
+    depth: int  # below the record, from 1; the deepest go first
+    dataset: Dataset
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """Child records that stay, since another parent does: these columns of theirs become NULL."""
+
+    dataset: Dataset
+    columns: tuple[str, ...]
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One record that judging found due, with what it takes along and whom a hold could name for it."""
+
+    key: Key
+    ref: bytes  # its keyed reference, 32 bytes
+    takes: tuple[Take, ...]
+    unlinks: tuple[Unlink, ...]
+    family: tuple[Member, ...]  # the topmost record above it with everything below that
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """A batch of one dataset, one action and one set of fields, judged due on values that are locked."""
+
+    dataset: Dataset
+    action: Action
+    fields: tuple[str, ...]  # sorted; empty unless the action erases fields
+    records: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleared:
+    """Candidates that no hold covers: the only thing a store disposes of. Made by `clear`, nowhere else."""
+
+    dataset: Dataset
+    action: Action
+    fields: tuple[str, ...]
+    records: tuple[Candidate, ...]
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The records' own keys, in the batch's order."""
+        return tuple(record.key for record in self.records)
+
+    @property
+    def refs(self) -> list[bytes]:
+        """The records' references, sorted as a manifest has them."""
+        return sorted(record.ref for record in self.records)
+
+    def takes(self) -> tuple[Take, ...]:
+        """The children of all records, merged by depth and dataset, deepest first."""
+        merged: dict[tuple[int, str], tuple[Dataset, dict[Key, None]]] = {}
+        for record in self.records:
+            for take in record.takes:
+                merged.setdefault((-take.depth, take.dataset.id), (take.dataset, {}))[1].update(
+                    dict.fromkeys(take.keys)
+                )
+        return tuple(
+            Take(-depth, dataset, tuple(keys))
+            for (depth, _), (dataset, keys) in sorted(merged.items(), key=lambda item: item[0])
+        )
+
+    def unlinks(self) -> tuple[Unlink, ...]:
+        """The children that stay with another parent, of all records."""
+        return tuple(unlink for record in self.records for unlink in record.unlinks)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRecord:
+    """A candidate that a hold stopped, and the hold."""
+
+    candidate: Candidate
+    gate: Gate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Candidates that stay, each with the hold that keeps it."""
+
+    dataset: Dataset
+    records: tuple[HeldRecord, ...]
+
+
+def clear(candidates: Candidates, holds: Iterable[Hold], now: datetime) -> tuple[Cleared, Held]:
+    """Split a batch by the holds as they are now, read in the transaction that will register it (P1)."""
+    standing = [h for h in holds if h.in_force or (h.cooling_until is not None and h.cooling_until > now)]
+    free: list[Candidate] = []
+    held: list[HeldRecord] = []
+    for candidate in candidates.records:
+        found = gate(candidate.family, standing, now) if standing else None
+        if found is None:
+            free.append(candidate)
+        else:
+            held.append(HeldRecord(candidate, found))
+    cleared = Cleared(
+        dataset=candidates.dataset, action=candidates.action, fields=candidates.fields, records=tuple(free)
+    )
+    return cleared, Held(dataset=candidates.dataset, records=tuple(held))

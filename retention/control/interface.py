@@ -1,0 +1,238 @@
+"""What the run needs of its own memory (design.md section 4, "One control store, one host").
+
+Everything happens inside a transaction, and a transaction holds the one writer lock: that lock is what orders holds
+and intents (P1). The log's authority is part of it (`audit.authority.Authority`). Errors are ControlError, exit 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from retention.audit.authority import Authority
+from retention.holds import Hold, Subject
+from retention.plan import Approval, Plan, Spooled
+
+
+class RunStatus(StrEnum):
+    """How a run ended; None in a Run while it has not."""
+
+    DONE = "done"
+    FAILED = "failed"
+    REFUSED = "refused"
+    AT_RISK = "at-risk"
+    WAITING = "waiting"
+    ABORTED = "aborted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One sweep, or one attempt at one."""
+
+    id: str  # YYYYMMDDTHHMMSSZ-8hex
+    started: datetime  # aware, UTC
+    reference_date: date  # the run's own today
+    actor: str  # configured id
+    plan: str | None  # digest; None: nothing approved and announced
+    status: RunStatus | None = None  # None: not ended
+    ended: datetime | None = None
+    report: str | None = None  # JSON of the run's numbers; None: not ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flight:
+    """A batch in flight: registered with its intent, gone with its outcome. The only place where keys rest."""
+
+    intent: int  # index of the intent in the log
+    run: str
+    plan: str  # digest
+    dataset: str
+    action: str
+    fields: tuple[str, ...]
+    ref_key: str  # id of the reference key
+    records: bytes  # encrypted JSON: [[seq, key…, ref], …]; only the sweep account can read it
+    members: tuple[tuple[str, str], ...]  # (dataset, key text) of every record of every family, for hold place
+    subjects: tuple[Subject, ...]  # of all of them
+    purposes: tuple[str, ...]
+    registered: datetime
+
+
+class EventKind(StrEnum):
+    """Committed by a person, not yet an entry: the key holder logs it before its next intent."""
+
+    HOLD_PLACE = "hold-place"
+    HOLD_RELEASE = "hold-release"
+    APPROVAL = "approval"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that binds already and is not yet in the log."""
+
+    seq: int
+    kind: EventKind
+    at: datetime
+    hold: Hold | None = None  # of a hold event
+    approval: Approval | None = None  # of an approval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """Records over the limit that a person allowed by name."""
+
+    dataset: str
+    fingerprint: str
+    records: int
+    used: int
+    expires: date
+
+
+class Control(Authority, Protocol):
+    """One transaction on the control store; it commits when left without an exception."""
+
+    # holds -----------------------------------------------------------------------------------------------------
+    def holds(self) -> tuple[Hold, ...]:
+        """Every hold, released ones too, in the order of placing."""
+        ...
+
+    def place(self, hold: Hold) -> None:
+        """Add a hold and the event of it."""
+        ...
+
+    def release(self, hold: Hold) -> None:
+        """Replace a hold in force by its released form, and add the event."""
+        ...
+
+    # what binds and is not yet an entry ------------------------------------------------------------------------
+    def unlogged(self) -> tuple[Event, ...]:
+        """Events that are not yet entries, in order."""
+        ...
+
+    def mark_logged(self, seq: int, index: int) -> None:
+        """Note which entry an event became."""
+        ...
+
+    def logged_holds(self) -> tuple[tuple[str, str], ...]:
+        """(hold id, kind of its last logged event), for the start-up guard."""
+        ...
+
+    # approvals and allowances ----------------------------------------------------------------------------------
+    def approve(self, approval: Approval, fingerprints: dict[str, str]) -> None:
+        """Add an approval, the event of it, and its allowances, each for the dataset's fingerprint."""
+        ...
+
+    def approvals(self) -> tuple[Approval, ...]:
+        """Every approval and withdrawal, in order."""
+        ...
+
+    def allowances(self, dataset: str, fingerprint: str) -> tuple[Allowance, ...]:
+        """Allowances of one fingerprint, expired ones too."""
+        ...
+
+    def use_allowance(self, dataset: str, fingerprint: str, records: int, today: date) -> None:
+        """Take records off the allowances that have not expired, the oldest first."""
+        ...
+
+    # plans and their spooled references ------------------------------------------------------------------------
+    def open_draft(self) -> int:
+        """A new draft's number; drafts that were never sealed are erased first."""
+        ...
+
+    def spool(self, draft: int, dataset: str, records: Iterable[Spooled]) -> None:
+        """Add records to a draft."""
+        ...
+
+    def seal_draft(self, draft: int, plan: Plan, report: str) -> None:
+        """Make a draft the plan; `report` is the JSON that reports are rendered from."""
+        ...
+
+    def plan(self, digest: str) -> Plan | None:
+        """A plan by its digest, or by a unique beginning of at least 8 characters."""
+        ...
+
+    def plan_report(self, digest: str) -> str | None:
+        """The JSON kept with a plan."""
+        ...
+
+    def plans(self) -> tuple[Plan, ...]:
+        """Every plan, the newest first."""
+        ...
+
+    def spooled(self, digest: str, dataset: str, after: int, limit: int) -> Sequence[Spooled]:
+        """Up to `limit` records whose seq is over `after`, in order."""
+        ...
+
+    def spooled_count(self, digest: str, dataset: str) -> int:
+        """Records of a plan's dataset that still wait for an outcome."""
+        ...
+
+    def erase_spooled(self, digest: str, dataset: str, seqs: Sequence[int] | None = None) -> None:
+        """Erase spooled records that have their outcome; None: all of that dataset."""
+        ...
+
+    # runs ------------------------------------------------------------------------------------------------------
+    def start_run(self, run: Run) -> None:
+        """Add a run."""
+        ...
+
+    def end_run(self, run: Run) -> None:
+        """Replace a run by its ended form."""
+        ...
+
+    def runs(self) -> tuple[Run, ...]:
+        """Every run, the newest first."""
+        ...
+
+    def destroyed_on(self, dataset: str, reference_date: date) -> int:
+        """Records of a dataset that outcomes called destroyed under plans of that reference date."""
+        ...
+
+    def add_destroyed(self, dataset: str, reference_date: date, records: int) -> None:
+        """Count records whose outcome is destroyed."""
+        ...
+
+    # batches in flight -----------------------------------------------------------------------------------------
+    def register(self, flight: Flight) -> None:
+        """Register a batch with its intent."""
+        ...
+
+    def flights(self) -> tuple[Flight, ...]:
+        """Batches without an outcome."""
+        ...
+
+    def settle(self, intent: int) -> None:
+        """Take a batch out of flight and erase its keys."""
+        ...
+
+    # what the log recorded last --------------------------------------------------------------------------------
+    def recorded(self, kind: str, id: str) -> str | None:  # noqa: A002 - the leaf's own word
+        """The SHA-256 that the log recorded last for a policy, dataset or reference key; None: never."""
+        ...
+
+    def record(self, kind: str, id: str, sha256: str) -> None:  # noqa: A002 - as above
+        """Note what the log has now recorded."""
+        ...
+
+
+class ControlStore(Protocol):
+    """Our own memory, on the log host."""
+
+    def transaction(self) -> AbstractContextManager[Control]:
+        """Take the writer lock; commit, or roll back when an exception leaves.
+
+        Raises:
+            ControlError: it cannot be opened, read or written, or the lock is not free in time.
+        """
+        ...
+
+    def reading(self) -> AbstractContextManager[Control]:
+        """A consistent view that never writes and never waits for the writer."""
+        ...
+
+    def close(self) -> None:
+        """Let go of every connection, and empty the write-ahead log."""
+        ...

@@ -1,0 +1,241 @@
+"""Gather what judging and clearing read, set by set: related records, children, and everything above them.
+
+The same three questions (`fetch`, `related`, pages) are asked of a source for a plan and of a locked batch for a sweep,
+so both judge alike. A store that compares values otherwise than by equality of what it returns is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from retention.answer import holds_of
+from retention.dataset import Dataset
+from retention.disposition import Child
+from retention.errors import StoreError
+from retention.policy import Register
+from retention.reads import Reading, columns_read, readings
+from retention.record import Aggregate, Fact, Facts, Key, Record, RecordId
+from retention.relation import Join
+from retention.stores.interface import Reader
+
+_DEEPEST = 50  # levels of children; more is a circle
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A record as it is judged and cleared: with all below it, and the topmost records above it with all below them."""
+
+    aggregate: Aggregate  # without the children that stay with another parent
+    unlinks: tuple[Aggregate, ...]  # those children
+    tops: tuple[Aggregate, ...]  # empty when nothing is above it
+    orphan: bool  # it names a parent, and none of those it names exists
+
+    @property
+    def family(self) -> tuple[Aggregate, ...]:
+        """What a hold on anything in it keeps."""
+        return self.tops or (self.aggregate,)
+
+
+@dataclass(slots=True)
+class Gatherer:
+    """One page's or one batch's reading; it is thrown away with the page, and so is what it knows."""
+
+    register: Register
+    readers: Mapping[str, Reader]
+    known: dict[Fact, tuple[Record, ...]] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of related records so far."""
+        return Facts(self.known)
+
+    def columns(self, dataset: Dataset) -> tuple[str, ...]:
+        """The columns that are read of a dataset."""
+        return columns_read(self.register, dataset)
+
+    def learn(self, dataset: Dataset, records: Sequence[Record]) -> None:
+        """Read the related records that judging and subject paths of these records ask for."""
+        for reading in readings(self.register, dataset):
+            self._learn(reading, records)
+
+    def _learn(self, reading: Reading, records: Sequence[Record]) -> None:
+        found: dict[Key, Record] = {}
+        asking = records
+        for _ in range(reading.chain):
+            asking = self._related(reading.dataset, reading.on, asking)
+            asking = [record for record in asking if record.key not in found]
+            found |= {record.key: record for record in asking}
+            if not asking:
+                break
+        for nested in reading.then:
+            self._learn(nested, list(found.values()))
+
+    def _related(self, dataset: Dataset, on: Join, records: Iterable[Record]) -> list[Record]:
+        """The records that the columns join to any of these, each once; what is asked once is not asked again."""
+        asked = {value for record in records if (value := record.at(on.ours)) is not None}
+        new = [value for value in asked if (dataset.id, on.theirs, value) not in self.known]
+        if new:
+            groups: dict[Key, list[Record]] = {value: [] for value in new}
+            for record in self._reader(dataset).related(dataset, self.columns(dataset), on.theirs, new):
+                value = record.at(on.theirs)
+                if value is None or value not in groups:
+                    raise StoreError(
+                        f"{dataset.id}: the store joins values that are not equal ({', '.join(on.theirs)}); "
+                        "give these columns a binary collation, or declare a view that does."
+                    )
+                groups[value].append(record)
+            for value, group in groups.items():
+                self.known[dataset.id, on.theirs, value] = tuple(group)
+        joined = (record for value in asked for record in self.known[dataset.id, on.theirs, value])
+        return list({record.key: record for record in joined}.values())
+
+    def _reader(self, dataset: Dataset) -> Reader:
+        try:
+            return self.readers[dataset.store]
+        except KeyError:
+            raise StoreError(
+                f"{dataset.id}: no store {dataset.store!r} can be read; add [stores.{dataset.store}] to the "
+                "configuration, or see why it could not be opened."
+            ) from None
+
+    def aggregates(self, dataset: Dataset, records: Sequence[Record], depth: int = 0) -> list[Aggregate]:
+        """The records with every declared child below them, level by level."""
+        if depth > _DEEPEST:
+            raise StoreError(f"{dataset.id}: its children are nested over {_DEEPEST} deep, which looks like a circle.")
+        self.learn(dataset, records)
+        below: dict[Key, list[Aggregate]] = {record.key: [] for record in records}
+        for child_dataset, child in self.register.children_of(dataset):
+            children = [
+                record
+                for record in self._related(child_dataset, child.on, records)
+                if _belongs(child.on, record, self.facts)
+            ]
+            if not children:
+                continue
+            others = self._other_parents(dataset, child_dataset, child, children)
+            by_value: dict[Key, list[Aggregate]] = {}
+            for one in self.aggregates(child_dataset, children, depth + 1):
+                value = one.record.at(child.on.theirs) or ()
+                linked = replace(one, link=child.on.theirs, others=others.get(one.record.key, frozenset()))
+                by_value.setdefault(value, []).append(linked)
+            for record in records:
+                below[record.key] += by_value.get(record.at(child.on.ours) or (None,), [])
+        return [Aggregate(record, tuple(below[record.key])) for record in records]
+
+    def _other_parents(
+        self, parent: Dataset, dataset: Dataset, through: Child, records: Sequence[Record]
+    ) -> dict[Key, frozenset[RecordId]]:
+        """For each record of a dataset with several parents, those that exist besides the one it was reached by."""
+        found: dict[Key, frozenset[RecordId]] = {}
+        for other, child in self.register.parents_of(dataset):
+            if other is parent and child.on == through.on:
+                continue
+            for key, parents in self._parents(other, child.on, records).items():
+                found[key] = found.get(key, frozenset()) | {(other.id, one.key) for one in parents}
+        return found
+
+    def _parents(self, parent: Dataset, on: Join, records: Sequence[Record]) -> dict[Key, tuple[Record, ...]]:
+        """The parents that exist of each record that names one; a record that names none is left out."""
+        up = Join(tuple((ours, theirs) for theirs, ours in on.pairs))
+        naming = [r for r in records if r.at(up.ours) is not None and _belongs(on, r, self.facts)]
+        self._related(parent, up, naming)
+        return {record.key: self.facts.related(parent, up, record) for record in naming}
+
+    def cases(self, dataset: Dataset, records: Sequence[Record]) -> list[Case]:
+        """Each record with everything that judging and clearing it reads."""
+        aggregates = self.aggregates(dataset, records)
+        tops, orphans = self._above(dataset, records)
+        cases = []
+        for aggregate in aggregates:
+            kept, unlinks = without_shared(aggregate)
+            key = aggregate.record.key
+            cases.append(Case(kept, unlinks, tuple(tops.get(key, ())), key in orphans))
+        return cases
+
+    def orphans(self, dataset: Dataset, records: Sequence[Record]) -> frozenset[Key]:
+        """The records that name a parent while none that they name exists."""
+        named: dict[Key, bool] = {}
+        for parent, child in self.register.parents_of(dataset):
+            for key, parents in self._parents(parent, child.on, records).items():
+                named[key] = named.get(key, False) or bool(parents)
+        return frozenset(key for key, found in named.items() if not found)
+
+    def parentless(self, dataset: Dataset, records: Sequence[Record]) -> frozenset[Key]:
+        """The records that have no parent at all."""
+        found: set[Key] = set()
+        for parent, child in self.register.parents_of(dataset):
+            found |= {key for key, parents in self._parents(parent, child.on, records).items() if parents}
+        return frozenset(record.key for record in records) - found
+
+    def _above(self, dataset: Dataset, records: Sequence[Record]) -> tuple[dict[Key, list[Aggregate]], frozenset[Key]]:
+        """For each record the aggregates of the topmost records above it; and which records are orphans."""
+        if not self.register.parents_of(dataset):
+            return {}, frozenset()
+        tops: dict[Key, dict[RecordId, Record]] = {}
+        for record in records:
+            tops[record.key] = {}
+        self._climb(dataset, {record.key: (record,) for record in records}, tops, 0)
+        roots = {(one.dataset.id, one.key): one for found in tops.values() for one in found.values()}
+        whole: dict[RecordId, Aggregate] = {}
+        for top in {one.dataset.id: one.dataset for one in roots.values()}.values():
+            for aggregate in self.aggregates(top, [one for one in roots.values() if one.dataset is top]):
+                whole[aggregate.id] = without_shared(aggregate)[0]
+        above = {key: [whole[one] for one in found] for key, found in tops.items() if found}
+        return above, self.orphans(dataset, records)
+
+    def _climb(
+        self,
+        dataset: Dataset,
+        below: Mapping[Key, tuple[Record, ...]],
+        tops: dict[Key, dict[RecordId, Record]],
+        depth: int,
+    ) -> None:
+        """Follow parents upwards; `below` says from which records each starting key has come so far."""
+        if depth > _DEEPEST:
+            raise StoreError(f"{dataset.id}: its parents are nested over {_DEEPEST} deep, which looks like a circle.")
+        everyone = list({record.key: record for group in below.values() for record in group}.values())
+        for parent, child in self.register.parents_of(dataset):
+            parents = self._parents(parent, child.on, everyone)
+            up: dict[Key, tuple[Record, ...]] = {}
+            for start, group in below.items():
+                reached = tuple({p.key: p for record in group for p in parents.get(record.key, ())}.values())
+                if reached:
+                    up[start] = reached
+            if not up:
+                continue
+            higher = self._having_parents(parent, up)
+            for start, group in up.items():
+                tops[start] |= {(parent.id, one.key): one for one in group if one.key not in higher}
+            self._climb(parent, up, tops, depth + 1)
+
+    def _having_parents(self, dataset: Dataset, groups: Mapping[Key, tuple[Record, ...]]) -> frozenset[Key]:
+        records = list({record.key: record for group in groups.values() for record in group}.values())
+        return frozenset(record.key for record in records) - self.parentless(dataset, records)
+
+
+def without_shared(aggregate: Aggregate) -> tuple[Aggregate, tuple[Aggregate, ...]]:
+    """The aggregate without the children that another parent keeps, and those children.
+
+    A child goes along when every parent it has is in the aggregate itself: it goes with the last of them.
+    """
+    members = {one.id for one in aggregate}
+    unlinks: list[Aggregate] = []
+
+    def kept(one: Aggregate) -> Aggregate:
+        staying = [child for child in one.children if not child.others <= members]
+        unlinks.extend(staying)
+        going = tuple(kept(child) for child in one.children if child.others <= members)
+        return one if going == one.children else replace(one, children=going)
+
+    while True:
+        pruned = kept(aggregate)
+        now = {one.id for one in pruned}
+        if now == members:
+            return pruned, tuple(unlinks)
+        members, aggregate = now, pruned
+
+
+def _belongs(on: Join, child: Record, facts: Facts) -> bool:
+    """Whether a polymorphic relation's condition holds of the child; what cannot be told joins nothing."""
+    return on.where is None or holds_of(on.where, child, facts) is True

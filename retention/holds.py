@@ -1,0 +1,133 @@
+"""Holds: matters that stop the destruction of what they cover (design.md P1, R8, R11).
+
+A hold's scope is a conjunction: each kind of selector that is given must match; within one kind any value may. What
+cannot be told counts as covered. Pure values: the register of holds is in the control store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from retention.errors import UsageError
+from retention.reason import Reason
+
+
+class HoldKind(StrEnum):
+    """Why something is held; the order of R8 is `_PRECEDENCE`."""
+
+    RESTRICTION = "restriction"  # GDPR art. 18: not processed, not changed, byte-identical
+    LEGAL_HOLD = "legal-hold"  # a claim, an investigation, a supervisor
+    EXEMPTION = "exemption"  # uitzondering van vernietiging
+    OPEN_REQUEST = "open-request"  # of the subject, for access, portability or restriction
+
+
+_PRECEDENCE = tuple(HoldKind)
+
+REASON_OF: dict[HoldKind, Reason] = {
+    HoldKind.RESTRICTION: Reason.KEEP_RESTRICTED,
+    HoldKind.LEGAL_HOLD: Reason.KEEP_HOLD,
+    HoldKind.EXEMPTION: Reason.KEEP_HOLD,
+    HoldKind.OPEN_REQUEST: Reason.KEEP_OPEN_REQUEST,
+}
+
+Subject = tuple[str, str]
+"""A person a hold can name: namespace and id, as text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a hold covers; at least one selector."""
+
+    subjects: frozenset[Subject] = frozenset()
+    records: frozenset[tuple[str, str]] = frozenset()  # (dataset id, key as `record.key_text` writes it)
+    datasets: frozenset[str] = frozenset()
+    purposes: frozenset[str] = frozenset()
+    starts_from: date | None = None  # records whose period starts on or after; None: no such bound
+    starts_to: date | None = None  # … on or before
+
+    def __post_init__(self) -> None:
+        if not (self.subjects or self.records or self.datasets or self.purposes or self.starts_from or self.starts_to):
+            raise UsageError(
+                "A hold without a selector would cover nothing. Say what it covers: --subject client=17, "
+                "--record cvs.dossier=KEY, --dataset, --purpose, --from-date or --to-date."
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A matter in force, or one that was."""
+
+    id: str  # H-YYYYMMDD-8hex
+    kind: HoldKind
+    scope: Scope
+    matter: str  # the case it is placed for; free text, never leaves the control store and its journal
+    placed_at: datetime  # aware, UTC
+    placed_by: str  # configured id of the person
+    salt: bytes = field(repr=False)  # 32 random bytes of the scope's commitment in the log
+    review_on: date | None = None  # when somebody looks again; None: not set
+    released_at: datetime | None = None  # None: in force
+    released_by: str | None = None
+    release_reason: str | None = None
+    cooling_until: datetime | None = None  # until then what it covered is not cleared; None: in force, or none
+    notified_on: date | None = None  # a restriction's subject was told on (GDPR art. 18(3)); None: not yet
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it has not been released."""
+        return self.released_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What a hold can see of one record of an aggregate or of its family."""
+
+    dataset: str
+    key: str
+    subjects: frozenset[Subject]
+    purposes: frozenset[str]  # of the rules that apply; every purpose that names the dataset where that is unknown
+    starts: tuple[date | None, ...]  # of these rules; None: unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A hold that stands before the dates of a record, and the reason that reports show."""
+
+    reason: Reason
+    hold: Hold
+
+
+def covers(scope: Scope, member: Member) -> bool:
+    """Whether a scope covers one record."""
+    return (
+        (not scope.subjects or not scope.subjects.isdisjoint(member.subjects))
+        and (not scope.records or (member.dataset, member.key) in scope.records)
+        and (not scope.datasets or member.dataset in scope.datasets)
+        and (not scope.purposes or not scope.purposes.isdisjoint(member.purposes))
+        and _in_range(scope, member.starts)
+    )
+
+
+def _in_range(scope: Scope, starts: tuple[date | None, ...]) -> bool:
+    if scope.starts_from is None and scope.starts_to is None:
+        return True
+    low, high = scope.starts_from or date.min, scope.starts_to or date.max
+    return not starts or any(start is None or low <= start <= high for start in starts)
+
+
+def gate(members: Sequence[Member], holds: Iterable[Hold], now: datetime) -> Gate | None:
+    """The hold that stops a family of records, the gravest kind first; None when nothing does.
+
+    A released hold whose cooling-off has not passed at `now` stops them too, after every hold in force.
+    """
+    found: list[tuple[int, Hold]] = []
+    for hold in holds:
+        cooling = not hold.in_force and hold.cooling_until is not None and hold.cooling_until > now
+        if (hold.in_force or cooling) and any(covers(hold.scope, member) for member in members):
+            found.append((len(_PRECEDENCE) if cooling else _PRECEDENCE.index(hold.kind), hold))
+    if not found:
+        return None
+    _, hold = min(found, key=lambda pair: (pair[0], pair[1].placed_at, pair[1].id))
+    return Gate(REASON_OF[hold.kind] if hold.in_force else Reason.KEEP_COOLING_OFF, hold)

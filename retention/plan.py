@@ -1,0 +1,141 @@
+"""Plans: what a sweep may do, as a value with a digest (design.md section 4, P4, P5, P13).
+
+A plan lists, per dataset, how many records and the Merkle root over them; the records themselves are spooled, never
+held in memory. What is approved is the plan by its digest and each dataset by its fingerprint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+import rfc8785
+
+from retention.dataset import Dataset
+from retention.disposition import Action
+
+PLAN_EXPIRES = timedelta(days=30)
+STANDING_EXPIRES = timedelta(days=365)
+ALLOWANCE_EXPIRES = timedelta(days=30)
+
+_DIGEST_TAG = b"retain-plan/v1\0"
+_UTC = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """One planned record as the control store keeps it until its outcome: nothing in it names anybody."""
+
+    seq: int  # position in the dataset, in the store's key order, from 0
+    ref: bytes  # keyed reference, 32 bytes
+    action: Action
+    fields: tuple[str, ...]  # sorted; empty unless fields are erased
+    seal: bytes  # HMAC of the values that judging and clearing read, 32 bytes
+    key: bytes  # the record's key, encrypted (AES-GCM: 12-byte nonce, ciphertext)
+
+    @property
+    def leaf(self) -> bytes:
+        """What the dataset's root is made over."""
+        return self.ref + hashlib.sha256(rfc8785.dumps([self.action.value, list(self.fields)])).digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedDataset:
+    """A dataset's part of a plan."""
+
+    id: str
+    fingerprint: str  # SHA-256, 64 lower-case hex (P5)
+    count: int  # records planned
+    root: str  # RFC 6962 root over their leaves, 64 lower-case hex
+    total: int | None = None  # records in the dataset when planned; None: not counted, since nothing is due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one sweep may do at most."""
+
+    made: datetime  # aware, UTC, whole seconds; never twice
+    reference_date: date  # peildatum: the day as of which everything was judged
+    prepared_by: str  # configured id of who made it
+    datasets: tuple[PlannedDataset, ...]  # by id; those with nothing due too
+
+    @property
+    def digest(self) -> str:
+        """What is approved: 64 lower-case hex."""
+        body = rfc8785.dumps(
+            {
+                "datasets": [
+                    {"count": d.count, "id": d.id, "root": d.root, "sha256": d.fingerprint}
+                    for d in sorted(self.datasets, key=lambda d: d.id)
+                ],
+                "made": self.made.strftime(_UTC),
+                "reference_date": self.reference_date.isoformat(),
+            }
+        )
+        return hashlib.sha256(_DIGEST_TAG + body).hexdigest()
+
+    @property
+    def count(self) -> int:
+        """Records planned, over all datasets."""
+        return sum(d.count for d in self.datasets)
+
+    def dataset(self, dataset_id: str) -> PlannedDataset | None:
+        """A dataset's part; None when the plan could not judge it, or does not know it."""
+        return next((d for d in self.datasets if d.id == dataset_id), None)
+
+    def expired(self, now: datetime) -> bool:
+        """Whether it is too old to be executed."""
+        return now - self.made > PLAN_EXPIRES
+
+
+class ApprovalMode(StrEnum):
+    """What an approval is of."""
+
+    LIST = "list"  # one plan, by its digest
+    STANDING = "standing"  # a dataset, by its fingerprint: later plans need no new approval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A person's yes, or the withdrawal of it."""
+
+    of: str  # a plan's digest, or a dataset's fingerprint
+    mode: ApprovalMode
+    granted: bool  # False: withdrawn
+    role: str
+    signer: str  # configured id
+    at: datetime  # aware, UTC
+    expires: date  # valid through this UTC day
+    signature_sha256: str | None = None  # of the detached SSH signature; None: by operating-system account
+    dataset: str | None = None  # of a standing approval: which dataset; None for a list
+    allow: tuple[tuple[str, int], ...] = ()  # (dataset, records) over the limits, by name
+
+    def valid(self, now: datetime) -> bool:
+        """Whether it is granted and has not expired."""
+        return self.granted and now.date() <= self.expires
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The most one reference date may dispose of in one dataset; over it, that dataset is refused whole (P4)."""
+
+    records: int = 1000
+    share: float = 0.05  # of the dataset's records, 0 to 1
+    at_least: int = 10
+
+    def of(self, dataset: Dataset, total: int) -> int:
+        """The limit of one dataset that holds `total` records; 0 means none at all."""
+        if dataset.usual_daily is not None:
+            return dataset.usual_daily
+        if self.records == 0:
+            return 0
+        return max(min(self.records, int(self.share * total)), min(self.at_least, self.records))
+
+
+def in_force(approvals: Iterable[Approval], of: str, now: datetime) -> Approval | None:
+    """The approval of `of` that holds now: the last word on it, if that is a valid grant."""
+    said = [approval for approval in approvals if approval.of == of]
+    return said[-1] if said and said[-1].valid(now) else None

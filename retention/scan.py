@@ -1,0 +1,221 @@
+"""Scan a dataset: page by page, every record judged, gated, and, where it is due, made a candidate.
+
+Reads only: it is handed Readers, which cannot dispose. One page is in memory at a time. A sweep judges its locked
+batches with the very same code (`Scanner.judge`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from retention.answer import joined
+from retention.audit.reference import ReferenceKey, record_id
+from retention.candidate import Candidate, Take, Unlink
+from retention.dataset import Dataset, SubjectPath, Via
+from retention.gather import Case, Gatherer
+from retention.holds import Gate, Hold, Member, Subject, gate
+from retention.judge import Judge, Judgement
+from retention.policy import Register
+from retention.reason import Reason
+from retention.record import UNREADABLE, Aggregate, Facts, Key, Record, key_text, value_text
+from retention.sealing import Sealer
+from retention.start import Day
+from retention.stores.interface import Expiry, Reader, Source
+
+PAGE = 500  # records judged at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One record's verdict; a candidate only when something is to be done and nothing stands before it."""
+
+    record: Record
+    judgement: Judgement
+    reason: Reason  # the gate's, or the judgement's
+    gate: Gate | None = None
+    case: Case | None = None  # None: it was not needed
+    candidate: Candidate | None = None
+    seal: bytes = b""  # of a candidate: over all that was read
+
+
+class Unread(Exception):  # noqa: N818 - a value of the record's own, not a fault of ours
+    """A subject's identity is there and cannot be read: never a reason to destroy (R8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    """Everything that does not change while a run judges."""
+
+    register: Register
+    day: Day
+    holds: tuple[Hold, ...]  # as known now; clearing asks again
+    now: datetime  # aware; for cooling-off periods
+    keys: Mapping[str, ReferenceKey]  # by dataset id; without one no candidate is made, only judged
+
+    @property
+    def judging(self) -> Judge:
+        """The judge of that day."""
+        return Judge(self.register, self.day)
+
+    def scan(
+        self,
+        dataset: Dataset,
+        sources: Mapping[str, Source],
+        *,
+        page: int = PAGE,
+        narrow: tuple[Expiry, ...] | None = None,
+    ) -> Iterator[list[Judged]]:
+        """Every record of a dataset, in the store's key order, judged; `narrow` leaves out what cannot be due."""
+        source = sources[dataset.store]
+        gatherer = Gatherer(self.register, sources)
+        for records in source.pages(dataset, gatherer.columns(dataset), size=page, narrow=narrow):
+            yield self.judge(dataset, records, sources)
+
+    def judge(self, dataset: Dataset, records: Sequence[Record], readers: Mapping[str, Reader]) -> list[Judged]:
+        """These records, judged on what the readers say now."""
+        gatherer = Gatherer(self.register, readers)
+        gatherer.learn(dataset, records)
+        judge = self.judging
+        alone = {record.key: judge.judge_record(record, gatherer.facts) for record in records}
+        wanted = [record for record in records if self._needs_case(alone[record.key])]
+        cases = {case.aggregate.record.key: case for case in gatherer.cases(dataset, wanted)}
+        page = _Page(self, judge, gatherer.facts, self._lost(dataset, records, gatherer))
+        return [page.judged(record, alone[record.key], cases.get(record.key)) for record in records]
+
+    def _needs_case(self, judgement: Judgement) -> bool:
+        """Whether what lies above and below a record matters: something is to be done, or a hold may cover it."""
+        return judgement.action is not None or bool(self.holds)
+
+    def _lost(self, dataset: Dataset, records: Sequence[Record], gatherer: Gatherer) -> frozenset[Key]:
+        """Orphans, and children whom neither a parent nor a rule of their own governs."""
+        if not self.register.parents_of(dataset):
+            return frozenset()
+        orphans = gatherer.orphans(dataset, records)
+        return orphans if self.register.rules_for(dataset) else orphans | gatherer.parentless(dataset, records)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is known while one page or batch is judged."""
+
+    scanner: Scanner
+    judge: Judge
+    facts: Facts
+    lost: frozenset[Key]
+
+    def judged(self, record: Record, alone: Judgement, case: Case | None) -> Judged:
+        """One record's verdict: identity, gates, then rules (R8)."""
+        if any(part is None or part is UNREADABLE for part in record.key):
+            return _stays(record, alone, Reason.REVIEW_UNREADABLE)
+        judgement = alone if case is None else self.judge.judge(case.aggregate, self.facts)
+        try:
+            family = () if case is None else self._members(case)
+        except Unread:
+            return _stays(record, judgement, Reason.REVIEW_UNREADABLE)
+        found = gate(family, self.scanner.holds, self.scanner.now) if family else None
+        if found is not None:
+            return Judged(record, judgement, found.reason, found, case)
+        if record.key in self.lost:
+            return _stays(record, judgement, Reason.REVIEW_ORPHAN)
+        if judgement.reason is Reason.REVIEW_UNGOVERNED and self.scanner.register.parents_of(record.dataset):
+            return _stays(record, judgement, Reason.KEEP_PARENT)
+        if case is None or judgement.action is None:
+            return Judged(record, judgement, judgement.reason, None, case)
+        if judgement.due and self._goes_with_parent(case):
+            return _stays(record, judgement, Reason.GOES_WITH_PARENT)
+        return self._candidate(judgement, case, family)
+
+    def _candidate(self, judgement: Judgement, case: Case, family: tuple[Member, ...]) -> Judged:
+        record = case.aggregate.record
+        key = self.scanner.keys.get(record.dataset.id)
+        if key is None:
+            return Judged(record, judgement, judgement.reason, None, case)
+        unlinks = (Unlink(one.record.dataset, one.link, (one.record.key,)) for one in case.unlinks)
+        candidate = Candidate(
+            record.key,
+            key.ref(record_id(record.dataset.id, record.key)),
+            takes_of(case.aggregate) if judgement.due else (),
+            tuple(unlinks) if judgement.due else (),
+            family,
+        )
+        seal = Sealer(self.scanner.register).seal(case, self.facts, key.key32)
+        return Judged(record, judgement, judgement.reason, None, case, candidate, seal)
+
+    def _goes_with_parent(self, case: Case) -> bool:
+        """Whether a record above this one is due itself, and takes it along: then the plan lists that one only."""
+        return any(
+            self.judge.judge(above, self.facts).due for top in case.tops for above in _path(top, case.aggregate.record)
+        )
+
+    def _members(self, case: Case) -> tuple[Member, ...]:
+        """What holds can see of a record's family."""
+        return tuple({self._member(one.record): None for top in case.family for one in top})
+
+    def _member(self, record: Record) -> Member:
+        said = self.judge.read_rules(record, self.facts)
+        return Member(
+            record.dataset.id,
+            key_text(record.key),
+            subjects_of(record, self.facts),
+            frozenset(reading.policy.purpose for reading in said),
+            tuple(reading.start for reading in said),
+        )
+
+
+def subjects_of(record: Record, facts: Facts) -> frozenset[Subject]:
+    """Whom a record is about, by namespace and id.
+
+    Raises:
+        Unread: an id is there and cannot be read.
+    """
+    return frozenset(
+        (namespace, found)
+        for namespace, path in record.dataset.subject_paths
+        for found in _at_the_end(path, record, facts)
+    )
+
+
+def _at_the_end(path: SubjectPath, record: Record, facts: Facts) -> Iterator[str]:
+    match path:
+        case str():
+            value = record.values[path]
+            if value is UNREADABLE:
+                raise Unread
+            if value is not None:
+                yield value_text(value)
+        case Via():
+            related = joined(facts, path.dataset, path.on, record)
+            if related is None:
+                raise Unread
+            for one in related:
+                yield from _at_the_end(path.column, one, facts)
+
+
+def takes_of(aggregate: Aggregate) -> tuple[Take, ...]:
+    """The records below one, by depth and dataset."""
+    found: dict[tuple[int, str], tuple[Dataset, dict[Key, None]]] = {}
+
+    def walk(one: Aggregate, depth: int) -> None:
+        for child in one.children:
+            dataset = child.record.dataset
+            found.setdefault((depth, dataset.id), (dataset, {}))[1][child.record.key] = None
+            walk(child, depth + 1)
+
+    walk(aggregate, 1)
+    return tuple(Take(depth, dataset, tuple(keys)) for (depth, _), (dataset, keys) in found.items())
+
+
+def _path(top: Aggregate, record: Record) -> Sequence[Aggregate]:
+    """The aggregates from `top` down to, and without, the record; empty when it is not below."""
+    for child in top.children:
+        if child.id == (record.dataset.id, record.key):
+            return [top]
+        if below := _path(child, record):
+            return [top, *below]
+    return []
+
+
+def _stays(record: Record, judgement: Judgement, reason: Reason) -> Judged:
+    return Judged(record, replace(judgement, reason=reason, action=None, fields=()), reason)

@@ -1,0 +1,1 @@
+"""What holds the data: one interface, one module for each kind of store."""

@@ -1,0 +1,115 @@
+"""What the run needs of a store, and nothing more.
+
+Three ways to read, each set-based and each the same outside and inside a batch: by pages in key order, by key, and by
+relation. All judging is done on what they return, by one judge. A `Source` cannot dispose: a dry run is handed nothing
+else. Every driver's error is translated into StoreError, without the record's values in its text (P6, P7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from retention.candidate import Cleared
+from retention.dataset import Dataset
+from retention.record import Key, Record
+from retention.stores.schema import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """A narrowing of a scan: records whose date in `column` is `last` or earlier, as local dates."""
+
+    column: str
+    last: date
+
+
+class Reader(Protocol):
+    """The ways to read that a source and a batch share. Columns always include the key."""
+
+    def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> tuple[Record, ...]:
+        """The records that exist of these keys, in any order."""
+        ...
+
+    def related(
+        self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]
+    ) -> tuple[Record, ...]:
+        """The records whose `on` columns equal one of the values, in any order."""
+        ...
+
+
+class Source(Reader, Protocol):
+    """A store that is only read: never changes anything, works with read-only credentials."""
+
+    @property
+    def name(self) -> str:
+        """The store's name in dataset ids and in the configuration."""
+        ...
+
+    @property
+    def identity(self) -> str:
+        """Which database this is: dialect, host, name, without user or password; part of fingerprints."""
+        ...
+
+    def pages(
+        self, dataset: Dataset, columns: Sequence[str], *, size: int, narrow: tuple[Expiry, ...] | None = None
+    ) -> Iterator[tuple[Record, ...]]:
+        """Every record, in key order by the store's own comparison, `size` at a time.
+
+        `narrow` lets the store leave out records of which no expiry holds; it may return more, never fewer.
+        """
+        ...
+
+    def count(self, dataset: Dataset) -> int:
+        """How many records there are now."""
+        ...
+
+    def schema(self) -> Schema:
+        """The live schema: what `policies check` compares declarations with."""
+        ...
+
+    def clock(self) -> datetime | None:
+        """The server's clock, aware; None where the store has none of its own."""
+        ...
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        ...
+
+
+class Batch(Reader, Protocol):
+    """One transaction on the target: lock, read the latest committed state, dispose, commit."""
+
+    def lock(self, dataset: Dataset, keys: Collection[Key]) -> None:
+        """Lock these records, or the whole store where it can do no less, against every other writer."""
+        ...
+
+    def dispose(self, cleared: Cleared) -> Mapping[str, int]:
+        """Dispose of the children that go, unlink those that stay, then the records, by key.
+
+        Returns the child records disposed of, by dataset id. The only caller is `retention.execute`.
+        """
+        ...
+
+    def commit(self) -> None:
+        """Make it durable; without it, leaving the batch rolls back."""
+        ...
+
+
+class Store(Source, Protocol):
+    """A store whose records can be disposed of."""
+
+    def session(self) -> AbstractContextManager[None]:
+        """Hold the store's session lock, where it has one, on the connection that disposes.
+
+        Raises:
+            SweepRunning: another session holds it.
+        """
+        ...
+
+    def batch(self) -> AbstractContextManager[Batch]:
+        """Open one batch; only inside `session`. Leaving it without commit changes nothing."""
+        ...

@@ -1,0 +1,201 @@
+"""What people read of a plan or a run, as one value: every report is rendered from it, whatever its form.
+
+Counts and keyed references only: no record's content, no key, no subject (P7). Stored as JSON beside the plan.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from retention.finding import Finding, Severity
+from retention.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSummary:
+    """One rule of one policy for one dataset, in words and in numbers."""
+
+    purpose: str
+    dataset: str
+    period: str  # ISO 8601, or "permanent"
+    trigger: Text  # what starts the period, in words
+    minimum: bool
+    needs: tuple[str, ...]  # empty: every field
+    applies: int = 0  # records to which it applies
+    expired: int = 0  # of these: its period has ended
+    oldest_start: date | None = None  # earliest start among records that are due; None: none is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSummary:
+    """Where a period comes from."""
+
+    status: str  # SourceStatus
+    citation: str  # law and article, or list, version and entry
+    reasoning: Text | None = None  # of an own choice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySummary:
+    """One purpose."""
+
+    purpose: str
+    title: Text
+    legal_basis: str
+    owner: str
+    list_entry: str
+    sources: tuple[SourceSummary, ...]
+    rules: tuple[RuleSummary, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetSummary:
+    """One dataset of a plan: what goes, what stays and why."""
+
+    id: str
+    title: Text
+    fingerprint: str
+    purposes: tuple[str, ...]
+    judged: int = 0  # records judged
+    planned: int = 0  # records this plan lists
+    delete: int = 0
+    anonymise: int = 0
+    erase_fields: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)  # reason code: records, over all judged
+    children: Mapping[str, int] = field(default_factory=dict)  # child dataset: records that go along
+    limit: int | None = None  # None: nothing is due, so no limit was computed
+    allowed: int = 0  # records that a person allowed over the limit, not yet used
+    refused: bool = False  # over the limit: nothing of it is destroyed until allowed by name
+    approved: str | None = None  # "standing", "list" or None
+    notice: int = 1  # days
+    fields: tuple[str, ...] = ()  # that are erased while the record stays
+    techniques: Mapping[str, Text] = field(default_factory=dict)  # field: how it is erased, in words
+    longest_overdue: int | None = None  # days since the first day destructible of the latest record; None: none due
+    oldest_start: date | None = None
+    next_due: date | None = None  # earliest first day destructible among records that are kept; None: none known
+    failed: str | None = None  # why it could not be judged; None: it could
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldSummary:
+    """A hold in force, or cooling off, and what it stops."""
+
+    id: str
+    kind: str
+    since: date
+    review_on: date | None
+    cooling_until: datetime | None
+    stops: Mapping[str, int]  # dataset: records that it keeps, and that would otherwise have been due
+    covers: Mapping[str, int]  # dataset: records under it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSummary:
+    """A dry run: everything that `plan` found."""
+
+    digest: str | None  # None: nothing to approve, since the keys were not there
+    made: datetime
+    reference_date: date
+    zone: str
+    expires: date
+    prepared_by: str
+    organisation: str
+    tool: str
+    policies: tuple[PolicySummary, ...]
+    datasets: tuple[DatasetSummary, ...]
+    holds: tuple[HoldSummary, ...]
+    findings: tuple[Finding, ...]
+    approve_command: str | None = None  # exactly what to type; None: nothing to approve
+    changes: tuple[Text, ...] = ()  # what changed since the plan before, in sentences
+
+    @property
+    def planned(self) -> int:
+        """Records that this plan lists."""
+        return sum(dataset.planned for dataset in self.datasets)
+
+    def to_json(self) -> str:
+        """The value as JSON; `from_json` gives it back."""
+        return json.dumps(asdict(self), default=_plain, ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> PlanSummary:
+        """The value that `to_json` wrote."""
+        raw = json.loads(text)
+        return cls(
+            **{
+                **raw,
+                "made": datetime.fromisoformat(raw["made"]),
+                "reference_date": date.fromisoformat(raw["reference_date"]),
+                "expires": date.fromisoformat(raw["expires"]),
+                "policies": tuple(_policy(one) for one in raw["policies"]),
+                "datasets": tuple(_dataset(one) for one in raw["datasets"]),
+                "holds": tuple(_hold(one) for one in raw["holds"]),
+                "findings": tuple(_finding(one) for one in raw["findings"]),
+                "changes": tuple(Text(**one) for one in raw["changes"]),
+            }
+        )
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is not part of a summary")
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _policy(raw: dict[str, Any]) -> PolicySummary:
+    sources = tuple(SourceSummary(**{**one, "reasoning": _text(one["reasoning"])}) for one in raw["sources"])
+    rules = tuple(
+        RuleSummary(
+            **{
+                **one,
+                "trigger": Text(**one["trigger"]),
+                "needs": tuple(one["needs"]),
+                "oldest_start": _day(one["oldest_start"]),
+            }
+        )
+        for one in raw["rules"]
+    )
+    return PolicySummary(**{**raw, "title": Text(**raw["title"]), "sources": sources, "rules": rules})
+
+
+def _dataset(raw: dict[str, Any]) -> DatasetSummary:
+    return DatasetSummary(
+        **{
+            **raw,
+            "title": Text(**raw["title"]),
+            "purposes": tuple(raw["purposes"]),
+            "fields": tuple(raw["fields"]),
+            "techniques": {name: Text(**one) for name, one in raw["techniques"].items()},
+            "oldest_start": _day(raw["oldest_start"]),
+            "next_due": _day(raw["next_due"]),
+        }
+    )
+
+
+def _hold(raw: dict[str, Any]) -> HoldSummary:
+    cooling = raw["cooling_until"]
+    return HoldSummary(
+        **{
+            **raw,
+            "since": date.fromisoformat(raw["since"]),
+            "review_on": _day(raw["review_on"]),
+            "cooling_until": None if cooling is None else datetime.fromisoformat(cooling),
+        }
+    )
+
+
+def _finding(raw: dict[str, Any]) -> Finding:
+    severity = Severity(raw["severity"])
+    return Finding(**{**raw, "severity": severity, "text": Text(**raw["text"]), "hint": Text(**raw["hint"])})
+
+
+def _text(raw: dict[str, str] | None) -> Text | None:
+    return None if raw is None else Text(**raw)

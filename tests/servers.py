@@ -1,0 +1,83 @@
+"""The real servers and tools that tests need: which are here, and which a run may not do without.
+
+A test says what it needs (`need("go")`); where that is missing the test is skipped with the reason, and the run's
+last lines name it. What `RETENTION_TEST_REQUIRE=go,…` names may not be missing: the run fails, even when no test
+asked. Another server is another finder in KNOWN.
+"""
+
+import functools
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+REQUIRE = "RETENTION_TEST_REQUIRE"
+TESTS = Path(__file__).parent
+BUILT = TESTS / ".build"
+GOPATH = Path("/usr/share/gocode")  # where Debian's golang-golang-x-mod-dev puts golang.org/x/mod
+
+
+class MissingError(Exception):
+    """A server or tool that this machine does not have; the message says how to get it."""
+
+
+def find_go() -> Path:
+    """The go command, when the one library that the verifier is built on is there too."""
+    command = shutil.which("go")
+    if command is None or not (GOPATH / "src/golang.org/x/mod/sumdb/note").is_dir():
+        message = "apt-get install --no-install-recommends golang-go golang-golang-x-mod-dev"
+        raise MissingError(message)
+    return Path(command)
+
+
+KNOWN: Mapping[str, Callable[[], object]] = {"go": find_go}
+
+
+@functools.cache
+def look_for(name: str) -> object | MissingError:
+    """What the finder of this name answers, asked once a run."""
+    try:
+        return KNOWN[name]()
+    except MissingError as error:
+        return error
+
+
+def missing() -> dict[str, str]:
+    """What this machine does not have, with how to get it."""
+    return {name: str(found) for name in KNOWN if isinstance(found := look_for(name), MissingError)}
+
+
+def required() -> frozenset[str]:
+    """What this run may not do without."""
+    names = frozenset(name.strip() for name in os.environ.get(REQUIRE, "").split(",") if name.strip())
+    if unknown := names - KNOWN.keys():
+        message = f"{REQUIRE} names {', '.join(sorted(unknown))}; known are {', '.join(sorted(KNOWN))}"
+        raise pytest.UsageError(message)
+    return names
+
+
+def need(name: str) -> object:
+    """What the calling test needs; without it the test is skipped, or fails where it is required."""
+    found = look_for(name)
+    if isinstance(found, MissingError):
+        give_up = pytest.fail if name in required() else pytest.skip
+        give_up(f"{name} is missing: {found}")
+    return found
+
+
+def build_go(package: str) -> Path:
+    """A program of tests/verifier, built once into tests/.build from Debian's packages alone, without a network."""
+    command = need("go")
+    program = BUILT / Path(package).name
+    BUILT.mkdir(exist_ok=True)
+    subprocess.run(
+        [str(command), "build", "-o", str(program), "."],
+        cwd=TESTS / package,
+        env=os.environ | {"GO111MODULE": "off", "GOPATH": str(GOPATH)},
+        check=True,
+        timeout=300,
+    )
+    return program

@@ -1,0 +1,79 @@
+"""Seconds per tier, held to a budget: a slow test is found on the day it is written.
+
+A tier is a folder under tests/, and a test counts for the longest name that fits. A tier, or the whole, at twice
+its budget fails the run. Set-up and clearing away count too, since a person waits for them as well.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+import pytest
+
+SOAK = "RETENTION_TEST_SOAK"
+WHOLE = "make test"
+BUDGETS = {  # seconds on two cores, without a container engine
+    "unit/core": 2.0,  # pure functions
+    "unit": 20.0,  # with the property tests
+    "model": 20.0,
+    "policies": 10.0,
+    "typing": 30.0,  # mypy starts cold
+    "conformance": 60.0,
+    "integration": 120.0,
+    "acceptance": 90.0,
+    WHOLE: 360.0,
+}
+SLOWEST = 10
+
+
+def soaking() -> bool:
+    """Whether the long forms run: no budget is held then."""
+    return os.environ.get(SOAK, "") not in {"", "0"}
+
+
+def tier_of(nodeid: str) -> str:
+    """The tier of a test, by its folder."""
+    folder = PurePosixPath(nodeid.split("::", 1)[0]).parent
+    names = [str(path) for path in (folder, *folder.parents)]
+    for name in names:
+        if (tier := name.removeprefix("tests/")) in BUDGETS:
+            return tier
+    message = f"{nodeid}: {folder} is no tier; tests/tiers.py lists them with their budgets"
+    raise pytest.UsageError(message)
+
+
+class Stopwatch:
+    """A pytest plugin: what each tier took, and what was over."""
+
+    def __init__(self) -> None:
+        self.tests: defaultdict[str, float] = defaultdict(float)
+
+    def tiers(self) -> dict[str, float]:
+        """Seconds per tier that ran, the whole last."""
+        seconds: defaultdict[str, float] = defaultdict(float)
+        for nodeid, taken in self.tests.items():
+            seconds[tier_of(nodeid)] += taken
+        return {**{tier: seconds[tier] for tier in BUDGETS if tier in seconds}, WHOLE: sum(self.tests.values())}
+
+    def over(self) -> list[str]:
+        """The tiers at twice their budget."""
+        return [] if soaking() else [tier for tier, taken in self.tiers().items() if taken >= 2 * BUDGETS[tier]]
+
+    def lines(self) -> Iterator[str]:
+        """What the run prints at its end."""
+        for tier, taken in self.tiers().items():
+            verdict = "  AT TWICE ITS BUDGET: the run fails" if tier in self.over() else ""
+            yield f"{taken:8.1f} s of {BUDGETS[tier]:5.0f} s  {tier}{verdict}"
+        yield f"the {SLOWEST} slowest:"
+        for nodeid in sorted(self.tests, key=lambda nodeid: -self.tests[nodeid])[:SLOWEST]:
+            yield f"{self.tests[nodeid]:8.2f} s  {nodeid}"
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Refuse a test that stands in no tier."""
+        for item in items:
+            tier_of(item.nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add up what each phase of a test took."""
+        self.tests[report.nodeid] += report.duration

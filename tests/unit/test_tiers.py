@@ -1,0 +1,47 @@
+"""The budgets themselves: a clock nobody reads is no budget."""
+
+import pytest
+
+from tests.tiers import BUDGETS, SOAK, WHOLE, Stopwatch, tier_of
+
+
+def stopwatch(seconds: float, nodeid: str = "tests/policies/test_x.py::test_x") -> Stopwatch:
+    watch = Stopwatch()
+    watch.tests[nodeid] = seconds
+    return watch
+
+
+@pytest.fixture(autouse=True)
+def no_soak(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(SOAK, raising=False)
+
+
+def test_a_tier_just_under_twice_its_budget_passes():
+    assert stopwatch(2 * BUDGETS["policies"] - 0.1).over() == []
+
+
+def test_a_tier_at_twice_its_budget_fails():
+    assert stopwatch(2 * BUDGETS["policies"]).over() == ["policies"]
+
+
+def test_the_whole_has_a_budget_too():
+    assert WHOLE in stopwatch(2 * BUDGETS[WHOLE]).over()
+
+
+def test_no_budget_is_held_while_soaking(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(SOAK, "1")
+    assert stopwatch(10_000).over() == []
+
+
+def test_the_tiers_together_fit_the_whole():
+    assert sum(BUDGETS.values()) - BUDGETS[WHOLE] <= BUDGETS[WHOLE]
+
+
+def test_the_core_has_a_budget_of_its_own_inside_its_tier():
+    assert tier_of("tests/unit/core/deep/test_x.py::test_x") == "unit/core"
+    assert tier_of("tests/unit/audit/test_x.py::test_x") == "unit"
+
+
+def test_a_test_outside_every_tier_is_refused():
+    with pytest.raises(pytest.UsageError, match="is no tier"):
+        tier_of("tests/nowhere/test_x.py::test_x")
