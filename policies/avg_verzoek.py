@@ -32,10 +32,10 @@ POLICY = Policy(
         selection_list("6.1"),
         secondary("vhic.nl/faq/bewaartermijn-verzoeken-avg", "gemeenten gebruiken 5 jaar"),
         own_choice(
-            nl="Eén termijn voor alle uitkomsten: de lijst geeft het geweigerde verzoek een jaar, terwijl juist daarover "
-            "wordt geprocedeerd.",
-            en="One term for all outcomes: the list gives a refused request a year, while those are the ones that are "
-            "litigated.",
+            nl="Eén termijn voor alle uitkomsten: de lijst geeft het geweigerde verzoek een jaar, terwijl juist "
+            "daarover wordt geprocedeerd.",
+            en="One term for all outcomes: the list gives a refused request a year, while those are the ones "
+            "that are litigated.",
         ),
     ),
     owner=PRIVACY,

@@ -21,8 +21,8 @@ POLICY = Policy(
     legal_basis=LegalBasis.LEGITIMATE_INTERESTS,
     sources=(
         own_choice(
-            nl="Een half jaar na het antwoord komt er geen vervolgvraag meer; de lijst van gemeenten noemt een jaar voor "
-            "een verzoek om informatie, korter kan.",
+            nl="Een half jaar na het antwoord komt er geen vervolgvraag meer; de lijst van gemeenten noemt een jaar "
+            "voor een verzoek om informatie, korter kan.",
             en="Half a year after the answer no follow-up question comes; the municipalities' list names a year for a "
             "request for information, shorter is possible.",
         ),

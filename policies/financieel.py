@@ -25,8 +25,8 @@ POLICY = Policy(
         selection_list("19.1.1"),
         secondary("prooy.nl", "vanaf 1 januari na het boekjaar"),
         own_choice(
-            nl="Het begin staat niet in artikel 52; wij tellen vanaf het einde van het jaar van de factuur, het boekjaar "
-            "of de betaling, wat het laatste is.",
+            nl="Het begin staat niet in artikel 52; wij tellen vanaf het einde van het jaar van de factuur, het "
+            "boekjaar of de betaling, wat het laatste is.",
             en="Article 52 does not name the start; we count from the end of the year of the invoice, the financial "
             "year or the payment, whichever is latest.",
         ),
@@ -66,7 +66,6 @@ POLICY = Policy(
             on="vrijwilliger_id",
             starts_on=ends("gestopt_op"),
             keep_for=years(2),
-            minimum=True,
             shown=Text(nl="Zolang er een declaratie is.", en="As long as there is an expense claim."),
         ),
         Rule(

@@ -27,8 +27,8 @@ POLICY = Policy(
         own_choice(
             nl="De opname is bewijs zolang de klacht loopt en volgt daarna de gewone termijn van klachten; blijft een "
             "klachtdossier langer, dan volstaat de weergave daarin.",
-            en="The recording is evidence while the complaint runs and then follows the usual term of complaints; where "
-            "a complaint's file stays longer, the summary in it suffices.",
+            en="The recording is evidence while the complaint runs and then follows the usual term of complaints; "
+            "where a complaint's file stays longer, the summary in it suffices.",
         ),
     ),
     owner=PRIVACY,

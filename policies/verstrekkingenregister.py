@@ -20,7 +20,8 @@ POLICY = Policy(
     legal_basis=LegalBasis.LEGAL_OBLIGATION,
     sources=(
         own_choice(
-            nl="Nodig om ontvangers te kunnen berichten (AVG 19): zolang de brongegevens er zijn, en ten minste een jaar.",
+            nl="Nodig om ontvangers te kunnen berichten (AVG 19): zolang de brongegevens er zijn, en ten minste een "
+            "jaar.",
             en="Needed to tell recipients (GDPR 19): as long as the source data exist, and a year at least.",
         ),
     ),

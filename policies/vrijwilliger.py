@@ -18,8 +18,8 @@ POLICY = Policy(
     legal_basis=LegalBasis.CONTRACT,
     sources=(
         own_choice(
-            nl="Een jaar na het vertrek is een getuigschrift aangevraagd en zijn zaken afgewikkeld; een verwijzing naar "
-            "een cliëntdossier hoort niet in deze administratie.",
+            nl="Een jaar na het vertrek is een getuigschrift aangevraagd en zijn zaken afgewikkeld; een verwijzing "
+            "naar een cliëntdossier hoort niet in deze administratie.",
             en="A year after leaving a reference has been asked for and affairs are settled; a reference to a client "
             "dossier does not belong in this administration.",
         ),

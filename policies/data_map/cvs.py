@@ -114,7 +114,7 @@ DOCUMENT = Dataset(
     key=("document_id",),
     subjects={"client": via("dossier_id", DOSSIER, "client_id")},
     fields={"pad": Nullify()},
-    dates={"ontvangen_op": Day(not_before="vervaardigd_op"), "vervaardigd_op": Day()},
+    dates={"ontvangen_op": Day(), "vervaardigd_op": Day()},
     plausible_from=_SINCE,
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from retention.dataset import Dataset, Day, TimeText, Timestamp
+from retention.dataset import Dataset, Day, Timestamp, TimeText
 from retention.disposition import Child, Delete
 from retention.technique import FixedText, Nullify
 from retention.text import Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from retention.dataset import Dataset, NoSubject, TimeText, Timestamp
+from retention.dataset import Dataset, NoSubject, Timestamp, TimeText
 from retention.technique import IpPrefix, Nullify
 from retention.text import Text
 
