@@ -63,8 +63,8 @@ def fill_relations(rows: Rows, random: Random, size: Size) -> None:
         read = between(random, joined, LAST_DAY)
         left = later(read, 3) if n % 12 == 0 else None
         dates: Values = {"aangemeld_op": joined, "laatste_contact_op": read, "afgemeld_op": left}
-        known: Values = {"abonnee_id": FIRST_KEY + n}
-        rows.add(Row("crm.nieuwsbriefabonnee", {**known, "naam": who.name, "email": who.email, **dates}))
+        subscriber: Values = {"abonnee_id": FIRST_KEY + n}
+        rows.add(Row("crm.nieuwsbriefabonnee", {**subscriber, "naam": who.name, "email": who.email, **dates}))
 
 
 def fill_staff(rows: Rows, random: Random, size: Size) -> None:
