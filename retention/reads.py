@@ -133,7 +133,7 @@ def _of_trigger(own: Dataset, trigger: Trigger) -> Iterator[_Read]:
         case FollowedBy():  # a record that nothing follows is itself the end of its chain
             at_the_end = tuple(_of_trigger(own, trigger.of))
             yield from at_the_end
-            yield from _step(own, trigger.on, (*trigger.on.ours, *at_the_end), trigger.at_most + 1)
+            yield from _step(own, trigger.on, at_the_end, trigger.at_most + 1)
 
 
 def _of_condition(condition: Condition) -> Iterator[_Read]:
