@@ -294,6 +294,9 @@ def test_a_rule_that_applies_only_while_it_has_something_to_read_may_lose_it() -
     assert _lint(reader, *others) == []
     unasked = _rule(person, starts_on=latest_of(service, "op", "id"))
     assert _lint(unasked, *others) == [(DESTROYS, "doel0: cvs.client")]
+    letters = Join((("id", "id"),), where=Equals("soort", "brief"))
+    narrower = _rule(person, where=exists(service, "id"), starts_on=latest_of(service, "op", letters))
+    assert _lint(narrower, *others) == [(DESTROYS, "doel0: cvs.client")]
 
 
 def test_a_condition_on_a_relation_is_read_like_any_other() -> None:
