@@ -15,7 +15,7 @@ from retention.disposition import Child
 from retention.errors import StoreError
 from retention.policy import Register
 from retention.reads import Reading, columns_read, readings
-from retention.record import Aggregate, Fact, Facts, Key, Record, RecordId
+from retention.record import Aggregate, Fact, Facts, Key, Record, RecordId, key_order
 from retention.relation import Join
 from retention.stores.interface import Reader
 
@@ -85,8 +85,8 @@ class Gatherer:
                         "give these columns a binary collation, or declare a view that does."
                     )
                 groups[value].append(record)
-            for value, group in groups.items():
-                self.known[dataset.id, on.theirs, value] = tuple(group)
+            for value, group in groups.items():  # in one order, since seals and reasons must not depend on the store's
+                self.known[dataset.id, on.theirs, value] = tuple(sorted(group, key=lambda one: key_order(one.key)))
         joined = (record for value in asked for record in self.known[dataset.id, on.theirs, value])
         return list({record.key: record for record in joined}.values())
 

@@ -87,6 +87,11 @@ class Facts:
         return () if ours is None else self.known[dataset.id, on.theirs, ours]
 
 
+def key_order(key: Key) -> tuple[tuple[str, object], ...]:
+    """A key as something that sorts, whatever its parts are: kinds apart, values within a kind."""
+    return tuple(("", 0) if part is None or part is UNREADABLE else (type(part).__name__, part) for part in key)
+
+
 def value_text(value: Value) -> str:
     """A value as people and holds write it: 17, 2026-07-01, a lower-case UUID; bytes as hex."""
     match value:
