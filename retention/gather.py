@@ -113,24 +113,28 @@ class Gatherer:
             ]
             if not children:
                 continue
-            others = self._other_parents(dataset, child_dataset, child, children)
+            parents = self._all_parents(dataset, child_dataset, child, children)
             by_value: dict[Key, list[Aggregate]] = {}
             for one in self.aggregates(child_dataset, children, depth + 1):
                 value = one.record.at(child.on.theirs) or ()
-                linked = replace(one, link=child.on.theirs, others=others.get(one.record.key, frozenset()))
-                by_value.setdefault(value, []).append(linked)
+                by_value.setdefault(value, []).append(replace(one, link=child.on.theirs))
             for record in records:
-                below[record.key] += by_value.get(record.at(child.on.ours) or (None,), [])
+                here = frozenset({(dataset.id, record.key)})
+                below[record.key] += (
+                    replace(one, others=others) if (others := parents.get(one.record.key, here) - here) else one
+                    for one in by_value.get(record.at(child.on.ours) or (None,), ())
+                )
         return [Aggregate(record, tuple(below[record.key])) for record in records]
 
-    def _other_parents(
+    def _all_parents(
         self, parent: Dataset, dataset: Dataset, through: Child, records: Sequence[Record]
     ) -> dict[Key, frozenset[RecordId]]:
-        """For each record of a dataset with several parents, those that exist besides the one it was reached by."""
+        """For each record of a dataset that may have several parents, all that exist; else nothing, unread."""
+        relations = self.register.parents_of(dataset)
+        if len(relations) == 1 and set(parent.key) <= set(through.on.ours):
+            return {}
         found: dict[Key, frozenset[RecordId]] = {}
-        for other, child in self.register.parents_of(dataset):
-            if other is parent and child.on == through.on:
-                continue
+        for other, child in relations:
             for key, parents in self._parents(other, child.on, records).items():
                 found[key] = found.get(key, frozenset()) | {(other.id, one.key) for one in parents}
         return found
