@@ -42,8 +42,8 @@ class Record:
 
     def at(self, columns: tuple[str, ...]) -> Key | None:
         """Its values of these columns; None when any is missing, since nothing joins a missing value."""
-        values = tuple(self.values[column] for column in columns)
-        return None if any(value is None or value is UNREADABLE for value in values) else values
+        values = tuple([self.values[column] for column in columns])
+        return None if None in values or UNREADABLE in values else values
 
 
 RecordId = tuple[str, Key]
