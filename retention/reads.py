@@ -76,6 +76,11 @@ def relations_read(register: Register, dataset: Dataset) -> tuple[tuple[Dataset,
 @lru_cache(_REMEMBERED)
 def columns_read(register: Register, dataset: Dataset) -> tuple[str, ...]:
     """Every column of a dataset that judging, clearing, relations and techniques read, its key included; sorted."""
+    return tuple(sorted({*columns_judged(register, dataset), *dataset.fields}))
+
+
+def columns_judged(register: Register, dataset: Dataset) -> tuple[str, ...]:
+    """`columns_read` without the fields that are only erased: what another record's judgement may rest on; sorted."""
     pairs: set[tuple[str, str]] = set()
     for policy in register:
         for rule in policy.rules:
@@ -84,8 +89,7 @@ def columns_read(register: Register, dataset: Dataset) -> tuple[str, ...]:
         pairs |= _flat(one, _of_subjects(one))
         for child, declared in register.children_of(one):
             pairs |= _flat(one, _step(child, declared.on))
-    named = {column for dataset_id, column in pairs if dataset_id == dataset.id}
-    return tuple(sorted({*named, *dataset.key, *dataset.fields}))
+    return tuple(sorted({*(column for dataset_id, column in pairs if dataset_id == dataset.id), *dataset.key}))
 
 
 def reads(rule: Rule, *, references: bool = True) -> frozenset[tuple[str, str]]:

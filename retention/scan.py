@@ -125,7 +125,7 @@ class _Page:
             return _stays(record, judgement, Reason.KEEP_PARENT)
         if case is None or judgement.action is None:
             return Judged(record, judgement, judgement.reason, None, case)
-        if judgement.due and self._goes_with_parent(case):
+        if self._goes_with_parent(case):
             return _stays(record, judgement, Reason.GOES_WITH_PARENT)
         return self._candidate(judgement, case, family)
 
