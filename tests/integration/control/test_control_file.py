@@ -43,6 +43,29 @@ def test_closing_empties_the_write_ahead_log(path, tmp_path):
     assert [file.name for file in tmp_path.iterdir() if file.stat().st_size] == ["control.db"]
 
 
+def test_closing_empties_the_write_ahead_log_although_another_process_has_the_store_open(path, tmp_path):
+    other = SqliteControlStore.open(path)
+    with other.reading() as control:
+        assert control.holds() == ()
+    store = SqliteControlStore.open(path)
+    with store.transaction() as control:
+        control.place(hold())
+    store.close()
+    assert (tmp_path / "control.db-wal").stat().st_size == 0
+    other.close()
+
+
+def test_closing_does_not_wait_for_a_reader(path):
+    other, store = SqliteControlStore.open(path), SqliteControlStore.open(path)
+    with other.reading() as control:
+        assert control.holds() == ()
+        with store.transaction() as writing:
+            writing.place(hold())
+        store.close()
+        assert control.holds() == ()
+    other.close()
+
+
 def test_every_connection_is_durable_and_overwrites_what_it_erases(path):
     store = SqliteControlStore.open(path)
     with store._writer.connect() as connection:
