@@ -67,7 +67,11 @@ class Compare:
     value: Constant
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "comparison", Comparison(self.comparison))
+        try:
+            object.__setattr__(self, "comparison", Comparison(self.comparison))
+        except ValueError:
+            known = ", ".join(Comparison)
+            raise PolicyError(f"Compare({self.column!r}) compares by none of {known}: {self.comparison!r}.") from None
 
 
 @dataclass(frozen=True, slots=True, init=False)

@@ -8,8 +8,12 @@ the trigger with a cut-off computed here: arithmetic never touches a column.
 
 from __future__ import annotations
 
+from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from itertools import product
 from typing import Final
 
 from dateutil.relativedelta import relativedelta
@@ -26,6 +30,8 @@ class Period:
     days: int = 0
 
     def __post_init__(self) -> None:
+        if any(type(n) is not int for n in (self.years, self.months, self.days)):
+            raise PolicyError("A retention period is a number of whole years, months or days: write years(5).")
         if min(self.years, self.months, self.days) < 0:
             raise PolicyError(f"A retention period cannot be negative: {self.iso}. Write the period as years(5).")
         if not (self.years or self.months or self.days):
@@ -39,17 +45,16 @@ class Period:
 
     def after(self, day: date) -> date | None:
         """The day on which this period, started on `day`, ends; None when the calendar ends before it does."""
-        try:
-            return day + relativedelta(years=self.years, months=self.months, days=self.days)
-        except (ValueError, OverflowError):
-            return None
+        return _after(day, self.years, self.months, self.days)
 
     def cutoff(self, today: date) -> date | None:
         """The latest start whose period has ended before `today`; None when no date is early enough."""
-        try:
-            guess = today - timedelta(days=1) - relativedelta(years=self.years, months=self.months, days=self.days)
-        except (ValueError, OverflowError):
+        if not ended(self.after(date.min), today):
             return None
+        try:
+            guess = today - relativedelta(years=self.years, months=self.months, days=self.days + 1)
+        except (ValueError, OverflowError):  # the first days of the calendar: found from below
+            guess = date.min
         while not ended(self.after(guess), today):
             guess -= timedelta(days=1)
         while guess < today and ended(self.after(guess + timedelta(days=1)), today):
@@ -74,6 +79,18 @@ class Permanent:
 AT_ONCE: Final = AtOnce()
 PERMANENT: Final = Permanent()
 KeepFor = Period | AtOnce | Permanent
+
+_REMEMBERED: Final = 65_536  # sums: records share their few thousand days, and calendar arithmetic is slow
+_MEAN_MONTH: Final = 146_097 / 4_800  # days, over the four centuries that the calendar repeats
+_MOST_OFF: Final = 12  # days by which no number of months differs from as many mean ones, a missing day included
+
+
+@lru_cache(_REMEMBERED)
+def _after(day: date, years: int, months: int, days: int) -> date | None:
+    try:
+        return day + relativedelta(years=years, months=months, days=days)
+    except (ValueError, OverflowError):
+        return None
 
 
 def years(n: int) -> Period:
@@ -113,7 +130,7 @@ def cutoff(keep_for: KeepFor, today: date) -> date | None:
         case Period():
             return keep_for.cutoff(today)
         case AtOnce():
-            return today - timedelta(days=1)
+            return today - timedelta(days=1) if today > date.min else None
         case Permanent():
             return None
 
@@ -129,10 +146,31 @@ def first_day_destructible(last_day: date | None) -> date | None:
 
 
 def longer(one: KeepFor, other: KeepFor) -> bool:
-    """Whether `one` can end after `other` for some start (years and days are compared over a leap cycle)."""
-    starts = [date(2000, 2, 29) + timedelta(days=61 * n) for n in range(25)]
-    for start in starts:
-        end, limit = last_day_kept(start, one), last_day_kept(start, other)
-        if limit is not None and (end is None or end > limit):
-            return True
-    return False
+    """Whether `one` can end after `other` for some start, in the four centuries that the calendar repeats."""
+    if isinstance(one, Permanent) or isinstance(other, Permanent):
+        return not isinstance(other, Permanent)
+    (a_months, a_days), (b_months, b_days) = _months_and_days(one), _months_and_days(other)
+    if a_months <= b_months and a_days <= b_days:
+        return False
+    if a_months >= b_months and a_days >= b_days:
+        return True
+    apart = _MEAN_MONTH * (a_months - b_months) + a_days - b_days
+    if abs(apart) > _MOST_OFF:
+        return apart > 0
+    return any(_ends_later(one, other, start) for start in _month_ends())
+
+
+def _months_and_days(keep_for: Period | AtOnce) -> tuple[int, int]:
+    return (12 * keep_for.years + keep_for.months, keep_for.days) if isinstance(keep_for, Period) else (0, 0)
+
+
+def _ends_later(one: KeepFor, other: KeepFor, start: date) -> bool:
+    end, limit = last_day_kept(start, one), last_day_kept(start, other)
+    return limit is not None and (end is None or end > limit)
+
+
+def _month_ends() -> Iterator[date]:
+    """Every start that can tell two periods apart: only from the 28th on do months differ."""
+    for year, month in product(range(2000, 2400), range(1, 13)):
+        for day in range(28, monthrange(year, month)[1] + 1):
+            yield date(year, month, day)

@@ -1,0 +1,70 @@
+"""Which kind of store a URL means: a table, and imports only of what is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from retention.errors import ConfigError
+from retention.stores.interface import Source, Store
+from retention.stores.sql_dialect import Dialect
+
+LOCK_TIMEOUT: Final = timedelta(seconds=10)
+
+
+def open_source(name: str, url: str, *, zone: ZoneInfo, lock_timeout: timedelta = LOCK_TIMEOUT) -> Source:
+    """A store that is only read; connects when first asked for something.
+
+    Raises:
+        ConfigError: the URL names no kind of store that there is.
+
+    """
+    from retention.stores.sql import SqlSource  # noqa: PLC0415 - imported when used
+
+    return SqlSource(name, _dialect(name, url, lock_timeout), zone=zone)
+
+
+def open_store(
+    name: str,
+    url: str,
+    *,
+    zone: ZoneInfo,
+    pseudonym_keys: Mapping[str, bytes] | None = None,
+    lock_timeout: timedelta = LOCK_TIMEOUT,
+) -> Store:
+    """A store whose records can be disposed of; connects when first asked for something.
+
+    Raises:
+        ConfigError: the URL names no kind of store that there is.
+
+    """
+    from retention.stores.sql import SqlStore  # noqa: PLC0415 - imported when used
+
+    return SqlStore(name, _dialect(name, url, lock_timeout), zone=zone, pseudonym_keys=pseudonym_keys)
+
+
+def _dialect(name: str, url: str, lock_timeout: timedelta) -> Dialect:
+    scheme = urlsplit(url).scheme.partition("+")[0]
+    match scheme:
+        case "sqlite":
+            from retention.stores.sql_sqlite import Sqlite  # noqa: PLC0415 - imported when used
+
+            return Sqlite(name, _path(name, url), lock_timeout=lock_timeout)
+        case "postgresql" | "mysql" | "mariadb":
+            raise ConfigError(f"Store {name}: this version reads SQLite only, not {scheme}. Use a version that does.")
+        case _:
+            raise ConfigError(
+                f"Store {name}: {scheme or 'its url'} is no kind of store. Write sqlite:///path/to/file.db."
+            )
+
+
+def _path(name: str, url: str) -> Path:
+    parts = urlsplit(url)
+    path = unquote(parts.path)[1:]
+    if parts.netloc or not path or path == ":memory:":
+        raise ConfigError(f"Store {name}: its url names no file. Write sqlite:///path/to/file.db.")
+    return Path(path)

@@ -1,0 +1,152 @@
+"""Codecs: between what a database holds and canonical values, column by column.
+
+Decoding never raises: what is not exactly what a column is declared to hold is UNREADABLE. Encoding gives every raw
+value that decodes to a canonical one, since a database is asked for raw values: none when no raw value could.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from math import isnan
+from uuid import UUID
+
+from retention.dataset import Dataset, Day, Timestamp
+from retention.record import UNREADABLE, Unreadable, Value
+from retention.stores.sql_time import timestamp_codec
+
+Raw = object
+"""What a driver returns and takes."""
+
+_INT64 = 2**63
+_DAY_TEXT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codec:
+    """How one column's values are read, looked up and written."""
+
+    decode: Callable[[Raw], Value]
+    lookups: Callable[[Value], tuple[Raw, ...]]  # every raw value that decodes to this one
+    write: Callable[[Value], Raw]
+
+
+def codec(dataset: Dataset, column: str, python_type: type | None) -> Codec:
+    """The codec of a column: by the dataset's declaration where there is one, else by the column's own type."""
+    match dataset.dates.get(column):
+        case Day():
+            return _DAY
+        case Timestamp() as declared:
+            decode, lookups, write = timestamp_codec(declared, f"{dataset.id}.{column}")
+            return Codec(decode=decode, lookups=lookups, write=write)
+        case None:
+            return _BY_TYPE.get(python_type, _PLAIN)
+
+
+def _plain(raw: Raw) -> Value:
+    match raw:
+        case float() | Decimal():
+            return None if isnan(raw) else raw
+        case None | int() | str() | bytes() | date() | UUID():
+            return raw
+        case bytearray() | memoryview():
+            return bytes(raw)
+        case _:
+            return UNREADABLE
+
+
+def _plain_lookups(value: Value) -> tuple[Raw, ...]:
+    match value:
+        case bool():
+            return (int(value),)
+        case int() if not -_INT64 <= value < _INT64:
+            return (float(value),) if abs(value) < 2**1023 and float(value) == value else ()
+        case Decimal():
+            return _plain_lookups(int(value)) if value.is_finite() and value == value.to_integral_value() else ()
+        case int() | float() | bytes():
+            return (value,)
+        case str():
+            return (value,) if _storable(value) else ()
+        case _:
+            return ()
+
+
+def _storable(text: str) -> bool:
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _plain_write(value: Value) -> Raw:
+    match value:
+        case Unreadable():
+            return None
+        case int() if not -_INT64 <= value < _INT64:
+            return None  # the band of a number at the very edge: there is no room for its lower bound
+        case Decimal():
+            return _decimal_write(value)
+        case date() | UUID():
+            return str(value)
+        case _:
+            return value
+
+
+def _day(raw: Raw) -> Value:
+    if raw is None or type(raw) is date:
+        return raw
+    if not isinstance(raw, str) or _DAY_TEXT.fullmatch(raw) is None:  # fromisoformat reads other forms too
+        return UNREADABLE
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        return UNREADABLE
+
+
+def _day_lookups(value: Value) -> tuple[Raw, ...]:
+    return (value.isoformat(),) if type(value) is date else ()
+
+
+def _day_write(value: Value) -> Raw:
+    return value.isoformat() if type(value) is date else _plain_write(value)
+
+
+def _bool(raw: Raw) -> Value:
+    return bool(raw) if isinstance(raw, int) and raw in (0, 1) else _plain(raw)
+
+
+def _decimal(raw: Raw) -> Value:
+    match raw:
+        case bool():
+            return raw
+        case int():
+            return Decimal(raw)
+        case float() if not isnan(raw):
+            return Decimal(repr(raw))
+        case _:
+            return _plain(raw)
+
+
+def _decimal_lookups(value: Value) -> tuple[Raw, ...]:
+    if isinstance(value, Decimal) and not value.is_nan():
+        return _plain_lookups(value) or (float(value),)
+    return _plain_lookups(value)
+
+
+def _decimal_write(value: Value) -> Raw:
+    if not isinstance(value, Decimal):
+        return _plain_write(value)
+    whole = value.is_finite() and value == value.to_integral_value() and abs(value) < _INT64
+    return int(value) if whole else float(value)
+
+
+_PLAIN = Codec(decode=_plain, lookups=_plain_lookups, write=_plain_write)
+_DAY = Codec(decode=_day, lookups=_day_lookups, write=_day_write)
+_BY_TYPE: dict[type | None, Codec] = {
+    bool: Codec(decode=_bool, lookups=_plain_lookups, write=_plain_write),
+    Decimal: Codec(decode=_decimal, lookups=_decimal_lookups, write=_decimal_write),
+}

@@ -1,0 +1,166 @@
+"""Reading a SQL database: by pages in key order, by key, by relation. The same outside and inside a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date, timedelta, tzinfo
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, or_, select, tuple_
+from sqlalchemy.exc import SQLAlchemyError
+
+from retention.dataset import Dataset, Day, Timestamp
+from retention.record import Key, Record
+from retention.stores.checks import joinable, own, wanted
+from retention.stores.interface import Expiry
+from retention.stores.sql_decode import Raw
+from retention.stores.sql_dialect import Dialect
+from retention.stores.sql_table import DatasetTable, locate, matches
+from retention.stores.sql_time import upper_bound
+
+_TOGETHER = 10_000  # values in one statement
+
+
+class Connected(Protocol):
+    """Gives a connection for one piece of work, and turns a driver's errors into ours."""
+
+    def __call__(self, doing: str) -> AbstractContextManager[Connection]:
+        """The connection; `doing` goes into the message when something fails."""
+        ...
+
+
+class Tables:
+    """The tables of datasets, reflected when first asked for."""
+
+    def __init__(self, store: str, dialect: Dialect) -> None:
+        self._store = store
+        self._dialect = dialect
+        self._known: dict[Dataset, DatasetTable] = {}
+
+    def of(self, connection: Connection, dataset: Dataset) -> DatasetTable:
+        """The table of a dataset."""
+        own(self._store, dataset)
+        if dataset not in self._known:
+            self._known[dataset] = locate(self._dialect, connection, dataset)
+        return self._known[dataset]
+
+
+class SqlReader:
+    """The ways to read that a source and a batch share."""
+
+    def __init__(self, dialect: Dialect, tables: Tables, connected: Connected) -> None:
+        self._dialect = dialect
+        self._tables = tables
+        self._connected = connected
+
+    def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> tuple[Record, ...]:
+        """The records that exist of these keys, in any order."""
+        return self.related(dataset, columns, dataset.key, keys)
+
+    def related(
+        self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]
+    ) -> tuple[Record, ...]:
+        """The records whose `on` columns equal one of the values, in any order."""
+        asked = joinable(values)
+        if not asked:
+            return ()
+        names = wanted(dataset, (*columns, *on))
+        found: list[Record] = []
+        with self._connected(f"reading {dataset.id}") as connection:
+            table = self._tables.of(connection, dataset)
+            chosen = select(*(table.column(name) for name in names))
+            for start in range(0, len(asked), _TOGETHER):
+                part = asked[start : start + _TOGETHER]
+                exact = set(part)
+                for condition in self._dialect.matching([table.column(name) for name in on], table.lookups(on, part)):
+                    rows = connection.execute(chosen.where(condition)).fetchall()
+                    found += (each for each in table.records(names, rows) if matches(each, on, exact))
+        return tuple(found)
+
+    def pages(
+        self, dataset: Dataset, columns: Sequence[str], *, size: int, local: tzinfo, narrow: tuple[Expiry, ...]
+    ) -> Iterator[tuple[Record, ...]]:
+        """Every record in key order by the engine's own comparison, each page read in a transaction of its own.
+
+        Records with something missing in their key come first: nothing compares with a missing value.
+        """
+        names = wanted(dataset, columns)
+        with self._connected(f"reading {dataset.id}") as connection:
+            table = self._tables.of(connection, dataset)
+            walked = bool(narrow) and self._many(connection, table, narrow, local, size)
+        chosen = select(*map(table.column, names)).where(*self._narrowed(table, narrow, local, walked=walked))
+        key = [table.column(name) for name in dataset.key]
+        yield from self._keyless(table, names, chosen.where(or_(*(part.is_(None) for part in key))), size)
+        chosen = chosen.where(*(part.is_not(None) for part in key))
+        after: Sequence[Raw] | None = None
+        while rows := self._page(table, chosen if after is None else chosen.where(self._beyond(key, after)), size):
+            after = rows[-1][: len(key)]
+            yield tuple(table.records(names, rows))
+            if len(rows) < size:
+                return
+
+    def _keyless(
+        self, table: DatasetTable, names: Sequence[str], chosen: Select[Any], size: int
+    ) -> Iterator[tuple[Record, ...]]:
+        """Records whose key is missing: they have no order to continue in, so they are counted off."""
+        seen = 0
+        while rows := self._page(table, chosen.offset(seen), size):
+            seen += len(rows)
+            yield tuple(table.records(names, rows))
+
+    def _page(self, table: DatasetTable, chosen: Select[Any], size: int) -> Sequence[Sequence[Raw]]:
+        with self._connected(f"reading {table.dataset.id}") as connection:
+            return connection.execute(chosen.order_by(*map(table.column, table.dataset.key)).limit(size)).fetchall()
+
+    def _beyond(self, key: Sequence[ColumnElement[Any]], after: Sequence[Raw]) -> ColumnElement[bool]:
+        bounds = [self._dialect.bound(raw) for raw in after]
+        return key[0] > bounds[0] if len(key) == 1 else tuple_(*key) > tuple_(*bounds)
+
+    def count(self, dataset: Dataset) -> int:
+        """How many records there are."""
+        with self._connected(f"counting {dataset.id}") as connection:
+            table = self._tables.of(connection, dataset).table
+            return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+    def _many(
+        self, connection: Connection, table: DatasetTable, narrow: tuple[Expiry, ...], local: tzinfo, size: int
+    ) -> bool:
+        """Whether more than a page qualifies: then walking the key beats sorting what an index finds, page by page."""
+        some = select(literal(1)).select_from(table.table).where(*self._narrowed(table, narrow, local, walked=False))
+        found = select(func.count()).select_from(some.limit(size).subquery())
+        return connection.execute(found).scalar_one() >= size
+
+    def _narrowed(
+        self, table: DatasetTable, narrow: tuple[Expiry, ...], local: tzinfo, *, walked: bool
+    ) -> list[ColumnElement[bool]]:
+        """At most one condition; none when some expiry cannot be said as a comparison with a constant."""
+        conditions: list[ColumnElement[bool]] = []
+        for expiry in narrow:
+            bound = _bound(table, expiry, local)
+            if bound is None:
+                return []
+            column = table.column(expiry.column)
+            conditions.append((self._dialect.unindexed(column) if walked else column) < self._dialect.bound(bound))
+        return [or_(*conditions)] if conditions else []
+
+
+def _bound(table: DatasetTable, expiry: Expiry, local: tzinfo) -> Raw | None:
+    """A constant above every value whose local date is `last` or earlier; None when there is none."""
+    kind = table.dataset.dates.get(expiry.column)
+    if isinstance(kind, Timestamp):
+        return upper_bound(kind, f"{table.dataset.id}.{expiry.column}", expiry.last, local)
+    if isinstance(kind, Day):
+        return None if expiry.last == date.max else (expiry.last + timedelta(days=1)).isoformat()
+    if table.columns[table.column(expiry.column).name].python_type is int:  # a year: its 31 December
+        return expiry.last.year + 1
+    return None
+
+
+@contextmanager
+def translated(dialect: Dialect, store: str, doing: str) -> Iterator[None]:
+    """Turn a driver's error into ours; its own text may hold values, so it is not kept."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise dialect.failure(error, store, doing) from None

@@ -1,0 +1,155 @@
+"""What a SQLite file holds: reflected with SQLAlchemy, the types as they were declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Inspector, column, inspect, table
+from sqlalchemy.sql.expression import quoted_name
+
+from retention.stores.schema import ForeignKey, Schema, SchemaColumn, SchemaTable
+from retention.stores.sql_dialect import Located
+
+_MAIN = "main"
+
+# the first word that a declared type contains decides, in this order (sqlite.org/datatype3.html, 3.1, and the names
+# that people write)
+_BY_WORD: tuple[tuple[str, type], ...] = (
+    ("DATETIME", datetime),
+    ("TIMESTAMP", datetime),
+    ("DATE", date),
+    ("BOOL", bool),
+    ("INT", int),
+    ("CHAR", str),
+    ("CLOB", str),
+    ("TEXT", str),
+    ("UUID", str),
+    ("JSON", str),
+    ("BLOB", bytes),
+    ("REAL", float),
+    ("FLOA", float),
+    ("DOUB", float),
+    ("NUMERIC", Decimal),
+    ("DECIMAL", Decimal),
+)
+
+
+def locate(connection: Connection, collection: str) -> Located | None:
+    """The table or view of that name, perhaps behind the name of a schema."""
+    inspector = inspect(connection)
+    schema, name = _split(inspector, collection)
+    if name is None:
+        return None
+    columns = _columns(connection, inspector, name, schema)
+    return Located(
+        table=table(
+            quoted_name(name, quote=True),
+            *(column(quoted_name(each, quote=True)) for each in columns),
+            schema=None if schema is None else quoted_name(schema, quote=True),
+        ),
+        columns=columns,
+    )
+
+
+def schema(connection: Connection) -> Schema:
+    """Every table and view of the file."""
+    inspector = inspect(connection)
+    triggers = _triggers(connection)
+    tables = [_table(connection, inspector, name, triggers) for name in inspector.get_table_names()]
+    views = [
+        SchemaTable(name=name, columns=_columns(connection, inspector, name), primary_key=(), is_view=True)
+        for name in inspector.get_view_names()
+    ]
+    return Schema(tables={each.name: each for each in (*tables, *views)})
+
+
+def python_type(declared: str) -> type | None:
+    """What values of a declared type are in Python; None: not known, since SQLite stores anything anywhere."""
+    upper = declared.upper()
+    return next((kind for word, kind in _BY_WORD if word in upper), None)
+
+
+def _split(inspector: Inspector, collection: str) -> tuple[str | None, str | None]:
+    if _exists(inspector, collection, None):
+        return None, collection
+    schema, dot, name = collection.partition(".")
+    if dot and schema in inspector.get_schema_names() and _exists(inspector, name, schema):
+        return schema, name
+    return None, None
+
+
+def _exists(inspector: Inspector, name: str, schema: str | None) -> bool:
+    return name in inspector.get_table_names(schema) or name in inspector.get_view_names(schema)
+
+
+def _table(connection: Connection, inspector: Inspector, name: str, triggers: Mapping[str, list[str]]) -> SchemaTable:
+    unique = [tuple(each["column_names"]) for each in inspector.get_unique_constraints(name)]
+    indexes = [each for each in inspector.get_indexes(name) if None not in each["column_names"]]
+    primary_key = tuple(inspector.get_pk_constraint(name)["constrained_columns"])
+    whole = [each for each in indexes if not each.get("dialect_options", {}).get("sqlite_where")]
+    unique += [_named(each) for each in whole if each["unique"]]
+    return SchemaTable(
+        name=name,
+        columns=_columns(connection, inspector, name),
+        primary_key=primary_key,
+        unique=tuple(dict.fromkeys(unique)),
+        indexes=tuple(dict.fromkeys([*map(_named, indexes), *unique, *([primary_key] if primary_key else [])])),
+        foreign_keys=tuple(_foreign_key(inspector, name, each) for each in inspector.get_foreign_keys(name)),
+        triggers=tuple(triggers.get(name, ())),
+    )
+
+
+def _named(index: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(index["column_names"])
+
+
+def _foreign_key(inspector: Inspector, name: str, found: Mapping[str, Any]) -> ForeignKey:
+    referred = found["referred_columns"] or inspector.get_pk_constraint(found["referred_table"])["constrained_columns"]
+    return ForeignKey(
+        table=name,
+        columns=tuple(found["constrained_columns"]),
+        to_table=found["referred_table"],
+        to_columns=tuple(referred),
+        on_delete=str(found.get("options", {}).get("ondelete") or "NO ACTION").upper(),
+    )
+
+
+def _columns(
+    connection: Connection, inspector: Inspector, name: str, schema: str | None = None
+) -> dict[str, SchemaColumn]:
+    declared = _declared_types(connection, name, schema)
+    keyed = inspector.get_pk_constraint(name, schema)["constrained_columns"]
+    return {
+        each["name"]: SchemaColumn(
+            name=each["name"],
+            sql_type=declared[each["name"]],
+            python_type=python_type(declared[each["name"]]),
+            # SQLite lets a key be NULL unless told otherwise; a record without a key is refused when it is read
+            nullable=bool(each["nullable"]) and each["name"] not in keyed,
+            length=None,  # VARCHAR(10) holds any length
+            generated="computed" in each,
+        )
+        for each in inspector.get_columns(name, schema)
+    }
+
+
+def _declared_types(connection: Connection, name: str, schema: str | None) -> dict[str, str]:
+    found = connection.exec_driver_sql(
+        "SELECT name, type FROM pragma_table_xinfo(?, ?)", (name, schema or _MAIN)
+    ).fetchall()
+    return {row[0]: row[1] for row in found}
+
+
+def _triggers(connection: Connection) -> dict[str, list[str]]:
+    """The triggers that a deletion or an update of each table may fire: their text says which, roughly."""
+    found: dict[str, list[str]] = {}
+    rows = connection.exec_driver_sql(
+        "SELECT tbl_name, name FROM sqlite_schema WHERE type = 'trigger'"
+        " AND (upper(sql) LIKE '%DELETE%' OR upper(sql) LIKE '%UPDATE%')"
+    )
+    for table_name, name in rows:
+        found.setdefault(table_name, []).append(name)
+    return found

@@ -1,0 +1,90 @@
+"""A dataset's table as it is live: its columns, each with its codec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import product
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.sql.expression import ColumnClause, TableClause
+
+from retention.dataset import Dataset
+from retention.errors import StoreError
+from retention.record import UNREADABLE, Key, Record
+from retention.stores.schema import SchemaColumn
+from retention.stores.sql_decode import Codec, Raw, codec
+from retention.stores.sql_dialect import Dialect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetTable:
+    """Where a dataset's records are, and how they are read."""
+
+    dataset: Dataset
+    table: TableClause
+    columns: dict[str, SchemaColumn]
+    codecs: dict[str, Codec] = field(default_factory=dict)
+
+    def column(self, name: str) -> ColumnClause[Any]:
+        """A column for a statement.
+
+        Raises:
+            StoreError: the table has no such column; the message names one that looks like it.
+
+        """
+        if name not in self.columns:
+            near = get_close_matches(name, self.columns, 1)
+            hint = f" Is it {near[0]!r}?" if near else ""
+            raise StoreError(
+                f"{self.dataset.id} has no column {name!r}.{hint} Correct the declaration: `retention policies check`."
+            )
+        return self.table.c[name]
+
+    def codec(self, name: str) -> Codec:
+        """How a column's values are read."""
+        if name not in self.codecs:
+            self.codecs[name] = codec(self.dataset, name, self.columns[name].python_type)
+        return self.codecs[name]
+
+    def records(self, names: Sequence[str], rows: Iterable[Sequence[Raw]]) -> list[Record]:
+        """Rows of the key and other columns, decoded."""
+        decode = [self.codec(name).decode for name in names]
+        width = len(self.dataset.key)
+        records = []
+        for row in rows:
+            values = [read(raw) for read, raw in zip(decode, row, strict=True)]
+            records.append(Record(self.dataset, tuple(values[:width]), dict(zip(names, values, strict=True))))
+        return records
+
+    def lookups(self, names: Sequence[str], keys: Iterable[Key]) -> list[tuple[Raw, ...]]:
+        """Every row of raw values that reads as one of the keys."""
+        lookups = [self.codec(name).lookups for name in names]
+        return [row for key in keys for row in product(*(raws(part) for raws, part in zip(lookups, key, strict=True)))]
+
+
+def locate(dialect: Dialect, connection: Connection, dataset: Dataset) -> DatasetTable:
+    """The table of a dataset.
+
+    Raises:
+        StoreError: there is none, or it lacks a key column.
+
+    """
+    found = dialect.locate(connection, dataset.collection)
+    if found is None:
+        raise StoreError(
+            f"Store {dataset.store} has no table or view {dataset.collection!r} for {dataset.id}. "
+            "Correct the declaration, or find out who dropped it: `retention policies check`."
+        )
+    located = DatasetTable(dataset=dataset, table=found.table, columns=dict(found.columns))
+    for name in dataset.key:
+        located.column(name)
+    return located
+
+
+def matches(record: Record, on: Sequence[str], asked: set[Key]) -> bool:
+    """Whether a record's columns equal one of the values asked for, exactly: an engine may compare more loosely."""
+    key = tuple(record.values[name] for name in on)
+    return UNREADABLE not in key and key in asked
