@@ -9,7 +9,7 @@ from retention.finding import Finding
 from retention.policy import Register
 from retention.reads import Reading, readings
 from retention.relation import Join
-from retention.stores.check_dates import trigger_columns
+from retention.stores.check_dates import scanned_columns
 from retention.stores.check_tools import Checked, canonical_type, error, names, parents, table_of, warning
 from retention.stores.schema import ForeignKey, SchemaTable
 from retention.text import Text
@@ -38,9 +38,7 @@ def check_indexes(checked: Checked, quote: str) -> Iterator[Finding]:
     """Columns that the nightly work looks records up by, without an index that starts with them."""
     if checked.table.is_view:
         return
-    wanted: list[tuple[str, ...]] = [
-        (name,) for name, is_year in sorted(trigger_columns(checked.register, checked.dataset)) if not is_year
-    ]
+    wanted: list[tuple[str, ...]] = [(name,) for name in scanned_columns(checked.register, checked.dataset)]
     wanted += [on.theirs for _, on in _relations(checked)]
     for columns in dict.fromkeys(wanted):
         if all(name in checked.table.columns for name in columns) and not _indexed(checked.table, columns):
