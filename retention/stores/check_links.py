@@ -58,7 +58,7 @@ def referring(dataset: Dataset, tables: Iterable[SchemaTable], name: str) -> lis
 
 def _declared(checked: Checked, key: ForeignKey) -> bool:
     """Whether a child of ours, or a rule that protects us, says that these records refer to ours."""
-    pairs = set(zip(key.columns, key.to_columns, strict=True))
+    pairs = set(zip(key.columns, key.to_columns, strict=False))  # a reference to a missing table has no columns
     return any(
         _is_table(checked, other, key.table) and set(on.pairs) >= pairs
         for other, on in _ours(checked.register, checked.dataset)
