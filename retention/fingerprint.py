@@ -40,11 +40,23 @@ def dataset_text(register: Register, dataset: Dataset, *, store: str, zone: str)
         {
             "conventions": CONVENTIONS,
             "dataset": _members(dataset),
+            "below": [_members(one) for one in below(register, dataset)],
             "rules": sorted(rules, key=rfc8785.dumps),
             "store": store,
             "zone": zone,
         }
     )
+
+
+def below(register: Register, dataset: Dataset) -> tuple[Dataset, ...]:
+    """Every dataset whose records may go along, at any depth, by id; not itself."""
+    found: dict[str, Dataset] = {}
+    asking = [dataset]
+    while asking:
+        children = [child for one in asking for child, _ in register.children_of(one) if child.id not in found]
+        found |= {child.id: child for child in children}
+        asking = children
+    return tuple(found[name] for name in sorted(found) if name != dataset.id)
 
 
 def sha256(text: bytes) -> str:

@@ -9,9 +9,11 @@ from datetime import date, timedelta
 from retention.control.interface import Control
 from retention.dataset import Dataset
 from retention.errors import RetentionError
-from retention.fingerprint import dataset_text, sha256
+from retention.finding import Finding, Severity
+from retention.fingerprint import below, dataset_text, sha256
 from retention.installation import Installation, Reached
 from retention.plan import Plan, PlannedDataset, in_force
+from retention.stores.drift import drift
 from retention.summary import DatasetRun
 from retention.survey import Survey
 from retention.text import Text
@@ -28,6 +30,7 @@ class Permit:
     remaining: int = 0  # records that still wait for an outcome
     policies: tuple[str, ...] = ()  # whose rules name it, sorted
     by_allowance: bool = False  # over the limit, and allowed by name
+    findings: tuple[Finding, ...] = ()  # what changed in the schema since the plan
 
     def failing(self, error: RetentionError) -> Permit:
         """The same, stopped by a failure."""
@@ -46,25 +49,26 @@ class Permit:
         )
 
 
-def permits(
-    installation: Installation, plan: Plan, today: date, surveyed: Survey, reached: Reached
-) -> Iterator[Permit]:
-    """A permit for every dataset of a plan, in its order."""
-    for planned in plan.datasets:
-        with installation.ledger.control.reading() as tx:
-            yield _permit(_Asked(installation, plan, today, surveyed, reached), planned, tx)
-
-
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
+    """The plan that a run is about to execute, and what it knows."""
+
     installation: Installation
     plan: Plan
     today: date
     surveyed: Survey
     reached: Reached
+    by_name: bool  # as of another day: only an approval of this very plan counts
 
 
-def _permit(asked: _Asked, planned: PlannedDataset, tx: Control) -> Permit:
+def permits(asked: Asked) -> Iterator[Permit]:
+    """A permit for every dataset of a plan, in its order."""
+    for planned in asked.plan.datasets:
+        with asked.installation.ledger.control.reading() as tx:
+            yield _permit(asked, planned, tx)
+
+
+def _permit(asked: Asked, planned: PlannedDataset, tx: Control) -> Permit:
     installation = asked.installation
     remaining = tx.spooled_count(asked.plan.digest, planned.id)
     known = {dataset.id: dataset for dataset in installation.register.all_datasets}
@@ -78,6 +82,9 @@ def _permit(asked: _Asked, planned: PlannedDataset, tx: Control) -> Permit:
     permit = replace(permit, policies=tuple(sorted({policy.purpose for policy, _ in rules})))
     if (why := asked.surveyed.refused.get(dataset.id)) is not None:
         return replace(permit, status=1, why=why)
+    permit = replace(permit, findings=tuple(_drift(asked, dataset, tx)))
+    if any(one.severity is Severity.ERROR for one in permit.findings):
+        return _changed(permit)
     source = asked.reached.sources[dataset.store]
     text = dataset_text(installation.register, dataset, store=source.identity, zone=installation.zone.key)
     if sha256(text) != planned.fingerprint:
@@ -97,16 +104,21 @@ def _permit(asked: _Asked, planned: PlannedDataset, tx: Control) -> Permit:
     return _within_limits(asked, permit, dataset, tx)
 
 
-def _approved(asked: _Asked, planned: PlannedDataset, tx: Control) -> bool:
+def _drift(asked: Asked, dataset: Dataset, tx: Control) -> Iterator[Finding]:
+    """What has changed since the plan in the schemas that a dataset and everything below it rest on."""
+    for one in (dataset, *below(asked.installation.register, dataset)):
+        before = tx.recorded("schema", f"{asked.plan.digest}:{one.id}") or "null"
+        yield from drift(one, before, asked.surveyed.schemas.get(one.id, "null"))
+
+
+def _approved(asked: Asked, planned: PlannedDataset, tx: Control) -> bool:
     now = asked.installation.clock()
     approvals = tx.approvals()
-    return (
-        in_force(approvals, planned.fingerprint, now) is not None
-        or in_force(approvals, asked.plan.digest, now) is not None
-    )
+    by_list = in_force(approvals, asked.plan.digest, now) is not None
+    return by_list or (not asked.by_name and in_force(approvals, planned.fingerprint, now) is not None)
 
 
-def _within_limits(asked: _Asked, permit: Permit, dataset: Dataset, tx: Control) -> Permit:
+def _within_limits(asked: Asked, permit: Permit, dataset: Dataset, tx: Control) -> Permit:
     """P4: over the limit the dataset is refused whole, unless a person allowed that many by name."""
     total = asked.reached.sources[dataset.store].count(dataset)
     limit = asked.installation.limits.of(dataset, total)
@@ -126,6 +138,16 @@ def _within_limits(asked: _Asked, permit: Permit, dataset: Dataset, tx: Control)
         f"{permit.remaining} records is over the limit of {limit}; nothing of it was destroyed. "
         f"If it is right, allow it by name: {allow}",
     )
+
+
+def _changed(permit: Permit) -> Permit:
+    changed = Text(
+        nl=f"{permit.planned.id}: het schema van de bron is gewijzigd sinds het plan (sleutel, startdatum of "
+        "verwijzing); er is niets van vernietigd. Bekijk het met `retention policies check` en maak een nieuw plan.",
+        en=f"{permit.planned.id}: the store's schema has changed since the plan (key, trigger or reference); "
+        "nothing of it was destroyed. Look at it with `retention policies check`, and make a new plan.",
+    )
+    return replace(permit, status=1, why=changed)
 
 
 def _refused(permit: Permit, nl: str, en: str) -> Permit:

@@ -17,6 +17,7 @@ from retention.audit.merkle import frontier_root, grow, leaf_hash
 from retention.audit.reference import ReferenceKey
 from retention.census import Census
 from retention.control.interface import Control
+from retention.control.lock import SweepLock
 from retention.dataset import Dataset
 from retention.errors import ClockError, ConfigError, RetentionError
 from retention.fingerprint import dataset_text, policy_text, sha256
@@ -26,6 +27,7 @@ from retention.plan import Plan, PlannedDataset, Spooled
 from retention.scan import Judged, Scanner
 from retention.sealing import encode
 from retention.start import Day
+from retention.startup import check_startup
 from retention.stores.interface import Source
 from retention.summary import PlanSummary
 from retention.survey import survey
@@ -60,7 +62,11 @@ def make_plan(
         ClockError: the clock stands before the last plan.
     """
     keyring = installation.keyring if today <= installation.today() else None
-    return _Planning(installation, today, keyring, only, progress).run()
+    if keyring is None:
+        return _Planning(installation, today, None, only, progress).run()
+    with SweepLock(installation.state):
+        check_startup(installation)
+        return _Planning(installation, today, keyring, only, progress).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ class _Planning:
             for name, why in surveyed.refused.items():
                 census.fail(register.dataset(name), why)
             planned = [self._dataset(one, scanner, reached.sources, draft, census) for one in governed]
-        return self._seal(draft, [one for one in planned if one is not None], census)
+        return self._seal(draft, [one for one in planned if one is not None], census, surveyed.schemas)
 
     def _governed(self, reached: Reached, refused: Mapping[str, Text]) -> list[Governed]:
         """The datasets that can be judged, each with its fingerprint and its key."""
@@ -197,7 +203,9 @@ class _Planning:
             )
         return found
 
-    def _seal(self, draft: int | None, planned: list[PlannedDataset], census: Census) -> PlanSummary:
+    def _seal(
+        self, draft: int | None, planned: list[PlannedDataset], census: Census, schemas: Mapping[str, str]
+    ) -> PlanSummary:
         """Close the plan: its digest, its entry in the log, its report."""
         ledger = self.installation.ledger
         if draft is None:
@@ -222,6 +230,8 @@ class _Planning:
             )
             ledger.append(tx, [entry], now=self.installation.clock())
             tx.seal_draft(draft, plan, summary.to_json())
+            for name, schema in schemas.items():
+                tx.record("schema", f"{plan.digest}:{name}", schema)
         return summary
 
     def _second(self) -> datetime:

@@ -92,9 +92,9 @@ def datasets_read(rule: Rule, *, references: bool = True) -> tuple[Dataset, ...]
     return _datasets(_of_rule(rule, references=references))
 
 
-def subject_columns(dataset: Dataset) -> frozenset[tuple[str, str]]:
-    """The (dataset id, column) pairs by which a dataset's subjects are reached."""
-    return frozenset(_flat(dataset, _of_subjects(dataset)))
+def subject_columns(dataset: Dataset, namespace: str | None = None) -> frozenset[tuple[str, str]]:
+    """The (dataset id, column) pairs by which a dataset's subjects are reached, perhaps of one namespace only."""
+    return frozenset(_flat(dataset, _of_subjects(dataset, namespace)))
 
 
 def subject_datasets(dataset: Dataset) -> tuple[Dataset, ...]:
@@ -150,9 +150,10 @@ def _of_condition(condition: Condition) -> Iterator[_Read]:
             yield from _step(condition.dataset, condition.on, where)
 
 
-def _of_subjects(dataset: Dataset) -> Iterator[_Read]:
-    for _, path in dataset.subject_paths:
-        yield from _of_path(path)
+def _of_subjects(dataset: Dataset, namespace: str | None = None) -> Iterator[_Read]:
+    for name, path in dataset.subject_paths:
+        if namespace in (None, name):
+            yield from _of_path(path)
 
 
 def _of_path(path: SubjectPath) -> Iterator[_Read]:

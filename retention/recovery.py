@@ -15,7 +15,7 @@ from typing import Final
 from retention.audit.entry import RunEnd, Totals
 from retention.control.interface import Control, Flight, RunStatus
 from retention.disposition import Action
-from retention.errors import ControlError, RetentionError, StoreError
+from retention.errors import AuditError, ControlError, RetentionError
 from retention.execute import book, outcome_of, remaining
 from retention.installation import Installation, Keyring
 from retention.record import Key
@@ -43,7 +43,9 @@ def settle(installation: Installation, keyring: Keyring, run: str) -> Settled:
     for flight in flights:
         try:
             _settle(installation, keyring, run, flight, settled)
-        except StoreError as error:
+        except (AuditError, ControlError):
+            raise
+        except RetentionError as error:  # out of reach, or not configured any more: it waits, the others go on
             settled.open[flight.intent] = flight.dataset
             settled.why[flight.dataset] = error
     return settled

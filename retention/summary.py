@@ -28,6 +28,7 @@ class RuleSummary:
     applies: int = 0  # records to which it applies
     expired: int = 0  # of these: its period has ended
     oldest_start: date | None = None  # earliest start among records that are due; None: none is
+    condition: Text | None = None  # which records, in words that follow "if"; None: every record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +160,7 @@ def _policy(raw: dict[str, Any]) -> PolicySummary:
                 "trigger": Text(**one["trigger"]),
                 "needs": tuple(one["needs"]),
                 "oldest_start": _day(one["oldest_start"]),
+                "condition": _text(one.get("condition")),
             }
         )
         for one in raw["rules"]

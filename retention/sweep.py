@@ -28,7 +28,7 @@ from retention.errors import (
 from retention.execute import Tally, Work, execute
 from retention.finding import Finding
 from retention.installation import Installation, Keyring, Reached, reach
-from retention.permit import Permit, permits
+from retention.permit import Asked, Permit, permits
 from retention.plan import Plan
 from retention.recovery import end_broken_run, logged_totals, settle, totals_of
 from retention.startup import check_startup
@@ -164,11 +164,10 @@ class _Sweep:
         return newest
 
     def _announced(self, plan: Plan) -> bool:
-        """Whether at least one dataset of a plan was announced long enough ago (P13)."""
-        register = self.installation.register
-        known = {dataset.id: dataset for dataset in register.all_datasets}
-        notices = [known[one.id].notice for one in plan.datasets if one.id in known]
-        return plan.reference_date + timedelta(days=min(notices, default=1)) <= self.today
+        """Whether everything that a plan lists was announced long enough ago (P13)."""
+        known = {dataset.id: dataset.notice for dataset in self.installation.register.all_datasets}
+        notices = (known.get(one.id, 0) for one in plan.datasets if one.count)
+        return plan.reference_date + timedelta(days=max(notices, default=0)) <= self.today
 
     def _no_plan(self, plans: tuple[Plan, ...]) -> None:
         if plans:
@@ -218,7 +217,8 @@ class _Sweep:
             surveyed = survey(self.installation, reached)
             self.said.findings += surveyed.findings
             self._check_server_clocks(reached)
-            for permit in permits(self.installation, chosen, self.today, surveyed, reached):
+            asked = Asked(self.installation, chosen, self.today, surveyed, reached, self.order.today is not None)
+            for permit in permits(asked):
                 why = left.why.get(permit.planned.id)
                 blocked = permit if why is None else permit.failing(why)
                 self._dataset(run, chosen, blocked, reached)
@@ -233,6 +233,7 @@ class _Sweep:
 
     def _dataset(self, run: Run, plan: Plan, permit: Permit, reached: Reached) -> None:
         """Execute one dataset, or say why not."""
+        self.said.findings += permit.findings
         if permit.status != 0 or permit.dataset is None:
             self.said.statuses.add(permit.status)
             self.said.datasets.append(permit.report())
