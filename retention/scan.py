@@ -7,7 +7,7 @@ batches with the very same code (`Scanner.judge`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from retention.answer import joined
@@ -19,7 +19,7 @@ from retention.holds import Gate, Hold, Member, Subject, gate
 from retention.judge import Judge, Judgement
 from retention.policy import Register
 from retention.reason import Reason
-from retention.record import UNREADABLE, Aggregate, Facts, Key, Record, key_text, value_text
+from retention.record import UNREADABLE, Aggregate, Facts, Key, Record, RecordId, key_text, value_text
 from retention.sealing import Sealer
 from retention.start import Day
 from retention.stores.interface import Expiry, Reader, Source
@@ -104,6 +104,8 @@ class _Page:
     judge: Judge
     facts: Facts
     lost: frozenset[Key]
+    members: dict[RecordId, Member] = field(default_factory=dict)  # of the families so far: siblings share theirs
+    taken: dict[int, bool] = field(default_factory=dict)  # whether an aggregate above, by its identity, is due
 
     def judged(self, record: Record, alone: Judgement, case: Case | None) -> Judged:
         """One record's verdict: identity, gates, then rules (R8)."""
@@ -123,7 +125,7 @@ class _Page:
             return _stays(record, judgement, Reason.KEEP_PARENT)
         if case is None or judgement.action is None:
             return Judged(record, judgement, judgement.reason, None, case)
-        if judgement.due and self._goes_with_parent(case):
+        if self._goes_with_parent(case):
             return _stays(record, judgement, Reason.GOES_WITH_PARENT)
         return self._candidate(judgement, case, family)
 
@@ -145,15 +147,23 @@ class _Page:
 
     def _goes_with_parent(self, case: Case) -> bool:
         """Whether a record above this one is due itself, and takes it along: then the plan lists that one only."""
-        return any(
-            self.judge.judge(above, self.facts).due for top in case.tops for above in _path(top, case.aggregate.record)
-        )
+        return any(self._due(above) for top in case.tops for above in _path(top, case.aggregate.record))
+
+    def _due(self, above: Aggregate) -> bool:
+        if id(above) not in self.taken:  # the page's cases keep it alive, so that its identity stays its own
+            self.taken[id(above)] = self.judge.judge(above, self.facts).due
+        return self.taken[id(above)]
 
     def _members(self, case: Case) -> tuple[Member, ...]:
         """What holds can see of a record's family."""
-        return tuple({self._member(one.record): None for top in case.family for one in top})
+        return tuple({one.id: self._member(one.id, one.record) for top in case.family for one in top}.values())
 
-    def _member(self, record: Record) -> Member:
+    def _member(self, which: RecordId, record: Record) -> Member:
+        if which not in self.members:
+            self.members[which] = self._seen(record)
+        return self.members[which]
+
+    def _seen(self, record: Record) -> Member:
         said = self.judge.read_rules(record, self.facts)
         return Member(
             record.dataset.id,

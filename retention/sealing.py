@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from retention.errors import ControlError
 from retention.gather import Case
 from retention.policy import Register
-from retention.reads import Reading, columns_read, readings
+from retention.reads import Reading, columns_judged, readings
 from retention.record import Aggregate, Facts, Key, Record, Unreadable, Value
 
 _TAG = b"retain-seal/v1\0"
@@ -84,7 +84,10 @@ class Sealer:
 
     def seal(self, case: Case, facts: Facts, key32: bytes) -> bytes:
         """The seal of everything that judging and clearing a record reads: 32 bytes."""
+        record = case.aggregate.record
+        own = [record.values[name] for name in sorted(record.dataset.fields)]
         read = [
+            own,
             [self._record(one, facts) for one in case.aggregate],
             [self._record(one, facts) for one in case.unlinks],
         ]
@@ -95,7 +98,7 @@ class Sealer:
         return [*self._values(one.record), related]
 
     def _values(self, record: Record) -> list[Any]:
-        columns = columns_read(self.register, record.dataset)
+        columns = columns_judged(self.register, record.dataset)
         return [record.dataset.id, list(record.key), [record.values[column] for column in columns]]
 
     def _related(self, asked: Sequence[Reading], record: Record, facts: Facts) -> list[Any]:
