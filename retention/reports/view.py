@@ -85,10 +85,6 @@ class PlanPage:
         """The numbers of one dataset."""
         return figures([dataset])
 
-    def goes_of(self, dataset_id: str) -> int:
-        """Records of a dataset that go as a whole."""
-        return sum(d.delete + d.anonymise for d in self.summary.datasets if d.id == dataset_id)
-
     def notable(self, dataset: DatasetSummary) -> bool:
         """Whether a reader should see a dataset without asking for it."""
         mine = figures([dataset])
@@ -174,11 +170,17 @@ class PlanPage:
             return self._("Could not be judged.")
         if not dataset.judged:
             return self._("No records.")
-        return self._(
+        whole = self._(
             "Goes: %(goes)s of %(judged)s.",
             judged=self.words.records(dataset.judged),
             goes=self.words.count(mine.goes),
         )
+        others = (
+            (mine.erase_fields, self._("Fields to erase")),
+            (mine.held, self._("Held")),
+            (mine.review, self._("To review")),
+        )
+        return " ".join([whole, *(f"{label}: {self.words.count(n)}." for n, label in others if n)])
 
     def what_goes(self, dataset: DatasetSummary) -> list[tuple[str, str]]:
         """What happens in a dataset, each line with its label."""
@@ -233,9 +235,8 @@ class PlanPage:
     def purpose_in_short(self, policy: PolicySummary) -> str:
         """A purpose in one line."""
         return self._(
-            "%(owner)s. Needs %(applies)s; for %(expired)s the period has ended.",
-            owner=policy.owner[:1].upper() + policy.owner[1:],
-            applies=self.words.records(sum(rule.applies for rule in policy.rules)),
+            "Still needed: %(needed)s. Period ended: %(expired)s.",
+            needed=self.words.records(sum(rule.applies - rule.expired for rule in policy.rules)),
             expired=self.words.count(self.expired_of(policy)),
         )
 
@@ -283,7 +284,7 @@ class PlanPage:
     def per_dataset(self, counts: Mapping[str, int]) -> str:
         """Records per dataset, as a list in a sentence."""
         return self.words.listed(
-            f"{self.titles.get(name, name)} {self.words.count(count)}" for name, count in counts.items() if count
+            f"{self.titles.get(name, name)} ({self.words.count(count)})" for name, count in counts.items() if count
         )
 
     def severity(self, severity: Severity) -> str:
@@ -295,6 +296,12 @@ class PlanPage:
                 return self._("mend")
             case Severity.NOTICE:
                 return self._("to know")
+
+    def signing(self) -> str:
+        """What to type to approve by a detached signature, two lines."""
+        text, key = f"{self.summary.digest}.txt", self._("KEY")
+        sign = f"ssh-keygen -Y sign -n retention-plan -f {key} {text}"
+        return f"{sign}\n{self.summary.approve_command} --signature {text}.sig"
 
     def no_approval(self) -> str:
         """Why there is nothing to approve."""
