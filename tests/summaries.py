@@ -49,7 +49,9 @@ POLICIES = (
                 expired=1391,
                 oldest_start=date(2008, 2, 29),
             ),
-            rule("cvs.client", "P1Y", "aangemaakt_op", "aangemaakt_op", needs=("naam", "bsn"), applies=2210, expired=96),
+            rule(
+                "cvs.client", "P1Y", "aangemaakt_op", "aangemaakt_op", needs=("naam", "bsn"), applies=2210, expired=96
+            ),
         ),
     ),
     PolicySummary(
@@ -65,8 +67,8 @@ POLICIES = (
                 status=SourceStatus.OWN_CHOICE.value,
                 citation="Kwadraad, privacyreglement",
                 reasoning=Text(
-                    nl="Wij tellen vanaf het sluiten van het laatste traject, niet per stuk, zodat een dossier heel blijft.",
-                    en="We count from the closing of the last track, not per item, so that a dossier stays whole.",
+                    nl="Wij tellen vanaf het sluiten van het laatste traject, zodat een dossier heel blijft.",
+                    en="We count from the closing of the last track, so that a dossier stays whole.",
                 ),
             ),
         ),
@@ -121,7 +123,12 @@ POLICIES = (
         ),
         rules=(
             rule(
-                "act.inschrijving", "P2Y", "eind van de cursus", "end of the course", applies=22040, expired=312,
+                "act.inschrijving",
+                "P2Y",
+                "eind van de cursus",
+                "end of the course",
+                applies=22040,
+                expired=312,
                 oldest_start=date(2024, 6, 1),
             ),
             rule("act.deelnemer", "P2Y", "laatste deelname", "last taking part", applies=6504, expired=118),
@@ -202,7 +209,12 @@ DATASETS = (
         judged=9044,
         planned=96,
         erase_fields=96,
-        reasons={Reason.PARTIAL_PURPOSE: 96, Reason.KEEP_OTHER_PURPOSE: 8931, Reason.KEEP_RESTRICTED: 3, Reason.KEEP_HOLD: 14},
+        reasons={
+            Reason.PARTIAL_PURPOSE: 96,
+            Reason.KEEP_OTHER_PURPOSE: 8931,
+            Reason.KEEP_RESTRICTED: 3,
+            Reason.KEEP_HOLD: 14,
+        },
         limit=452,
         approved="list",
         fields=("bsn",),
@@ -300,8 +312,13 @@ FINDINGS = (
         severity=Severity.NOTICE,
         code="RULES_OVERLAP",
         where="cvs.client",
-        text=Text(nl="Twee regels van één doel hebben hetzelfde veld nodig", en="Two rules of one purpose need the same field"),
-        hint=Text(nl="De langste termijn geldt. Ga na of dat de bedoeling is.", en="The longest counts. Check that this is meant."),
+        text=Text(
+            nl="Twee regels van één doel hebben hetzelfde veld nodig", en="Two rules of one purpose need the same field"
+        ),
+        hint=Text(
+            nl="De langste termijn geldt. Ga na of dat de bedoeling is.",
+            en="The longest counts. Check that this is meant.",
+        ),
     ),
     Finding(
         severity=Severity.WARNING,
@@ -341,7 +358,10 @@ BUSY = PlanSummary(
     findings=FINDINGS,
     approve_command=f"retention approve {DIGEST} --allow cvs.dossier=1372",
     changes=(
-        Text(nl="41 records kwamen erbij doordat hun termijn voorbij is.", en="41 records joined, since their period ended."),
+        Text(
+            nl="41 records kwamen erbij doordat hun termijn voorbij is.",
+            en="41 records joined, since their period ended.",
+        ),
         Text(nl="14 records gingen eraf door een nieuwe bewaarblokkade.", en="14 records left, because of a new hold."),
     ),
 )
@@ -369,12 +389,16 @@ HOSTILE = replace(
     prepared_by=_EVIL,
     tool=_EVIL,
     zone="Europe/Amsterdam",
-    policies=tuple(replace(p, purpose=_EVIL, title=Text(nl=_EVIL, en=_EVIL), owner=_EVIL, list_entry=_EVIL) for p in POLICIES),
+    policies=tuple(
+        replace(p, purpose=_EVIL, title=Text(nl=_EVIL, en=_EVIL), owner=_EVIL, list_entry=_EVIL) for p in POLICIES
+    ),
     datasets=tuple(
         replace(d, title=Text(nl=_EVIL, en=_EVIL), failed=_EVIL, techniques={_EVIL: Text(nl=_EVIL, en=_EVIL)})
         for d in DATASETS
     ),
-    findings=tuple(replace(f, where=_EVIL, text=Text(nl=_EVIL, en=_EVIL), hint=Text(nl=_EVIL, en=_EVIL)) for f in FINDINGS),
+    findings=tuple(
+        replace(f, where=_EVIL, text=Text(nl=_EVIL, en=_EVIL), hint=Text(nl=_EVIL, en=_EVIL)) for f in FINDINGS
+    ),
     changes=(Text(nl=_EVIL, en=_EVIL),),
 )
 """Texts that would break out of a page, a terminal or the reading direction."""

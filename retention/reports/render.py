@@ -22,12 +22,16 @@ def render_plan(summary: PlanSummary, language: Language) -> str:
     """A plan as a self-contained HTML page."""
     words = Words(language)
     page = PlanPage(summary, words)
-    return _environment(language).get_template("plan.html.j2").render(
-        summary=summary,
-        words=words,
-        page=page,
-        figures=figures(summary.datasets),
-        decisions=decisions(summary),
+    return (
+        _environment(language)
+        .get_template("plan.html.j2")
+        .render(
+            summary=summary,
+            words=words,
+            page=page,
+            figures=figures(summary.datasets),
+            decisions=decisions(summary),
+        )
     )
 
 
@@ -50,5 +54,5 @@ def _environment(language: Language) -> Environment:
 def _steered(value: object) -> object:
     """Every text that a template prints, without characters that would steer how the page reads."""
     if isinstance(value, Markup):
-        return value
+        return Markup(plain(value))  # noqa: S704 - it was markup, and nothing that markup is made of is added
     return plain(value) if isinstance(value, str) else value

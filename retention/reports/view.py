@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -15,9 +15,10 @@ from retention.plan import ApprovalMode
 from retention.policy import LegalBasis, SourceStatus
 from retention.reports.explained import kind_words
 from retention.reports.figures import Fate, Figures, figures, pseudonymises, reasons_of
-from retention.reports.sources import legal_basis_words, statutory, status_words, summary_words
+from retention.reports.sources import legal_basis_words, status_words, statutory, summary_words
 from retention.reports.words import Words, parse_period
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary, PolicySummary, RuleSummary, SourceSummary
+
 _THINNEST: Final = 1.5  # per cent of a bar: what is there at all can be seen
 
 
@@ -81,6 +82,10 @@ class PlanPage:
         """Whether any field becomes a pseudonym."""
         return any(pseudonymises(d) for d in self.summary.datasets)
 
+    def titles_of(self, datasets: Iterable[DatasetSummary]) -> list[str]:
+        """What several datasets are called."""
+        return [self.titles[dataset.id] for dataset in datasets]
+
     def figures_of(self, dataset: DatasetSummary) -> Figures:
         """The numbers of one dataset."""
         return figures([dataset])
@@ -93,12 +98,10 @@ class PlanPage:
     def opening(self) -> str:
         """The plan in two sentences."""
         total = figures(self.summary.datasets)
-        first = min(
-            self.summary.reference_date + timedelta(days=d.notice) for d in self.summary.datasets if d.planned
-        )
+        first = min(self.summary.reference_date + timedelta(days=d.notice) for d in self.summary.datasets if d.planned)
         said = self.words.ngettext(
-            "%(goes)s record is up for disposal, %(stays)s stay. Nothing goes before %(day)s, and nothing unapproved.",
-            "%(goes)s records are up for disposal, %(stays)s stay. Nothing goes before %(day)s, and nothing unapproved.",
+            "%(goes)s record is due, %(stays)s stay. Nothing goes before %(day)s, and nothing without approval.",
+            "%(goes)s records are due, %(stays)s stay. Nothing goes before %(day)s, and nothing without approval.",
             total.goes,
         )
         return said % {
@@ -106,6 +109,41 @@ class PlanPage:
             "stays": self.words.count(total.stays + total.held + total.review),
             "day": self.words.date(first),
         }
+
+    def still_personal(self) -> str:
+        """What must be said wherever a pseudonym is left behind."""
+        return self._(
+            "In part of these records a pseudonym takes the place of a name. "
+            "A pseudonym is still personal data: such records are not anonymous."
+        )
+
+    def due(self, dataset: DatasetSummary) -> str:
+        """How much is due in a dataset over its limit, against what is allowed."""
+        said = self._(
+            "Due: %(planned)s. The limit for one day is %(limit)s.",
+            planned=self.words.records(dataset.planned),
+            limit=self.words.number(dataset.limit or 0),
+        )
+        if not dataset.allowed:
+            return said
+        return said + " " + self._("Allowed over it: %(allowed)s.", allowed=self.words.number(dataset.allowed))
+
+    def review(self, hold: HoldSummary) -> str:
+        """When somebody looks at a hold again, or until when it cools off."""
+        if hold.cooling_until is not None:
+            until = self.words.moment(hold.cooling_until, self.summary.zone)
+            return self._("released; cooling off until %(moment)s", moment=until)
+        return self._("not set") if hold.review_on is None else self.words.date(hold.review_on)
+
+    def review_late(self, hold: HoldSummary) -> bool:
+        """Whether a hold should have been looked at again by now."""
+        return (
+            hold.cooling_until is None and hold.review_on is not None and hold.review_on < self.summary.reference_date
+        )
+
+    def unknown(self, dataset_id: str) -> bool:
+        """Whether a dataset's numbers are not known, since it could not be judged: never shown as 0."""
+        return any(d.id == dataset_id and d.failed is not None for d in self.summary.datasets)
 
     def tiles(self) -> tuple[Tile, ...]:
         """The numbers at a glance."""
@@ -193,10 +231,17 @@ class PlanPage:
         if dataset.erase_fields:
             fields = self.words.listed(dataset.fields)
             said.append(
-                (word("Fields to erase"), self._("%(fields)s, in %(records)s", fields=fields, records=self.words.records(dataset.erase_fields)))
+                (
+                    word("Fields to erase"),
+                    self._(
+                        "%(fields)s, in %(records)s", fields=fields, records=self.words.records(dataset.erase_fields)
+                    ),
+                )
             )
         if dataset.children:
-            along = self.words.listed(f"{self.titles.get(name, name)} ({count(n)})" for name, n in dataset.children.items())
+            along = self.words.listed(
+                f"{self.titles.get(name, name)} ({count(n)})" for name, n in dataset.children.items()
+            )
             said.append((word("Goes along"), along))
         if not said:
             return [(word("Today"), word("nothing"))]
