@@ -70,12 +70,12 @@ def _datasets(page: PlanPage) -> Table:
     word, count = page.words.gettext, page.words.count
     heads = [word("Data"), word("Goes"), word("Fields to erase"), word("Stays"), word("Held"), word("To review")]
     table = _table(f"\n{word('Per dataset: what goes, what stays?')}", *heads, word("State"), numbers=5)
-    for dataset in page.ordered:
-        mine = figures([dataset])
+    for dataset in page.datasets:
+        mine = dataset.figures
         numbers = (mine.goes, mine.erase_fields, mine.stays, mine.held, mine.review)
-        shown = [UNKNOWN] * len(numbers) if dataset.failed is not None else [count(n) for n in numbers]
-        state, kind = page.state(dataset)
-        table.add_row(_named(page, dataset.id), *shown, Line(state, style=_STYLE_OF[kind]))
+        shown = [UNKNOWN] * len(numbers) if dataset.unknown else [count(n) for n in numbers]
+        state, kind = dataset.state
+        table.add_row(_named(page, dataset.data.id), *shown, Line(state, style=_STYLE_OF[kind]))
     total = figures(page.summary.datasets)
     sums = (total.goes, total.erase_fields, total.stays, total.held, total.review)
     table.add_row(Line(word("Together"), style="bold"), *(Line(count(n), style="bold") for n in sums), "")
@@ -122,7 +122,7 @@ def _to_decide(page: PlanPage) -> Iterator[RenderableType]:
     yield Line(f"\n{word('To decide now')}", style="bold")
     for dataset in found.refused:
         over = word("Over the limit: %(title)s") % {"title": page.titles[dataset.id]}
-        due = page.due(dataset)
+        due = page.seen(dataset).due
         yield Line(plain(f"• {over}. {due}"), style="red")
     for dataset in found.unjudged:
         failed = word("Could not be judged: %(title)s") % {"title": page.titles[dataset.id]}

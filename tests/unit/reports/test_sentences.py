@@ -12,7 +12,8 @@ from retention.disposition import Anonymise
 from retention.period import AT_ONCE, PERMANENT, days, months, years
 from retention.policy import Rule
 from retention.relation import Join
-from retention.reports.sentences import condition_words, rule_sentence, trigger_words
+from retention.reports.conditions import condition_words
+from retention.reports.sentences import rule_sentence, trigger_words
 from retention.technique import Nullify, Pseudonymise
 from retention.text import Text
 from retention.trigger import (
@@ -51,9 +52,7 @@ DOCUMENT = Dataset(
     subjects={"client": "client_id"},
 )
 CLIENT = Dataset(id="cvs.client", key=("client_id",), subjects={"client": "client_id"}, fields={"naam": Nullify()})
-CONTRACT = Dataset(
-    id="crm.contract", key=("id",), subjects={}, then=Anonymise(), fields={"ondertekenaar": Nullify()}
-)
+CONTRACT = Dataset(id="crm.contract", key=("id",), subjects={}, then=Anonymise(), fields={"ondertekenaar": Nullify()})
 SCORE = Dataset(id="tel.kaart", key=("id",), subjects={}, then=Anonymise(), fields={"naam": Pseudonymise("hoofd")})
 
 RULES = [
@@ -71,17 +70,17 @@ RULES = [
             starts_on="aangemaakt_op",
             keep_for=years(1),
         ),
-        "cvs.client: vernietigen 1 jaar na aangemaakt_op. Zolang Dossiers (cvs.dossier) ernaar verwijst, blijft het "
-        "record. Voor dit doel zijn alleen nodig: naam.",
-        "cvs.client: destroy 1 year after aangemaakt_op. While Dossiers (cvs.dossier) refers to it, the record stays. "
-        "This purpose needs only: naam.",
+        ("cvs.client: vernietigen 1 jaar na aangemaakt_op. Zolang Dossiers (cvs.dossier) ernaar verwijst, blijft het "
+        "record. Voor dit doel zijn alleen nodig: naam."),
+        ("cvs.client: destroy 1 year after aangemaakt_op. While Dossiers (cvs.dossier) refers to it, the record stays. "
+        "This purpose needs only: naam."),
     ),
     (
         Rule(CONTRACT, starts_on=end_of_year("tot"), keep_for=years(7), minimum=True, at_most=years(10)),
-        "crm.contract: anonimiseren 7 jaar na het einde van het jaar van tot. Dit is een wettelijke bewaarplicht. "
-        "Langer dan 10 jaar mag niet.",
-        "crm.contract: anonymise 7 years after the end of the year of tot. This is a statutory minimum. Longer than "
-        "10 years is not allowed.",
+        ("crm.contract: anonimiseren 7 jaar na het einde van het jaar van tot. Dit is een wettelijke bewaarplicht. "
+        "Langer dan 10 jaar mag niet."),
+        ("crm.contract: anonymise 7 years after the end of the year of tot. This is a statutory minimum. Longer than "
+        "10 years is not allowed."),
     ),
     (
         Rule(SCORE, starts_on="tijd", keep_for=days(90), shown=Text(nl="Zo kozen wij.", en="So we chose.")),
@@ -158,7 +157,7 @@ CONDITIONS: list[tuple[Condition, str, str]] = [
     (Equals("regime", "wmo"), "regime gelijk is aan “wmo”", "regime is “wmo”"),
     (Equals("jaar", 2020), "jaar gelijk is aan 2020", "jaar is 2020"),
     (Equals("financieel", value=True), "financieel gelijk is aan ja", "financieel is yes"),
-    (In("soort", ("a", "b", "c")), "soort gelijk is aan “a”, “b” of “c”", "soort is “a”, “b”, or “c”"),
+    (In("soort", ("a", "b", "c")), "soort gelijk is aan “a”, “b” of “c”", "soort is “a”, “b” or “c”"),
     (B, "b leeg is", "b is empty"),
     (C, "c groter is dan 0,5", "c is more than 0.5"),
     (
@@ -166,7 +165,11 @@ CONDITIONS: list[tuple[Condition, str, str]] = [
         "op vóór 1 januari 2020 ligt",
         "op is before 1 January 2020",
     ),
-    (And(A, Or(B, C)), "a gelijk is aan 1 en (b leeg is of c groter is dan 0,5)", "a is 1 and (b is empty or c is more than 0.5)"),
+    (
+        And(A, Or(B, C)),
+        "a gelijk is aan 1 en (b leeg is of c groter is dan 0,5)",
+        "a is 1 and (b is empty or c is more than 0.5)",
+    ),
     (Or(A, B), "a gelijk is aan 1 of b leeg is", "a is 1 or b is empty"),
     (Not(B), "b is ingevuld", "b is filled in"),
     (

@@ -43,12 +43,12 @@ def test_what_is_no_period_is_refused() -> None:
 
 def test_dates_and_numbers_follow_the_reader() -> None:
     day = date(2026, 7, 1)
-    assert ("1 juli 2026", "1 July 2026") == (NL.date(day), EN.date(day))
-    assert ("14.012", "14,012") == (NL.number(14012), EN.number(14012))
+    assert (NL.date(day), EN.date(day)) == ("1 juli 2026", "1 July 2026")
+    assert (NL.number(14012), EN.number(14012)) == ("14.012", "14,012")
 
 
 def test_no_digit_of_a_constant_is_rounded_away_and_a_year_stays_a_year() -> None:
-    assert ("2020", "0,12345") == (NL.exact(2020), NL.exact(Decimal("0.12345")))
+    assert (NL.exact(2020), NL.exact(Decimal("0.12345"))) == ("2020", "0,12345")
 
 
 def test_a_moment_is_shown_in_the_organisations_zone() -> None:
@@ -66,7 +66,7 @@ def test_in_a_report_that_is_thrown_away_small_groups_are_shown() -> None:
 
 
 def test_one_record_is_no_plural() -> None:
-    assert ("1 record", "1.286 records") == (NL.records(1), NL.records(1286))
+    assert (NL.records(1), NL.records(1286)) == ("1 record", "1.286 records")
 
 
 @pytest.mark.parametrize("words", [NL, EN], ids=["nl", "en"])
@@ -82,4 +82,4 @@ def test_characters_that_steer_a_terminal_or_the_reading_direction_are_replaced(
 
 
 def test_ordinary_text_is_left_alone() -> None:
-    assert plain("Cliënten, “schuldhulp”\n– 日本") == "Cliënten, “schuldhulp”\n– 日本"
+    assert plain("Cliënten, “schuldhulp”\n日本") == "Cliënten, “schuldhulp”\n日本"
