@@ -52,8 +52,7 @@ def verify(message: bytes, armoured: bytes, namespace: str) -> Signature:
     """
     try:
         key, signed, signature = _parse(armoured, message, namespace.encode())
-        if not _matches(_public_key(key), signed, signature):
-            raise InvalidSignature
+        _check(_public_key(key), signed, signature)
     except InvalidSignature:
         raise UsageError(
             "The signature is not of this text, or was altered. Sign the text as `plan` wrote it."
