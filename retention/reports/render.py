@@ -22,12 +22,16 @@ def render_plan(summary: PlanSummary, language: Language) -> str:
     """A plan as a self-contained HTML page."""
     words = Words(language)
     page = PlanPage(summary, words)
-    return _environment(language).get_template("plan.html.j2").render(
-        summary=summary,
-        words=words,
-        page=page,
-        figures=figures(summary.datasets),
-        decisions=decisions(summary),
+    return (
+        _environment(language)
+        .get_template("plan.html.j2")
+        .render(
+            summary=summary,
+            words=words,
+            page=page,
+            figures=figures(summary.datasets),
+            decisions=decisions(summary),
+        )
     )
 
 

@@ -18,6 +18,7 @@ from retention.reports.figures import Fate, Figures, figures, pseudonymises, rea
 from retention.reports.sources import legal_basis_words, statutory, status_words, summary_words
 from retention.reports.words import Words, parse_period
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary, PolicySummary, RuleSummary, SourceSummary
+
 _THINNEST: Final = 1.5  # per cent of a bar: what is there at all can be seen
 
 
@@ -97,9 +98,7 @@ class PlanPage:
     def opening(self) -> str:
         """The plan in two sentences."""
         total = figures(self.summary.datasets)
-        first = min(
-            self.summary.reference_date + timedelta(days=d.notice) for d in self.summary.datasets if d.planned
-        )
+        first = min(self.summary.reference_date + timedelta(days=d.notice) for d in self.summary.datasets if d.planned)
         said = self.words.ngettext(
             "%(goes)s record is up for disposal, %(stays)s stay. Nothing goes before %(day)s, and nothing unapproved.",
             "%(goes)s records are up for disposal, %(stays)s stay. Nothing goes before %(day)s, and nothing unapproved.",
@@ -191,10 +190,17 @@ class PlanPage:
         if dataset.erase_fields:
             fields = self.words.listed(dataset.fields)
             said.append(
-                (word("Fields to erase"), self._("%(fields)s, in %(records)s", fields=fields, records=self.words.records(dataset.erase_fields)))
+                (
+                    word("Fields to erase"),
+                    self._(
+                        "%(fields)s, in %(records)s", fields=fields, records=self.words.records(dataset.erase_fields)
+                    ),
+                )
             )
         if dataset.children:
-            along = self.words.listed(f"{self.titles.get(name, name)} ({count(n)})" for name, n in dataset.children.items())
+            along = self.words.listed(
+                f"{self.titles.get(name, name)} ({count(n)})" for name, n in dataset.children.items()
+            )
             said.append((word("Goes along"), along))
         if not said:
             return [(word("Today"), word("nothing"))]
