@@ -18,6 +18,7 @@ from typing import Final
 from retention import __version__
 from retention.audit.keys import pseudonym_key_path, read_pseudonym_key, read_spool_key
 from retention.audit.log import Log
+from retention.audit.manifests import Manifests
 from retention.audit.signer import from_uri
 from retention.audit.trust import Trust, parse_trust
 from retention.config import Settings
@@ -105,7 +106,13 @@ def open_log(settings: Settings) -> Log:
             f"{settings.log_key_file}: is the key of log {signer.vkey.name}, and [log] origin says "
             f"{settings.log.origin}. Correct the origin, or put the right key there."
         )
-    return Log(signer=signer, directory=settings.log_directory, scratch=settings.state.directory / "scratch")
+    return Log(signer=signer, directory=settings.log_directory, scratch=settings.scratch_directory)
+
+
+def open_manifests(settings: Settings) -> Manifests:
+    """The lists of references that the log names; reading them needs no key."""
+    scratch = settings.scratch_directory
+    return Manifests(published=settings.log_directory / "manifest", staged=scratch / "manifest", scratch=scratch)
 
 
 def open_vault(settings: Settings) -> Vault | None:

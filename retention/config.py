@@ -166,6 +166,11 @@ class Settings:
         return self.state.directory / "log"
 
     @property
+    def scratch_directory(self) -> Path:
+        """Beside the published log, on its file system, never published."""
+        return self.state.directory / "scratch"
+
+    @property
     def control_file(self) -> Path:
         """Our own memory."""
         return self.state.directory / "control.db"

@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from retention.cli import audit, completion, configuration, init
+from retention.cli import audit, completion, configuration, explain, hold, init, plan, policies, schedule, status, sweep
 from retention.cli.edge import EdgeGroup
 
 SECTIONS: Final = {
@@ -53,6 +53,14 @@ def main() -> None:
 for command in (
     init.init,
     configuration.config,
+    policies.policies,
+    plan.plan,
+    plan.approve,
+    sweep.sweep,
+    schedule.schedule,
+    status.status,
+    hold.hold,
+    explain.explain,
     audit.audit,
     completion.completion,
 ):

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     """A day, as 2026-07-01."""
 
     name = "YYYY-MM-DD"
@@ -26,7 +26,7 @@ class _Day(click.ParamType):
         return day
 
 
-class _Pair(click.ParamType):
+class _Pair(click.ParamType[tuple[str, str]]):
     """A name and a value, as client=17."""
 
     name = "NAME=VALUE"
@@ -41,7 +41,7 @@ class _Pair(click.ParamType):
         return name, rest
 
 
-class _Numbered(click.ParamType):
+class _Numbered(click.ParamType[tuple[str, int]]):
     """A dataset and a number of records, as cvs.dossier=14012."""
 
     name = "DATASET=N"
