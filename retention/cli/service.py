@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from retention.config import Settings
 from retention.holds import Scope
+from retention.service import open_retention
 from retention.summary import PlanSummary, RunSummary
 from retention.text import Language
 
@@ -52,5 +52,4 @@ class Service(Protocol):
 
 def open_service(settings: Settings) -> AbstractContextManager[Service]:
     """The library, put together; let go of when left."""
-    # By name: what is put together there is above the commands that only read settings, and needs much more.
-    return cast("AbstractContextManager[Service]", import_module("retention.service").open_retention(settings))
+    return open_retention(settings)
