@@ -12,7 +12,7 @@ from retention.overlap import conjuncts, disjoint
 from retention.period import Permanent, longer
 from retention.policy import Register, Rule
 from retention.relation import Join
-from retention.trigger import EndOfYear, Latest, Trigger
+from retention.trigger import Column, EndOfYear, Ends, Latest, OpenWhileEmpty, Trigger
 
 
 def harmless(register: Register, rule: Rule, look_up: LookUp) -> bool:
@@ -99,12 +99,18 @@ def _kept_as_long(one: Rule, reader: Rule, of: Trigger) -> bool:
 
 
 def _no_earlier(trigger: Trigger, than: Trigger) -> bool:
-    """Whether a trigger provably never falls before another on the same record."""
-    match trigger:
-        case Latest():
+    """Whether a trigger that has started provably does not fall before another on the same record."""
+    match trigger, than:
+        case _, OpenWhileEmpty():
+            return _no_earlier(trigger, than.of)
+        case ((Column() | Ends()), (Column() | Ends())):
+            return trigger.name == than.name
+        case Latest(), _:
             return trigger == than or any(_no_earlier(part, than) for part in trigger.parts)
-        case EndOfYear():
-            return trigger == than or _no_earlier(trigger.of, than)
+        case EndOfYear(), EndOfYear():
+            return _no_earlier(trigger.of, than.of)
+        case ((EndOfYear() | OpenWhileEmpty()), _):
+            return _no_earlier(trigger.of, than)
         case _:
             return trigger == than
 

@@ -13,6 +13,7 @@ from retention.finding import Finding, Severity
 from retention.fingerprint import below, dataset_text, sha256
 from retention.installation import Installation, Reached
 from retention.plan import Plan, PlannedDataset, in_force
+from retention.sequence import readers_first
 from retention.stores.drift import drift
 from retention.summary import DatasetRun
 from retention.survey import Survey
@@ -62,8 +63,12 @@ class Asked:
 
 
 def permits(asked: Asked) -> Iterator[Permit]:
-    """A permit for every dataset of a plan, in its order."""
-    for planned in asked.plan.datasets:
+    """A permit for every dataset of a plan, readers before what they read."""
+    register = asked.installation.register
+    known = {dataset.id: dataset for dataset in register.all_datasets}
+    ordered = readers_first(register, (known[one.id] for one in asked.plan.datasets if one.id in known))
+    place = {dataset.id: number for number, dataset in enumerate(ordered)}
+    for planned in sorted(asked.plan.datasets, key=lambda one: place.get(one.id, -1)):
         with asked.installation.ledger.control.reading() as tx:
             yield _permit(asked, planned, tx)
 

@@ -14,7 +14,7 @@ from retention.policy import LegalBasis, Policy, Register, Rule, Source, SourceS
 from retention.relation import Join
 from retention.technique import DateToYear, Nullify
 from retention.text import Text
-from retention.trigger import end_of_year, followed_by, latest, latest_of
+from retention.trigger import end_of_year, ends, followed_by, latest, latest_of, open_while_empty
 
 NOBODY = NoSubject(Text(nl="niemand", en="nobody"))
 DATES = {name: Day() for name in ("aan", "af", "op")}
@@ -192,6 +192,12 @@ def test_children_of_one_parent_may_read_each_other() -> None:
         ({"starts_on": end_of_year("op")}, "op", True),
         ({"starts_on": latest("aan", "op")}, "op", True),
         ({"starts_on": end_of_year("op")}, end_of_year("op"), True),
+        ({"starts_on": end_of_year("op")}, end_of_year("aan"), False),
+        ({"starts_on": ends("op")}, "op", True),
+        ({"starts_on": ends("aan")}, "op", False),
+        ({"starts_on": open_while_empty("op", activity="aan", stale_after=years(2))}, ends("op"), True),
+        ({"starts_on": open_while_empty("aan", activity="op", stale_after=years(2))}, "op", False),
+        ({"starts_on": "op"}, open_while_empty("op", activity="aan", stale_after=years(2)), True),
         ({"starts_on": "op", "keep_for": years(4)}, "op", False),
         ({"starts_on": "aan", "keep_for": years(9)}, "op", False),
         ({"starts_on": "op"}, end_of_year("op"), False),
@@ -294,6 +300,9 @@ def test_a_rule_that_applies_only_while_it_has_something_to_read_may_lose_it() -
     assert _lint(reader, *others) == []
     unasked = _rule(person, starts_on=latest_of(service, "op", "id"))
     assert _lint(unasked, *others) == [(DESTROYS, "doel0: cvs.client")]
+    letters = Join((("id", "id"),), where=Equals("soort", "brief"))
+    narrower = _rule(person, where=exists(service, "id"), starts_on=latest_of(service, "op", letters))
+    assert _lint(narrower, *others) == [(DESTROYS, "doel0: cvs.client")]
 
 
 def test_a_condition_on_a_relation_is_read_like_any_other() -> None:
