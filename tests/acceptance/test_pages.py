@@ -234,6 +234,17 @@ def test_every_text_stands_out_from_what_is_behind_it(window: Browser, tmp_path:
     assert window.run(CONTRAST) == []  # WCAG 2.2, 1.4.3
 
 
+A4 = 688  # pixels between the margins
+
+
+@pytest.fixture
+def printed(window: Browser, tmp_path: Path) -> Iterator[Browser]:
+    window.show(stored(tmp_path, HOSTILE, Language.NL), width=A4)
+    window.cdp("Emulation.setEmulatedMedia", media="print")
+    yield window
+    window.cdp("Emulation.setEmulatedMedia", media="")
+
+
 def test_printed_a_page_hides_nothing(window: Browser, tmp_path: Path) -> None:
     window.show(stored(tmp_path, BUSY, Language.NL))
     hidden = "return [...document.querySelectorAll('details .in')].filter(e => !e.checkVisibility()).length"
@@ -243,3 +254,9 @@ def test_printed_a_page_hides_nothing(window: Browser, tmp_path: Path) -> None:
     window.cdp("Emulation.setEmulatedMedia", media="")
     assert still == 0
     assert window.pdf().startswith(b"%PDF-")
+
+
+def test_printed_nothing_is_clipped(printed: Browser) -> None:
+    assert printed.run("return document.documentElement.scrollWidth") <= A4
+    right = "return Math.max(...[...document.querySelectorAll('main *')].map(e => e.getBoundingClientRect().right))"
+    assert printed.run(right) <= A4 + 1
