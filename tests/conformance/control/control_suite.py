@@ -3,12 +3,12 @@
 import json
 from datetime import date, timedelta
 
-import control_values as v
 import pytest
 
 from retention.control.interface import ControlStore, EventKind, LoggedHold, RunStatus
 from retention.control.wire import scope_commit
 from retention.errors import AuditError, ControlError
+from tests.conformance.control import control_values as v
 
 
 class Suite:

@@ -1,8 +1,8 @@
 import pytest
-from control_suite import ControlSuite
 
 from retention.control.interface import ControlStore
 from retention.control.sqlite import SqliteControlStore
+from tests.conformance.control.control_suite import ControlSuite
 
 
 class TestSqliteControl(ControlSuite):

@@ -81,7 +81,7 @@ _values: st.SearchStrategy[Value] = st.one_of(
 
 
 @pytest.mark.parametrize("technique", TECHNIQUES, ids=repr)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(value=_values)
 def test_what_a_technique_leaves_is_done_and_stays(technique: Technique, value: Value) -> None:
     once = apply(technique, value, keys=KEYS)
@@ -90,7 +90,7 @@ def test_what_a_technique_leaves_is_done_and_stays(technique: Technique, value: 
 
 
 @pytest.mark.parametrize("technique", TECHNIQUES, ids=repr)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(value=_values)
 def test_done_means_that_applying_changes_nothing(technique: Technique, value: Value) -> None:
     assert not done(technique, value) or apply(technique, value, keys=KEYS) is value
@@ -170,7 +170,7 @@ def test_a_day_that_starts_at_no_hour_is_done_after_a_round_trip() -> None:
     assert done(DateToMonth(), back)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(address=st.ip_addresses(v=4), kept=st.integers(1, 31))
 def test_no_spelling_of_an_ipv4_address_keeps_its_last_bits(address: IPv4Address, kept: int) -> None:
     mask = (1 << (32 - kept)) - 1
@@ -181,7 +181,7 @@ def test_no_spelling_of_an_ipv4_address_keeps_its_last_bits(address: IPv4Address
     assert (int(tunnel) >> 80) & 0xFFFFFFFF & mask == 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(number=st.one_of(st.integers(), st.decimals(allow_nan=False, allow_infinity=False)), width=st.integers(2, 10**6))
 def test_a_band_holds_its_number(number: Decimal | int, width: int) -> None:
     lower = apply(Band(width), number, keys={})
@@ -191,7 +191,7 @@ def test_a_band_holds_its_number(number: Decimal | int, width: int) -> None:
     assert exact <= number < exact + width
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(text=st.text(alphabet=st.characters(exclude_categories=())))
 def test_a_pseudonym_is_the_same_for_the_same_key_only(text: str) -> None:
     one = apply(Pseudonymise("main"), text, keys=KEYS)

@@ -83,7 +83,7 @@ def test_the_day_after_the_last_day_kept_is_the_first_day_destructible() -> None
     assert first_day_destructible(None) is None
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(keep_for=_kept, start=_days, today=_days)
 @example(keep_for=months(1), start=date(2026, 1, 31), today=date(2026, 3, 1))
 @example(keep_for=years(15), start=date(2008, 2, 29), today=date(2023, 3, 1))
@@ -92,7 +92,7 @@ def test_the_cutoff_is_exactly_the_comparison(keep_for: KeepFor, start: date, to
     assert (last is not None and start <= last) == ended(last_day_kept(start, keep_for), today)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(keep_for=_periods, today=st.dates(date(1900, 1, 1), date(2100, 12, 31)))
 def test_the_cutoff_is_tight_on_both_sides(keep_for: Period, today: date) -> None:
     last = cutoff(keep_for, today)
@@ -101,7 +101,7 @@ def test_the_cutoff_is_tight_on_both_sides(keep_for: Period, today: date) -> Non
     assert not ended(last_day_kept(last + timedelta(days=1), keep_for), today)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(keep_for=_periods, one=_days, gap=st.integers(0, 800))
 def test_a_later_start_never_ends_earlier(keep_for: Period, one: date, gap: int) -> None:
     end, later = keep_for.after(one), keep_for.after(one + timedelta(days=gap))
@@ -110,7 +110,7 @@ def test_a_later_start_never_ends_earlier(keep_for: Period, one: date, gap: int)
     assert end <= later
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(keep_for=_kept, start=st.dates(), today=st.dates())
 @example(keep_for=days(1), start=date.min, today=date(1, 1, 2))
 @example(keep_for=days(1), start=date.min, today=date(1, 1, 3))
@@ -169,9 +169,7 @@ def test_a_period_of_anything_but_whole_numbers_is_refused(n: object) -> None:
         (days(366), years(1), True),
         (months(1), days(30), True),
         (days(31), months(1), True),
-        (months(1), days(31), False),
         (months(2), days(61), True),  # July and August have 62
-        (days(59), months(2), False),
         (days(60), months(2), True),  # January and February of a common year, 59 from 31 December
         (PERMANENT, years(100), True),
         (years(100), PERMANENT, False),
