@@ -15,7 +15,7 @@ from retention.disposition import Child
 from retention.errors import StoreError
 from retention.policy import Register
 from retention.reads import Reading, columns_read, readings
-from retention.record import Aggregate, Fact, Facts, Key, Record, RecordId
+from retention.record import Aggregate, Fact, Facts, Key, Record, RecordId, key_order
 from retention.relation import Join
 from retention.stores.interface import Reader
 
@@ -85,8 +85,8 @@ class Gatherer:
                         "give these columns a binary collation, or declare a view that does."
                     )
                 groups[value].append(record)
-            for value, group in groups.items():
-                self.known[dataset.id, on.theirs, value] = tuple(group)
+            for value, group in groups.items():  # in one order, since seals and reasons must not depend on the store's
+                self.known[dataset.id, on.theirs, value] = tuple(sorted(group, key=lambda one: key_order(one.key)))
         joined = (record for value in asked for record in self.known[dataset.id, on.theirs, value])
         return list({record.key: record for record in joined}.values())
 
@@ -113,24 +113,28 @@ class Gatherer:
             ]
             if not children:
                 continue
-            others = self._other_parents(dataset, child_dataset, child, children)
+            parents = self._all_parents(dataset, child_dataset, child, children)
             by_value: dict[Key, list[Aggregate]] = {}
             for one in self.aggregates(child_dataset, children, depth + 1):
                 value = one.record.at(child.on.theirs) or ()
-                linked = replace(one, link=child.on.theirs, others=others.get(one.record.key, frozenset()))
-                by_value.setdefault(value, []).append(linked)
+                by_value.setdefault(value, []).append(replace(one, link=child.on.theirs))
             for record in records:
-                below[record.key] += by_value.get(record.at(child.on.ours) or (None,), [])
+                here = frozenset({(dataset.id, record.key)})
+                below[record.key] += (
+                    replace(one, others=others) if (others := parents.get(one.record.key, here) - here) else one
+                    for one in by_value.get(record.at(child.on.ours) or (None,), ())
+                )
         return [Aggregate(record, tuple(below[record.key])) for record in records]
 
-    def _other_parents(
+    def _all_parents(
         self, parent: Dataset, dataset: Dataset, through: Child, records: Sequence[Record]
     ) -> dict[Key, frozenset[RecordId]]:
-        """For each record of a dataset with several parents, those that exist besides the one it was reached by."""
+        """For each record of a dataset that may have several parents, all that exist; else nothing, unread."""
+        relations = self.register.parents_of(dataset)
+        if len(relations) == 1 and set(parent.key) <= set(through.on.ours):
+            return {}
         found: dict[Key, frozenset[RecordId]] = {}
-        for other, child in self.register.parents_of(dataset):
-            if other is parent and child.on == through.on:
-                continue
+        for other, child in relations:
             for key, parents in self._parents(other, child.on, records).items():
                 found[key] = found.get(key, frozenset()) | {(other.id, one.key) for one in parents}
         return found

@@ -12,6 +12,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
@@ -44,10 +45,7 @@ class Period:
 
     def after(self, day: date) -> date | None:
         """The day on which this period, started on `day`, ends; None when the calendar ends before it does."""
-        try:
-            return day + relativedelta(years=self.years, months=self.months, days=self.days)
-        except (ValueError, OverflowError):
-            return None
+        return _after(day, self.years, self.months, self.days)
 
     def cutoff(self, today: date) -> date | None:
         """The latest start whose period has ended before `today`; None when no date is early enough."""
@@ -82,8 +80,17 @@ AT_ONCE: Final = AtOnce()
 PERMANENT: Final = Permanent()
 KeepFor = Period | AtOnce | Permanent
 
+_REMEMBERED: Final = 65_536  # sums: records share their few thousand days, and calendar arithmetic is slow
 _MEAN_MONTH: Final = 146_097 / 4_800  # days, over the four centuries that the calendar repeats
 _MOST_OFF: Final = 12  # days by which no number of months differs from as many mean ones, a missing day included
+
+
+@lru_cache(_REMEMBERED)
+def _after(day: date, years: int, months: int, days: int) -> date | None:
+    try:
+        return day + relativedelta(years=years, months=months, days=days)
+    except (ValueError, OverflowError):
+        return None
 
 
 def years(n: int) -> Period:

@@ -9,9 +9,12 @@ from datetime import date, timedelta
 from retention.control.interface import Control
 from retention.dataset import Dataset
 from retention.errors import RetentionError
-from retention.fingerprint import dataset_text, sha256
+from retention.finding import Finding, Severity
+from retention.fingerprint import below, dataset_text, sha256
 from retention.installation import Installation, Reached
 from retention.plan import Plan, PlannedDataset, in_force
+from retention.sequence import readers_first
+from retention.stores.drift import drift
 from retention.summary import DatasetRun
 from retention.survey import Survey
 from retention.text import Text
@@ -28,6 +31,7 @@ class Permit:
     remaining: int = 0  # records that still wait for an outcome
     policies: tuple[str, ...] = ()  # whose rules name it, sorted
     by_allowance: bool = False  # over the limit, and allowed by name
+    findings: tuple[Finding, ...] = ()  # what changed in the schema since the plan
 
     def failing(self, error: RetentionError) -> Permit:
         """The same, stopped by a failure."""
@@ -59,8 +63,12 @@ class Asked:
 
 
 def permits(asked: Asked) -> Iterator[Permit]:
-    """A permit for every dataset of a plan, in its order."""
-    for planned in asked.plan.datasets:
+    """A permit for every dataset of a plan, readers before what they read."""
+    register = asked.installation.register
+    known = {dataset.id: dataset for dataset in register.all_datasets}
+    ordered = readers_first(register, (known[one.id] for one in asked.plan.datasets if one.id in known))
+    place = {dataset.id: number for number, dataset in enumerate(ordered)}
+    for planned in sorted(asked.plan.datasets, key=lambda one: place.get(one.id, -1)):
         with asked.installation.ledger.control.reading() as tx:
             yield _permit(asked, planned, tx)
 
@@ -79,7 +87,8 @@ def _permit(asked: Asked, planned: PlannedDataset, tx: Control) -> Permit:
     permit = replace(permit, policies=tuple(sorted({policy.purpose for policy, _ in rules})))
     if (why := asked.surveyed.refused.get(dataset.id)) is not None:
         return replace(permit, status=1, why=why)
-    if asked.surveyed.schemas.get(dataset.id) != tx.recorded("schema", f"{asked.plan.digest}:{dataset.id}"):
+    permit = replace(permit, findings=tuple(_drift(asked, dataset, tx)))
+    if any(one.severity is Severity.ERROR for one in permit.findings):
         return _changed(permit)
     source = asked.reached.sources[dataset.store]
     text = dataset_text(installation.register, dataset, store=source.identity, zone=installation.zone.key)
@@ -98,6 +107,13 @@ def _permit(asked: Asked, planned: PlannedDataset, tx: Control) -> Permit:
             f"not approved: retention approve {asked.plan.digest}",
         )
     return _within_limits(asked, permit, dataset, tx)
+
+
+def _drift(asked: Asked, dataset: Dataset, tx: Control) -> Iterator[Finding]:
+    """What has changed since the plan in the schemas that a dataset and everything below it rest on."""
+    for one in (dataset, *below(asked.installation.register, dataset)):
+        before = tx.recorded("schema", f"{asked.plan.digest}:{one.id}") or "null"
+        yield from drift(one, before, asked.surveyed.schemas.get(one.id, "null"))
 
 
 def _approved(asked: Asked, planned: PlannedDataset, tx: Control) -> bool:

@@ -230,8 +230,8 @@ class _Planning:
             )
             ledger.append(tx, [entry], now=self.installation.clock())
             tx.seal_draft(draft, plan, summary.to_json())
-            for one in planned:
-                tx.record("schema", f"{plan.digest}:{one.id}", schemas[one.id])
+            for name, schema in schemas.items():
+                tx.record("schema", f"{plan.digest}:{name}", schema)
         return summary
 
     def _second(self) -> datetime:

@@ -157,6 +157,8 @@ class Register:
     policies: tuple[Policy, ...]
     datasets: tuple[Dataset, ...] = ()
     _by_id: dict[str, Dataset] = field(init=False, repr=False, default_factory=dict)
+    _rules: dict[Dataset, tuple[tuple[Policy, Rule], ...]] = field(init=False, repr=False, default_factory=dict)
+    _parents: dict[str, tuple[tuple[Dataset, Child], ...]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for dataset in self.datasets:
@@ -166,6 +168,7 @@ class Register:
                 self._add(dataset)
             for child in rule.then.children if rule.then is not None else ():
                 self._add_child(child)
+        self._index()
 
     def _add(self, dataset: Dataset) -> None:
         """Take up a dataset with its children, however deep, and those through which its subjects are reached."""
@@ -183,6 +186,15 @@ class Register:
     def _add_child(self, child: Child) -> None:
         if not isinstance(child.dataset, str):
             self._add(child.dataset)
+
+    def _index(self) -> None:
+        """What is asked for every record, looked up once."""
+        for policy in self.policies:
+            for rule in policy.rules:
+                self._rules[rule.dataset] = (*self._rules.get(rule.dataset, ()), (policy, rule))
+        for parent in self.all_datasets:
+            for child in parent.then.children:
+                self._parents[child.dataset_id] = (*self._parents.get(child.dataset_id, ()), (parent, child))
 
     def __iter__(self) -> Iterator[Policy]:
         return iter(self.policies)
@@ -207,7 +219,7 @@ class Register:
 
     def rules_for(self, dataset: Dataset) -> tuple[tuple[Policy, Rule], ...]:
         """The rules of every policy for one dataset, in the register's order."""
-        return tuple((policy, rule) for policy in self.policies for rule in policy.rules if rule.dataset is dataset)
+        return self._rules.get(dataset, ())
 
     def children_of(self, dataset: Dataset) -> tuple[tuple[Dataset, Child], ...]:
         """The declared children of a dataset, each with its declaration."""
@@ -215,9 +227,4 @@ class Register:
 
     def parents_of(self, dataset: Dataset) -> tuple[tuple[Dataset, Child], ...]:
         """The datasets that declare this one as their child, each with that declaration."""
-        return tuple(
-            (parent, child)
-            for parent in self.all_datasets
-            for child in parent.then.children
-            if child.dataset_id == dataset.id
-        )
+        return self._parents.get(dataset.id, ())

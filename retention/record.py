@@ -42,8 +42,8 @@ class Record:
 
     def at(self, columns: tuple[str, ...]) -> Key | None:
         """Its values of these columns; None when any is missing, since nothing joins a missing value."""
-        values = tuple(self.values[column] for column in columns)
-        return None if any(value is None or value is UNREADABLE for value in values) else values
+        values = tuple([self.values[column] for column in columns])
+        return None if None in values or UNREADABLE in values else values
 
 
 RecordId = tuple[str, Key]
@@ -85,6 +85,11 @@ class Facts:
         """The records of `dataset` that `on` joins to the record, its condition not yet applied."""
         ours = record.at(on.ours)
         return () if ours is None else self.known[dataset.id, on.theirs, ours]
+
+
+def key_order(key: Key) -> tuple[tuple[str, object], ...]:
+    """A key as something that sorts, whatever its parts are: kinds apart, values within a kind."""
+    return tuple(("", 0) if part is None or part is UNREADABLE else (type(part).__name__, part) for part in key)
 
 
 def value_text(value: Value) -> str:

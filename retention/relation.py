@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from retention.errors import PolicyError
@@ -22,20 +22,14 @@ class Join:
 
     pairs: tuple[tuple[str, str], ...]  # (their column, our column)
     where: Condition | None = None  # None: every joined record counts
+    theirs: tuple[str, ...] = field(init=False, repr=False, compare=False)  # their columns, in declared order
+    ours: tuple[str, ...] = field(init=False, repr=False, compare=False)  # our columns, in the same order
 
     def __post_init__(self) -> None:
         if not self.pairs:
             raise PolicyError("A relation needs at least one pair of columns: Join({'their_column': 'our_column'}).")
-
-    @property
-    def theirs(self) -> tuple[str, ...]:
-        """Their columns, in declared order."""
-        return tuple(pair[0] for pair in self.pairs)
-
-    @property
-    def ours(self) -> tuple[str, ...]:
-        """Our columns, in the same order."""
-        return tuple(pair[1] for pair in self.pairs)
+        object.__setattr__(self, "theirs", tuple(theirs for theirs, _ in self.pairs))
+        object.__setattr__(self, "ours", tuple(ours for _, ours in self.pairs))
 
 
 On = str | tuple[str, ...] | Mapping[str, str] | Join

@@ -7,22 +7,22 @@ batches with the very same code (`Scanner.judge`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from retention.answer import joined
 from retention.audit.reference import ReferenceKey, record_id
 from retention.candidate import Candidate, Take, Unlink
-from retention.dataset import Dataset, SubjectPath, Via
+from retention.dataset import Dataset
 from retention.gather import Case, Gatherer
-from retention.holds import Gate, Hold, Member, Subject, gate
+from retention.holds import Gate, Hold, Member, gate
 from retention.judge import Judge, Judgement
 from retention.policy import Register
 from retention.reason import Reason
-from retention.record import UNREADABLE, Aggregate, Facts, Key, Record, key_text, value_text
+from retention.record import UNREADABLE, Aggregate, Facts, Key, Record, RecordId, key_text
 from retention.sealing import Sealer
 from retention.start import Day
 from retention.stores.interface import Expiry, Reader, Source
+from retention.subjects import Unread, subjects_of
 
 PAGE = 500  # records judged at a time
 
@@ -40,10 +40,6 @@ class Judged:
     seal: bytes = b""  # of a candidate: over all that was read
 
 
-class Unread(Exception):  # noqa: N818 - a value of the record's own, not a fault of ours
-    """A subject's identity is there and cannot be read: never a reason to destroy (R8)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Scanner:
     """Everything that does not change while a run judges."""
@@ -53,6 +49,7 @@ class Scanner:
     holds: tuple[Hold, ...]  # as known now; clearing asks again
     now: datetime  # aware; for cooling-off periods
     keys: Mapping[str, ReferenceKey]  # by dataset id; without one no candidate is made, only judged
+    listing: bool = True  # for a plan: a record that goes with one above it is not listed itself
 
     @property
     def judging(self) -> Judge:
@@ -104,6 +101,8 @@ class _Page:
     judge: Judge
     facts: Facts
     lost: frozenset[Key]
+    members: dict[RecordId, Member] = field(default_factory=dict)  # of the families so far: siblings share theirs
+    taken: dict[int, bool] = field(default_factory=dict)  # whether an aggregate above, by its identity, is due
 
     def judged(self, record: Record, alone: Judgement, case: Case | None) -> Judged:
         """One record's verdict: identity, gates, then rules (R8)."""
@@ -123,7 +122,7 @@ class _Page:
             return _stays(record, judgement, Reason.KEEP_PARENT)
         if case is None or judgement.action is None:
             return Judged(record, judgement, judgement.reason, None, case)
-        if judgement.due and self._goes_with_parent(case):
+        if self.scanner.listing and self._goes_with_parent(case):
             return _stays(record, judgement, Reason.GOES_WITH_PARENT)
         return self._candidate(judgement, case, family)
 
@@ -140,20 +139,28 @@ class _Page:
             tuple(unlinks) if judgement.due else (),
             family,
         )
-        seal = Sealer(self.scanner.register).seal(case, self.facts, key.key32)
+        seal = Sealer(self.judge).seal(case, self.facts, key.key32)
         return Judged(record, judgement, judgement.reason, None, case, candidate, seal)
 
     def _goes_with_parent(self, case: Case) -> bool:
         """Whether a record above this one is due itself, and takes it along: then the plan lists that one only."""
-        return any(
-            self.judge.judge(above, self.facts).due for top in case.tops for above in _path(top, case.aggregate.record)
-        )
+        return any(self._due(above) for top in case.tops for above in _path(top, case.aggregate.record))
+
+    def _due(self, above: Aggregate) -> bool:
+        if id(above) not in self.taken:  # the page's cases keep it alive, so that its identity stays its own
+            self.taken[id(above)] = self.judge.judge(above, self.facts).due
+        return self.taken[id(above)]
 
     def _members(self, case: Case) -> tuple[Member, ...]:
         """What holds can see of a record's family."""
-        return tuple({self._member(one.record): None for top in case.family for one in top})
+        return tuple({one.id: self._member(one.id, one.record) for top in case.family for one in top}.values())
 
-    def _member(self, record: Record) -> Member:
+    def _member(self, which: RecordId, record: Record) -> Member:
+        if which not in self.members:
+            self.members[which] = self._seen(record)
+        return self.members[which]
+
+    def _seen(self, record: Record) -> Member:
         said = self.judge.read_rules(record, self.facts)
         return Member(
             record.dataset.id,
@@ -162,35 +169,6 @@ class _Page:
             frozenset(reading.policy.purpose for reading in said),
             tuple(reading.start for reading in said),
         )
-
-
-def subjects_of(record: Record, facts: Facts) -> frozenset[Subject]:
-    """Whom a record is about, by namespace and id.
-
-    Raises:
-        Unread: an id is there and cannot be read.
-    """
-    return frozenset(
-        (namespace, found)
-        for namespace, path in record.dataset.subject_paths
-        for found in _at_the_end(path, record, facts)
-    )
-
-
-def _at_the_end(path: SubjectPath, record: Record, facts: Facts) -> Iterator[str]:
-    match path:
-        case str():
-            value = record.values[path]
-            if value is UNREADABLE:
-                raise Unread
-            if value is not None:
-                yield value_text(value)
-        case Via():
-            related = joined(facts, path.dataset, path.on, record)
-            if related is None:
-                raise Unread
-            for one in related:
-                yield from _at_the_end(path.column, one, facts)
 
 
 def takes_of(aggregate: Aggregate) -> tuple[Take, ...]:

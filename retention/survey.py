@@ -15,7 +15,8 @@ from retention.installation import Installation, Reached
 from retention.lint import lint
 from retention.policy import Register
 from retention.reads import columns_read
-from retention.stores.check import check, schema_fingerprint
+from retention.stores.check import check
+from retention.stores.drift import schema_fingerprint
 from retention.stores.schema import Schema
 from retention.text import Text
 
@@ -50,9 +51,10 @@ def survey(installation: Installation, reached: Reached) -> Survey:
         if why is not None:
             refused[dataset.id] = _unreachable(dataset, why)
             continue
-        found = check(register, dataset, schemas[dataset.store], columns_read(register, dataset))
+        schema, columns = schemas[dataset.store], columns_read(register, dataset)
+        found = check(register, dataset, schema, columns)
         findings += found
-        fingerprints[dataset.id] = schema_fingerprint(dataset, schemas[dataset.store])
+        fingerprints[dataset.id] = schema_fingerprint(dataset, schema, columns)
         if errors := [one for one in found if one.severity is Severity.ERROR]:
             refused[dataset.id] = Text(
                 nl="; ".join(one.text.nl for one in errors), en="; ".join(one.text.en for one in errors)

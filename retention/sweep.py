@@ -233,6 +233,7 @@ class _Sweep:
 
     def _dataset(self, run: Run, plan: Plan, permit: Permit, reached: Reached) -> None:
         """Execute one dataset, or say why not."""
+        self.said.findings += permit.findings
         if permit.status != 0 or permit.dataset is None:
             self.said.statuses.add(permit.status)
             self.said.datasets.append(permit.report())

@@ -15,7 +15,7 @@ from retention.plan import ApprovalMode
 from retention.policy import LegalBasis, SourceStatus
 from retention.reports.explained import kind_words
 from retention.reports.figures import Fate, Figures, figures, pseudonymises, reasons_of
-from retention.reports.sources import legal_basis_words, statutory, status_words, summary_words
+from retention.reports.sources import legal_basis_words, status_words, statutory, summary_words
 from retention.reports.words import Words, parse_period
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary, PolicySummary, RuleSummary, SourceSummary
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import Connection, Inspector, column, inspect, table
 from sqlalchemy.sql.expression import quoted_name
@@ -87,24 +86,29 @@ def _exists(inspector: Inspector, name: str, schema: str | None) -> bool:
 
 
 def _table(connection: Connection, inspector: Inspector, name: str, triggers: Mapping[str, list[str]]) -> SchemaTable:
-    unique = [tuple(each["column_names"]) for each in inspector.get_unique_constraints(name)]
-    indexes = [each for each in inspector.get_indexes(name) if None not in each["column_names"]]
+    indexes = _indexes(connection, name)
     primary_key = tuple(inspector.get_pk_constraint(name)["constrained_columns"])
-    whole = [each for each in indexes if "sqlite_where" not in each.get("dialect_options", {})]
-    unique += [_named(each) for each in whole if each["unique"]]
     return SchemaTable(
         name=name,
         columns=_columns(connection, inspector, name),
         primary_key=primary_key,
-        unique=tuple(dict.fromkeys(unique)),
-        indexes=tuple(dict.fromkeys([*map(_named, indexes), *unique, *([primary_key] if primary_key else [])])),
+        unique=tuple(dict.fromkeys(columns for columns, unique in indexes if unique)),
+        indexes=tuple(dict.fromkeys([*(columns for columns, _ in indexes), *([primary_key] if primary_key else [])])),
         foreign_keys=_foreign_keys(connection, inspector, name),
         triggers=tuple(triggers.get(name, ())),
     )
 
 
-def _named(index: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(index["column_names"])
+def _indexes(connection: Connection, name: str) -> list[tuple[tuple[str, ...], bool]]:
+    """The columns of every index over whole columns, and whether it makes them unique in the whole table."""
+    rows = connection.exec_driver_sql(
+        'SELECT list.name, list."unique", info.name'
+        " FROM pragma_index_list(?) AS list, pragma_index_info(list.name) AS info"
+        " WHERE NOT list.partial ORDER BY list.seq, info.seqno",
+        (name,),
+    ).fetchall()
+    grouped = [(key, tuple(row[2] for row in parts)) for key, parts in groupby(rows, key=lambda row: (row[0], row[1]))]
+    return [(columns, bool(unique)) for (_, unique), columns in grouped if None not in columns]
 
 
 def _foreign_keys(connection: Connection, inspector: Inspector, name: str) -> tuple[ForeignKey, ...]:
