@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from retention.audit.entry import Intent, Manifest, Outcome
@@ -165,17 +165,19 @@ class _Execution:
         records = batch.fetch(dataset, columns_read(work.installation.register, dataset), list(keys))
         readers: dict[str, Reader] = {**work.sources, dataset.store: batch}
         day = Day(work.plan.reference_date, work.installation.zone)
-        scanner = Scanner(work.installation.register, day, (), work.installation.clock(), {dataset.id: self.key})
+        scanner = Scanner(
+            work.installation.register, day, (), work.installation.clock(), {dataset.id: self.key}, listing=False
+        )
         found = {judged.record.key: judged for judged in scanner.judge(dataset, _in_order(records, keys), readers)}
         still: list[Candidate] = []
         for key, planned in keys.items():
             judged = found.get(key)
             if judged is None:
                 counted.gone += 1
-            elif judged.candidate is None or not _as_planned(judged, planned):
+            elif (candidate := _as_planned(judged, planned)) is None:
                 counted.changed += 1
             else:
-                still.append(judged.candidate)
+                still.append(candidate)
         first = next(iter(keys.values()))
         return Candidates(dataset=dataset, action=first.action, fields=first.fields, records=tuple(still))
 
@@ -317,10 +319,18 @@ def _in_order(records: Iterable[Record], keys: Mapping[Key, Spooled]) -> list[Re
     return [by_key[key] for key in keys if key in by_key]
 
 
-def _as_planned(judged: Judged, planned: Spooled) -> bool:
-    """Whether the same is to be done as was planned, on the same values."""
-    said = judged.judgement
-    return (said.action, said.fields, judged.seal) == (planned.action, planned.fields, planned.seal)
+def _as_planned(judged: Judged, planned: Spooled) -> Candidate | None:
+    """The candidate when what was planned is still to be done, on the same values; None: it has changed.
+
+    Where more has become due since, what was planned is done, and no more.
+    """
+    said, candidate = judged.judgement, judged.candidate
+    if candidate is None or judged.seal != planned.seal:
+        return None
+    if planned.action is Action.ERASE_FIELDS:
+        fits = said.due or set(planned.fields) <= set(said.fields)
+        return replace(candidate, takes=(), unlinks=()) if fits else None
+    return candidate if (said.action, said.fields) == (planned.action, planned.fields) else None
 
 
 def _reason(error: StoreError) -> Reason:

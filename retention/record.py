@@ -108,3 +108,17 @@ def value_text(value: Value) -> str:
 def key_text(key: Key) -> str:
     """A key as people and holds write it; several parts are joined by commas, a comma in a part is escaped."""
     return ",".join(value_text(part).replace("\\", "\\\\").replace(",", "\\,") for part in key)
+
+
+def split_key_text(text: str) -> tuple[str, ...]:
+    """The parts of a key that `key_text` wrote, as texts."""
+    parts, escaped = [""], False
+    for letter in text:
+        if not escaped and letter == "\\":
+            escaped = True
+        elif not escaped and letter == ",":
+            parts.append("")
+        else:
+            parts[-1] += letter
+            escaped = False
+    return tuple(parts)

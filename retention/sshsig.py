@@ -96,9 +96,9 @@ def _parse(armoured: bytes, message: bytes, namespace: bytes) -> tuple[bytes, by
     head = _MAGIC + _VERSION.to_bytes(4)
     if not blob.startswith(head):
         raise ValueError("no SSHSIG of version 1")
-    key, made_for, _reserved, hash_name, signature = _strings(blob[len(head) :], 5)
-    if made_for != namespace or hash_name not in _HASHES:
-        raise ValueError("another namespace or hash")
+    key, made_for, reserved, hash_name, signature = _strings(blob[len(head) :], 5)
+    if made_for != namespace or reserved or hash_name not in _HASHES:
+        raise ValueError("another namespace or hash, or something of a later version")
     return key, _signed_data(made_for, hash_name, message), signature
 
 

@@ -70,9 +70,6 @@ class RunTables(Tables):
             delete(FLIGHTS).where(FLIGHTS.c.intent == intent),
             f"Batch {intent} is not in flight: another sweep has settled it. Nothing more is destroyed by this one.",
         )
-        if self._value(select(FLIGHTS.c.intent).limit(1)) is None:
-            # SQLite leaves copies of cells where it moved them; emptying the table as a whole overwrites its pages
-            self._change(delete(FLIGHTS))
 
     def recorded(self, kind: str, id: str) -> str | None:  # noqa: A002 - the leaf's own word
         """The SHA-256 that the log recorded last for a policy, dataset or reference key."""

@@ -54,5 +54,5 @@ def _environment(language: Language) -> Environment:
 def _steered(value: object) -> object:
     """Every text that a template prints, without characters that would steer how the page reads."""
     if isinstance(value, Markup):
-        return value
+        return Markup(plain(value))  # noqa: S704 - it was markup, and nothing that markup is made of is added
     return plain(value) if isinstance(value, str) else value

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from enum import StrEnum
 
 from retention.dataset import Dataset, DateKind, Day, Timestamp, TimeText
 from retention.errors import PolicyError
 from retention.finding import Finding
-from retention.policy import Register
+from retention.policy import Register, Rule
 from retention.stores.check_tools import Checked, error
 from retention.stores.schema import SchemaColumn
 from retention.stores.sql_time import zone_of
@@ -27,6 +28,15 @@ from retention.trigger import (
     Year,
 )
 
+
+class Use(StrEnum):
+    """What a trigger takes a column for."""
+
+    DATE = "date"
+    YEAR = "year"
+    BOUND = "bound"  # a date that another cannot precede
+
+
 _AS_TEXT = (str, date, datetime, None)  # types under which a column can hold a date, as text or as itself
 
 
@@ -36,10 +46,10 @@ def check_dates(checked: Checked) -> Iterator[Finding]:
     for name, kind in checked.dataset.dates.items():
         if name in live:
             yield from _held(checked, live[name], kind)
-    for name, is_year in sorted(trigger_columns(checked.register, checked.dataset)):
+    for name, use in sorted(trigger_columns(checked.register, checked.dataset)):
         if name not in live:
             continue
-        if is_year and live[name].python_type not in (int, None):
+        if use is Use.YEAR and live[name].python_type not in (int, None):
             yield error(
                 "TRIGGER_NO_YEAR",
                 checked.at(name),
@@ -49,7 +59,7 @@ def check_dates(checked: Checked) -> Iterator[Finding]:
                 ),
                 Text(nl="Een jaar is een geheel getal.", en="A year is an integer."),
             )
-        if not is_year and name not in checked.dataset.dates:
+        if use is not Use.YEAR and name not in checked.dataset.dates:
             yield error(
                 "TRIGGER_NO_DATE",
                 checked.at(name),
@@ -64,25 +74,37 @@ def check_dates(checked: Checked) -> Iterator[Finding]:
             )
 
 
-def trigger_columns(register: Register, dataset: Dataset) -> frozenset[tuple[str, bool]]:
-    """The columns of a dataset that some rule reads as a date, or (True) as a year."""
-    found: set[tuple[str, bool]] = set()
-    for policy in register:
-        for rule in policy.rules:
-            if rule.starts_on is not None:
-                found |= {(name, year) for own, name, year in _dated(rule.dataset, rule.starts_on) if own is dataset}
-    return frozenset(found)
+def trigger_columns(register: Register, dataset: Dataset) -> frozenset[tuple[str, Use]]:
+    """The columns of a dataset that the trigger of some rule reads, perhaps a rule of another dataset."""
+    return frozenset(
+        (name, use) for policy in register for rule in policy.rules for own, name, use in _of(rule) if own is dataset
+    )
 
 
-def _dated(own: Dataset, trigger: Trigger) -> Iterator[tuple[Dataset, str, bool]]:
+def scanned_columns(register: Register, dataset: Dataset) -> tuple[str, ...]:
+    """The date columns by which a scan can leave out what is not due: those of the dataset's own rules."""
+    found = (
+        name
+        for _, rule in register.rules_for(dataset)
+        for own, name, use in _of(rule)
+        if own is dataset and use is Use.DATE
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _of(rule: Rule) -> Iterator[tuple[Dataset, str, Use]]:
+    return iter(()) if rule.starts_on is None else _dated(rule.dataset, rule.starts_on)
+
+
+def _dated(own: Dataset, trigger: Trigger) -> Iterator[tuple[Dataset, str, Use]]:
     match trigger:
         case Column(name) | Ends(name) | Birth(name):
-            yield own, name, False
+            yield own, name, Use.DATE
             bound = own.dates[name].not_before if name in own.dates else None
             if bound is not None:
-                yield own, bound, False
+                yield own, bound, Use.BOUND
         case Year(name):
-            yield own, name, True
+            yield own, name, Use.YEAR
         case Latest(parts) | Earliest(parts):
             for part in parts:
                 yield from _dated(own, part)

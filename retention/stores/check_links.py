@@ -9,7 +9,7 @@ from retention.finding import Finding
 from retention.policy import Register
 from retention.reads import Reading, readings
 from retention.relation import Join
-from retention.stores.check_dates import trigger_columns
+from retention.stores.check_dates import scanned_columns
 from retention.stores.check_tools import Checked, canonical_type, error, names, parents, table_of, warning
 from retention.stores.schema import ForeignKey, SchemaTable
 from retention.text import Text
@@ -38,9 +38,7 @@ def check_indexes(checked: Checked, quote: str) -> Iterator[Finding]:
     """Columns that the nightly work looks records up by, without an index that starts with them."""
     if checked.table.is_view:
         return
-    wanted: list[tuple[str, ...]] = [
-        (name,) for name, is_year in sorted(trigger_columns(checked.register, checked.dataset)) if not is_year
-    ]
+    wanted: list[tuple[str, ...]] = [(name,) for name in scanned_columns(checked.register, checked.dataset)]
     wanted += [on.theirs for _, on in _relations(checked)]
     for columns in dict.fromkeys(wanted):
         if all(name in checked.table.columns for name in columns) and not _indexed(checked.table, columns):
@@ -60,7 +58,7 @@ def referring(dataset: Dataset, tables: Iterable[SchemaTable], name: str) -> lis
 
 def _declared(checked: Checked, key: ForeignKey) -> bool:
     """Whether a child of ours, or a rule that protects us, says that these records refer to ours."""
-    pairs = set(zip(key.columns, key.to_columns, strict=True))
+    pairs = set(zip(key.columns, key.to_columns, strict=False))  # a reference to a missing table has no columns
     return any(
         _is_table(checked, other, key.table) and set(on.pairs) >= pairs
         for other, on in _ours(checked.register, checked.dataset)

@@ -38,16 +38,16 @@ def drift(dataset: Dataset, before: str, after: str) -> tuple[Finding, ...]:
     """What two fingerprints differ in: what refuses the dataset, and what somebody should know."""
     old, new = json.loads(before), json.loads(after)
     if new is None or old is None:
-        return () if old == new else (_changed(dataset, dataset.id, "TABLE_CHANGED", "tabel", "table"),)
+        return () if old == new else (_changed(dataset.id, "TABLE_CHANGED", "tabel", "table"),)
     return tuple(_differences(dataset, old, new))
 
 
 def _differences(dataset: Dataset, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Finding]:
     if old["key"] != new["key"] or old["unique"] != new["unique"]:
-        yield _changed(dataset, dataset.id, "KEY_CHANGED", "sleutel", "key")
+        yield _changed(dataset.id, "KEY_CHANGED", "sleutel", "key")
     for name in sorted({*old["read"], *new["read"]}):
         if name not in dataset.key and old["read"].get(name, ...) != new["read"].get(name, ...):
-            yield _changed(dataset, f"{dataset.id}.{name}", "COLUMN_CHANGED", "gelezen kolom", "column that is read")
+            yield _changed(f"{dataset.id}.{name}", "COLUMN_CHANGED", "gelezen kolom", "column that is read")
     for link in (each for each in new["referring"] if each not in old["referring"]):
         yield error(
             "REFERENCE_NEW",
@@ -56,7 +56,7 @@ def _differences(dataset: Dataset, old: dict[str, Any], new: dict[str, Any]) -> 
             Text(nl=_LOOK.nl, en=_LOOK.en),
         )
     if old["triggers"] != new["triggers"]:
-        yield _changed(dataset, dataset.id, "DATABASE_TRIGGER_CHANGED", "databasetrigger", "database trigger")
+        yield _changed(dataset.id, "DATABASE_TRIGGER_CHANGED", "databasetrigger", "database trigger")
     added = sorted(set(new["columns"]) - set(old["columns"]))
     if added:
         yield notice(
@@ -73,8 +73,7 @@ _LOOK = Text(
 )
 
 
-def _changed(dataset: Dataset, where: str, code: str, nl: str, en: str) -> Finding:
-    del dataset
+def _changed(where: str, code: str, nl: str, en: str) -> Finding:
     return error(
         code,
         where,
