@@ -120,10 +120,10 @@ class Judge:
         kept = Judgement(record.dataset, stays.reason, readings, decider=stays.decider)
         return kept if State.UNKNOWN in states else self._fields_only(record, kept, kept)
 
-    def read_rules(self, record: Record, facts: Facts) -> tuple[RuleReading, ...]:
-        """What every applicable rule says, in the register's order."""
+    def read_rules(self, record: Record, facts: Facts, *, references: bool = True) -> tuple[RuleReading, ...]:
+        """What every applicable rule says, in the register's order; perhaps as if nothing referred to the record."""
         found = (
-            _read_rule(policy, rule, record, facts, self.day)
+            _read_rule(policy, rule, record, facts, self.day, references=references)
             for policy, rule in self.register.rules_for(record.dataset)
         )
         return tuple(reading for reading in found if reading is not None)
@@ -164,16 +164,16 @@ class Judge:
         )
 
 
-def _read_rule(policy: Policy, rule: Rule, record: Record, facts: Facts, day: Day) -> RuleReading | None:
+def _read_rule(  # noqa: PLR0913 - everything a rule is read from
+    policy: Policy, rule: Rule, record: Record, facts: Facts, day: Day, *, references: bool
+) -> RuleReading | None:
     applies = True if rule.where is None else holds_of(rule.where, record, facts)
     if applies is None:
         return RuleReading(policy, rule, State.UNKNOWN)
     if not applies:
         return None
-    if rule.while_referenced_by is not None and rule.on is not None:
-        referring = joined(facts, rule.while_referenced_by, rule.on, record)
-        if referring is None or referring:  # what cannot be told protects
-            return RuleReading(policy, rule, State.REFERENCED)
+    if references and _referenced(rule, record, facts):
+        return RuleReading(policy, rule, State.REFERENCED)
     if isinstance(rule.keep_for, Permanent):
         return RuleReading(policy, rule, State.PERMANENT)
     if rule.starts_on is None:
@@ -184,6 +184,14 @@ def _read_rule(policy: Policy, rule: Rule, record: Record, facts: Facts, day: Da
     last_day = last_day_kept(start.day, rule.keep_for)
     state = State.EXPIRED if ended(last_day, day.today) else State.RUNNING
     return RuleReading(policy, rule, state, start.day, last_day)
+
+
+def _referenced(rule: Rule, record: Record, facts: Facts) -> bool:
+    """Whether a record refers to this one; what cannot be told protects."""
+    if rule.while_referenced_by is None or rule.on is None:
+        return False
+    referring = joined(facts, rule.while_referenced_by, rule.on, record)
+    return referring is None or bool(referring)
 
 
 def _due(record: Record, readings: tuple[RuleReading, ...]) -> Judgement:

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from retention.condition import And, Compare, Comparison, Condition, Empty, Equals, In, Not
+from retention.condition import And, Compare, Comparison, Condition, Empty, Equals, Exists, In, Not
 
 
 def disjoint(one: Condition | None, other: Condition | None) -> bool:
     """Whether no record satisfies both; None stands for every record."""
-    return any(_contradict(a, b) for a in _parts(one) for b in _parts(other))
+    return any(_contradict(a, b) for a in conjuncts(one) for b in conjuncts(other))
 
 
-def _parts(condition: Condition | None) -> tuple[Condition, ...]:
-    """What must hold for the condition to hold."""
+def conjuncts(condition: Condition | None) -> tuple[Condition, ...]:
+    """Everything that must hold for a condition to hold; none for None, which every record satisfies."""
     if condition is None:
         return ()
     if isinstance(condition, And):
-        return tuple(deep for part in condition.parts for deep in _parts(part))
+        return tuple(deep for part in condition.parts for deep in conjuncts(part))
     return (condition,)
 
 
@@ -39,6 +39,9 @@ def _contradict(one: Condition, other: Condition) -> bool:
             return some.column == bound.column and not any(_within(value, bound) for value in _values(some))
         case (Compare() as a, Compare() as b):
             return a.column == b.column and (_apart(a, b) or _apart(b, a))
+        case (Exists() as a, Exists() as b):  # of the one record that the key names
+            one_record = a.dataset is b.dataset and a.on.pairs == b.on.pairs and set(a.dataset.key) <= set(a.on.theirs)
+            return one_record and disjoint(a.where, b.where)
         case _:
             return False
 

@@ -76,6 +76,11 @@ def relations_read(register: Register, dataset: Dataset) -> tuple[tuple[Dataset,
 @lru_cache(_REMEMBERED)
 def columns_read(register: Register, dataset: Dataset) -> tuple[str, ...]:
     """Every column of a dataset that judging, clearing, relations and techniques read, its key included; sorted."""
+    return tuple(sorted({*columns_judged(register, dataset), *dataset.fields}))
+
+
+def columns_judged(register: Register, dataset: Dataset) -> tuple[str, ...]:
+    """`columns_read` without the fields that are only erased: what another record's judgement may rest on; sorted."""
     pairs: set[tuple[str, str]] = set()
     for policy in register:
         for rule in policy.rules:
@@ -84,8 +89,7 @@ def columns_read(register: Register, dataset: Dataset) -> tuple[str, ...]:
         pairs |= _flat(one, _of_subjects(one))
         for child, declared in register.children_of(one):
             pairs |= _flat(one, _step(child, declared.on))
-    named = {column for dataset_id, column in pairs if dataset_id == dataset.id}
-    return tuple(sorted({*named, *dataset.key, *dataset.fields}))
+    return tuple(sorted({*(column for dataset_id, column in pairs if dataset_id == dataset.id), *dataset.key}))
 
 
 def reads(rule: Rule, *, references: bool = True) -> frozenset[tuple[str, str]]:
@@ -98,9 +102,9 @@ def datasets_read(rule: Rule, *, references: bool = True) -> tuple[Dataset, ...]
     return _datasets(_of_rule(rule, references=references))
 
 
-def subject_columns(dataset: Dataset) -> frozenset[tuple[str, str]]:
-    """The (dataset id, column) pairs by which a dataset's subjects are reached."""
-    return frozenset(_flat(dataset, _of_subjects(dataset)))
+def subject_columns(dataset: Dataset, namespace: str | None = None) -> frozenset[tuple[str, str]]:
+    """The (dataset id, column) pairs by which a dataset's subjects are reached, perhaps of one namespace only."""
+    return frozenset(_flat(dataset, _of_subjects(dataset, namespace)))
 
 
 def subject_datasets(dataset: Dataset) -> tuple[Dataset, ...]:
@@ -156,9 +160,10 @@ def _of_condition(condition: Condition) -> Iterator[_Read]:
             yield from _step(condition.dataset, condition.on, where)
 
 
-def _of_subjects(dataset: Dataset) -> Iterator[_Read]:
-    for _, path in dataset.subject_paths:
-        yield from _of_path(path)
+def _of_subjects(dataset: Dataset, namespace: str | None = None) -> Iterator[_Read]:
+    for name, path in dataset.subject_paths:
+        if namespace in (None, name):
+            yield from _of_path(path)
 
 
 def _of_path(path: SubjectPath) -> Iterator[_Read]:

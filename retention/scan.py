@@ -10,19 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from retention.answer import joined
 from retention.audit.reference import ReferenceKey, record_id
 from retention.candidate import Candidate, Take, Unlink
-from retention.dataset import Dataset, SubjectPath, Via
+from retention.dataset import Dataset
 from retention.gather import Case, Gatherer
-from retention.holds import Gate, Hold, Member, Subject, gate
+from retention.holds import Gate, Hold, Member, gate
 from retention.judge import Judge, Judgement
 from retention.policy import Register
 from retention.reason import Reason
-from retention.record import UNREADABLE, Aggregate, Facts, Key, Record, RecordId, key_text, value_text
+from retention.record import UNREADABLE, Aggregate, Facts, Key, Record, RecordId, key_text
 from retention.sealing import Sealer
 from retention.start import Day
 from retention.stores.interface import Expiry, Reader, Source
+from retention.subjects import Unread, subjects_of
 
 PAGE = 500  # records judged at a time
 
@@ -40,10 +40,6 @@ class Judged:
     seal: bytes = b""  # of a candidate: over all that was read
 
 
-class Unread(Exception):  # noqa: N818 - a value of the record's own, not a fault of ours
-    """A subject's identity is there and cannot be read: never a reason to destroy (R8)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Scanner:
     """Everything that does not change while a run judges."""
@@ -53,6 +49,7 @@ class Scanner:
     holds: tuple[Hold, ...]  # as known now; clearing asks again
     now: datetime  # aware; for cooling-off periods
     keys: Mapping[str, ReferenceKey]  # by dataset id; without one no candidate is made, only judged
+    listing: bool = True  # for a plan: a record that goes with one above it is not listed itself
 
     @property
     def judging(self) -> Judge:
@@ -125,7 +122,7 @@ class _Page:
             return _stays(record, judgement, Reason.KEEP_PARENT)
         if case is None or judgement.action is None:
             return Judged(record, judgement, judgement.reason, None, case)
-        if judgement.due and self._goes_with_parent(case):
+        if self.scanner.listing and self._goes_with_parent(case):
             return _stays(record, judgement, Reason.GOES_WITH_PARENT)
         return self._candidate(judgement, case, family)
 
@@ -142,7 +139,7 @@ class _Page:
             tuple(unlinks) if judgement.due else (),
             family,
         )
-        seal = Sealer(self.scanner.register).seal(case, self.facts, key.key32)
+        seal = Sealer(self.judge).seal(case, self.facts, key.key32)
         return Judged(record, judgement, judgement.reason, None, case, candidate, seal)
 
     def _goes_with_parent(self, case: Case) -> bool:
@@ -172,35 +169,6 @@ class _Page:
             frozenset(reading.policy.purpose for reading in said),
             tuple(reading.start for reading in said),
         )
-
-
-def subjects_of(record: Record, facts: Facts) -> frozenset[Subject]:
-    """Whom a record is about, by namespace and id.
-
-    Raises:
-        Unread: an id is there and cannot be read.
-    """
-    return frozenset(
-        (namespace, found)
-        for namespace, path in record.dataset.subject_paths
-        for found in _at_the_end(path, record, facts)
-    )
-
-
-def _at_the_end(path: SubjectPath, record: Record, facts: Facts) -> Iterator[str]:
-    match path:
-        case str():
-            value = record.values[path]
-            if value is UNREADABLE:
-                raise Unread
-            if value is not None:
-                yield value_text(value)
-        case Via():
-            related = joined(facts, path.dataset, path.on, record)
-            if related is None:
-                raise Unread
-            for one in related:
-                yield from _at_the_end(path.column, one, facts)
 
 
 def takes_of(aggregate: Aggregate) -> tuple[Take, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 import json
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,9 +20,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from retention.errors import ControlError
 from retention.gather import Case
-from retention.policy import Register
-from retention.reads import Reading, columns_read, readings
-from retention.record import Aggregate, Facts, Key, Record, Unreadable, Value
+from retention.judge import Judge
+from retention.reads import columns_judged
+from retention.record import Facts, Key, Record, Unreadable, Value
+from retention.subjects import subjects_of
 
 _TAG = b"retain-seal/v1\0"
 _NONCE = 12  # bytes, of AES-GCM
@@ -78,40 +78,39 @@ def _untagged(part: Any) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class Sealer:
-    """Seals for the cases of one register, each under its dataset's reference key."""
+    """Seals for the cases of one judge, each under its dataset's reference key.
 
-    register: Register
+    Of the record and of everything below it the seal holds the values themselves; of related records, what every rule
+    reads from them, so that what the run itself takes away elsewhere is no change here (docs/adr/0006). A reference
+    that only protects is left out: gone, it still protects, and a new one is found when the batch is judged again.
+    """
+
+    judge: Judge
 
     def seal(self, case: Case, facts: Facts, key32: bytes) -> bytes:
-        """The seal of everything that judging and clearing a record reads: 32 bytes."""
+        """The seal of everything that judging and clearing a record reads: 32 bytes.
+
+        Raises:
+            Unread: a subject cannot be read.
+        """
+        record = case.aggregate.record
         read = [
-            [self._record(one, facts) for one in case.aggregate],
-            [self._record(one, facts) for one in case.unlinks],
+            [record.values[name] for name in sorted(record.dataset.fields)],
+            [self._record(one.record, facts) for one in case.aggregate],
+            [self._record(one.record, facts) for one in case.unlinks],
         ]
         return hmac.digest(key32, _TAG + encode(read), "sha256")
 
-    def _record(self, one: Aggregate, facts: Facts) -> list[Any]:
-        related = self._related(readings(self.register, one.record.dataset), one.record, facts)
-        return [*self._values(one.record), related]
-
-    def _values(self, record: Record) -> list[Any]:
-        columns = columns_read(self.register, record.dataset)
-        return [record.dataset.id, list(record.key), [record.values[column] for column in columns]]
-
-    def _related(self, asked: Sequence[Reading], record: Record, facts: Facts) -> list[Any]:
-        found: list[Any] = []
-        for reading in asked:
-            reached = {record.key: record}
-            asking = [record]
-            for _ in range(reading.chain):
-                asking = [r for a in asking for r in facts.related(reading.dataset, reading.on, a)]
-                asking = [r for r in asking if r.key not in reached or r.dataset is not record.dataset]
-                ordered = sorted(asking, key=lambda r: encode(list(r.key)))
-                found += [[*self._values(one), self._related(reading.then, one, facts)] for one in ordered]
-                reached |= {r.key: r for r in asking}
-                if not asking or reading.chain == 1:
-                    break
-        return found
+    def _record(self, record: Record, facts: Facts) -> list[Any]:
+        columns = columns_judged(self.judge.register, record.dataset)
+        rules = self.judge.read_rules(record, facts, references=False)
+        return [
+            record.dataset.id,
+            list(record.key),
+            [record.values[column] for column in columns],
+            [[one.policy.purpose, one.state.value, one.start, one.last_day] for one in rules],
+            sorted(subjects_of(record, facts)),
+        ]
 
 
 @dataclass(frozen=True, slots=True)

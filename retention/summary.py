@@ -28,6 +28,7 @@ class RuleSummary:
     applies: int = 0  # records to which it applies
     expired: int = 0  # of these: its period has ended
     oldest_start: date | None = None  # earliest start among records that are due; None: none is
+    condition: Text | None = None  # which records, in words that follow "if"; None: every record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ class DatasetSummary:
     longest_overdue: int | None = None  # days since the first day destructible of the latest record; None: none due
     oldest_start: date | None = None
     next_due: date | None = None  # earliest first day destructible among records that are kept; None: none known
-    failed: str | None = None  # why it could not be judged; None: it could
+    failed: Text | None = None  # why it could not be judged; None: it could
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +160,7 @@ def _policy(raw: dict[str, Any]) -> PolicySummary:
                 "trigger": Text(**one["trigger"]),
                 "needs": tuple(one["needs"]),
                 "oldest_start": _day(one["oldest_start"]),
+                "condition": _text(one.get("condition")),
             }
         )
         for one in raw["rules"]
@@ -176,6 +178,7 @@ def _dataset(raw: dict[str, Any]) -> DatasetSummary:
             "techniques": {name: Text(**one) for name, one in raw["techniques"].items()},
             "oldest_start": _day(raw["oldest_start"]),
             "next_due": _day(raw["next_due"]),
+            "failed": _text(raw["failed"]),
         }
     )
 
@@ -199,3 +202,50 @@ def _finding(raw: dict[str, Any]) -> Finding:
 
 def _text(raw: dict[str, str] | None) -> Text | None:
     return None if raw is None else Text(**raw)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetRun:
+    """What a run did in one dataset; every planned record counts once."""
+
+    id: str
+    planned: int
+    destroyed: int = 0  # deleted, anonymised or with its fields erased, and shown to be
+    held: Mapping[str, int] = field(default_factory=dict)  # reason code: records kept by a hold or cooling off
+    changed: int = 0  # since the plan
+    gone: int = 0  # before their batch came
+    failed: Mapping[str, int] = field(default_factory=dict)  # reason code: records
+    refused: int = 0  # over a limit, or what was approved has changed
+    waiting: int = 0  # not approved, or not announced
+    late: int | None = 0  # none of these: more than zero is a failure (P9); None: could not be counted
+    children: Mapping[str, int] = field(default_factory=dict)  # child dataset: records that went along
+    why: Text | None = None  # why something was refused, waits or failed; None: nothing did
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """A run, as it ended."""
+
+    run: str
+    status: str  # RunStatus
+    exit_status: int
+    started: datetime
+    ended: datetime
+    reference_date: date  # the run's own today
+    plan: str | None  # digest; None: there was nothing to execute
+    plan_reference_date: date | None
+    datasets: tuple[DatasetRun, ...]
+    recovered: int = 0  # batches of earlier runs that were settled first
+    open_intents: tuple[int, ...] = ()  # batches that nobody could settle yet
+    findings: tuple[Finding, ...] = ()
+    remarks: tuple[Text, ...] = ()  # what else a person should know
+    checkpoint: tuple[str, ...] = ()  # the three lines of the published checkpoint
+
+    @property
+    def destroyed(self) -> int:
+        """Records disposed of."""
+        return sum(one.destroyed for one in self.datasets)
+
+    def to_json(self) -> str:
+        """The value as JSON."""
+        return json.dumps(asdict(self), default=_plain, ensure_ascii=False, sort_keys=True)

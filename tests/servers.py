@@ -7,6 +7,7 @@ asked. Another server is another finder in KNOWN.
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ import pytest
 REQUIRE = "RETENTION_TEST_REQUIRE"
 TESTS = Path(__file__).parent
 BUILT = TESTS / ".build"
+OPENSSL_MAJOR = 3
 GOPATH = Path("/usr/share/gocode")  # where Debian's golang-golang-x-mod-dev puts golang.org/x/mod
 
 
@@ -33,7 +35,19 @@ def find_go() -> Path:
     return Path(command)
 
 
-KNOWN: Mapping[str, Callable[[], object]] = {"go": find_go}
+def find_openssl() -> Path:
+    """The openssl command, from the first version that verifies Ed25519 over a whole message."""
+    command = shutil.which("openssl")
+    asked = [] if command is None else [command, "version"]
+    said = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60).stdout if asked else ""
+    version = re.match(r"OpenSSL (\d+)\.", said)
+    if command is None or version is None or int(version[1]) < OPENSSL_MAJOR:
+        message = f"apt-get install --no-install-recommends openssl (version {OPENSSL_MAJOR} or later)"
+        raise MissingError(message)
+    return Path(command)
+
+
+KNOWN: Mapping[str, Callable[[], object]] = {"go": find_go, "openssl": find_openssl}
 
 
 @functools.cache

@@ -5,6 +5,7 @@ retried: the kernel may have dropped the pages it could not write.
 """
 
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from retention.errors import AuditError
@@ -27,10 +28,50 @@ def write(path: Path, data: bytes, scratch: Path) -> None:
         temporary.replace(path)
         _sync(path.parent)
     except OSError as error:
-        raise AuditError(
-            f"{path} cannot be written durably ({error.strerror}); the log is at risk, so nothing more is destroyed: "
-            "make room or repair the disk, then start again"
-        ) from error
+        raise _at_risk(path, "written", error) from error
+
+
+def move(moves: Mapping[Path, Path]) -> None:
+    """Move durable files within one file system, each to its new path; new parent directories included.
+
+    Raises: AuditError, after which nothing may be destroyed; what was moved by then stays moved.
+    """
+    for old, new in moves.items():
+        try:
+            _make(new.parent)
+            old.replace(new)
+        except OSError as error:
+            raise _at_risk(new, "written", error) from error
+    # The new names first: in between, a file may have both, and never none.
+    _sync_all(dict.fromkeys(new.parent for new in moves.values()))
+    _sync_all(dict.fromkeys(old.parent for old in moves))
+
+
+def remove(paths: Iterable[Path]) -> None:
+    """Remove files; one that is gone already is no error. Lost in a power cut, it is repeated at the next time.
+
+    Raises: AuditError, after which nothing may be destroyed.
+    """
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _at_risk(path, "removed", error) from error
+
+
+def _at_risk(path: Path, done: str, error: OSError) -> AuditError:
+    return AuditError(
+        f"{path} cannot be {done} durably ({error.strerror}); the log is at risk, so nothing more is destroyed: "
+        "make room or repair the disk, then start again"
+    )
+
+
+def _sync_all(directories: Iterable[Path]) -> None:
+    for directory in directories:
+        try:
+            _sync(directory)
+        except OSError as error:
+            raise _at_risk(directory, "written", error) from error
 
 
 def _make(directory: Path) -> None:

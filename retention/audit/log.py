@@ -1,23 +1,28 @@
 """The writer of the log: append inside the control store's transaction, publish what was signed.
 
 Rules: every append reads the frontier from the transaction and keeps none; one signed checkpoint for each append,
-and never two for one size; time does not go back; a manifest is on disk before the entry that names it is signed;
-`checkpoint` is the last file to be published. Whoever appends decides what may be said; this module decides how.
+and never two for one size; time does not go back; a manifest is on disk before the entry that names it is signed, and
+published with that entry; `checkpoint` is the last file to be published. Whoever appends decides what may be said;
+this module decides how.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from retention.audit import durable, merkle, shape
 from retention.audit.authority import Authority
 from retention.audit.entry import Entry, LogInit, Manifest, TreeHead
 from retention.audit.leaf import encode
+from retention.audit.manifests import Manifests
 from retention.audit.note import Checkpoint, Signer, note_text, sign_note
 from retention.audit.project import project
 from retention.errors import AuditError, ClockError
+
+_CHUNK: Final = 4096  # leaves in memory at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +32,12 @@ class Log:
     signer: Signer  # its name is the log's origin
     directory: Path  # published: static, copyable
     scratch: Path  # on the same file system, never published
+
+    @property
+    def manifests(self) -> Manifests:
+        """Where its manifests lie, those of entries that are not published yet too."""
+        staged = self.scratch / "manifest"
+        return Manifests(published=self.directory / "manifest", staged=staged, scratch=self.scratch)
 
     @property
     def origin(self) -> str:
@@ -61,6 +72,7 @@ class Log:
             if (index == 0) != isinstance(entry, LogInit):
                 raise AuditError("log-init must be entry 0 and only entry 0; run `retention init` first")
             leaf = encode(entry, time)
+            self.manifests.require(leaf)
             tx.append_leaf(index, leaf)
             frontier = merkle.grow(index, frontier, merkle.leaf_hash(leaf))
         size = start + len(entries)
@@ -70,17 +82,11 @@ class Log:
         return list(range(start, size))
 
     def write_manifest(self, refs: Iterable[bytes]) -> Manifest:
-        """Write references, sorted, under the name of their root; an empty set has no file.
+        """Stage references until the entry that names them is published; see `Manifests.write`.
 
         Raises: AuditError, when a reference occurs twice, or the file cannot be written.
         """
-        ordered = sorted(refs)
-        if len(set(ordered)) != len(ordered) or any(len(ref) != merkle.HASH_BYTES for ref in ordered):
-            raise AuditError("a batch names one record twice, or by something that is no reference; nothing was signed")
-        root = merkle.root_of([merkle.leaf_hash(ref) for ref in ordered]).hex()
-        if ordered:
-            durable.write(self.directory / "manifest" / root[:2] / root, b"".join(ordered), self.scratch)
-        return Manifest(count=len(ordered), root=root)
+        return self.manifests.write(refs)
 
     def write_text(self, text: bytes) -> str:
         """Keep the canonical text of a policy or dataset beside the log, under its SHA-256, which is returned.
@@ -92,9 +98,10 @@ class Log:
         return digest
 
     def publish(self, tx: Authority) -> Checkpoint:
-        """Publish everything signed so far: tiles, archived checkpoint, and `checkpoint` last.
+        """Publish everything signed so far: manifests, tiles, archived checkpoint, and `checkpoint` last.
 
-        To be repeated at will; nothing new to publish changes nothing.
+        What is published must be committed already. To be repeated at will; nothing new to publish changes nothing,
+        but for staged manifests that no entry names: those are cleared away, so no batch may be on its way to signing.
         Raises: AuditError, when a file cannot be written or the control store's tree is inconsistent.
         """
         size, since = tx.size(), tx.published() or 0
@@ -105,10 +112,12 @@ class Log:
         if (head.size, head.root) != (size, merkle.frontier_root(tx.frontier())) or since > size:
             raise AuditError(f"the control store's tree of size {size} is not the one it signed; nothing is published")
         if since < size:
+            self.manifests.publish(_leaves(tx, since, size))
             project(tx, self.directory, self.scratch, since=since, size=size)
             durable.write(self.directory / "checkpoints" / f"{size:012}", note.encode(), self.scratch)
             durable.write(self.directory / "checkpoint", note.encode(), self.scratch)
             tx.set_published(size)
+        self.manifests.clear()
         return head
 
     def published_head(self, tx: Authority) -> TreeHead:
@@ -119,3 +128,8 @@ class Log:
             raise AuditError("nothing of this log is published yet; run `retention init` first")
         head = Checkpoint.parse(note_text(note.encode()))
         return TreeHead(size=head.size, root=head.root64)
+
+
+def _leaves(tx: Authority, start: int, stop: int) -> Iterator[bytes]:
+    for first in range(start, stop, _CHUNK):
+        yield from tx.leaves(first, min(first + _CHUNK, stop))

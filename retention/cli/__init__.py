@@ -1,9 +1,59 @@
 """The command line: each command parses, calls one library function, renders, and exits."""
 
+from __future__ import annotations
+
+from typing import Final
+
 import click
 
+from retention.cli import audit, completion, configuration, policies
+from retention.cli.edge import EdgeGroup
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+SECTIONS: Final = {
+    "First steps": ("init", "config", "policies"),
+    "Every night": ("plan", "approve", "sweep", "schedule", "status"),
+    "Holds": ("hold", "explain"),
+    "Proof": ("audit",),
+    "This command": ("completion",),
+}
+
+
+class RootGroup(EdgeGroup):
+    """The commands in the order in which somebody needs them."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one section for each occasion."""
+        for title, names in SECTIONS.items():
+            rows = [(name, self.commands[name].get_short_help_str(90)) for name in names if name in self.commands]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
+@click.group(cls=RootGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="retention-sweeper", prog_name="retention")
 def main() -> None:
-    """Destroy personal data on time, never a held record, never without proof."""
+    """Destroy personal data on time, never a held record, never without proof.
+
+    \b
+    On your own database:
+      retention init --from sqlite:///my.db    draft a configuration and a policies package
+      retention policies check                 mend what it says
+      retention plan                           what would go tonight; nothing is changed
+      retention approve DIGEST                 a person decides
+      retention sweep                          destroys what was approved, and proves it
+
+    \b
+    Exit status, the gravest that applies:
+      0 all done                  1 something failed          2 usage, configuration, policies or clock
+      3 an approved thing refused 4 proof at risk             5 something waits for a person
+    """  # noqa: D301 - \b keeps click from filling these lines
+
+
+for command in (
+    configuration.config,
+    policies.policies,
+    audit.audit,
+    completion.completion,
+):
+    main.add_command(command)

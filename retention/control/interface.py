@@ -81,6 +81,15 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedHold:
+    """What the log says of one hold: read from its entries, not from the register of holds."""
+
+    id: str
+    last: EventKind  # HOLD_PLACE or HOLD_RELEASE
+    scope_commit: str | None  # commitment to its scope, 64 lower-case hex; None: the entry had none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
     """Records over the limit that a person allowed by name."""
 
@@ -116,13 +125,17 @@ class Control(Authority, Protocol):
         """Note which entry an event became."""
         ...
 
-    def logged_holds(self) -> tuple[tuple[str, str], ...]:
-        """(hold id, kind of its last logged event), for the start-up guard."""
+    def logged_holds(self) -> tuple[LoggedHold, ...]:
+        """What the log's entries say of each hold, for the start-up guard."""
         ...
 
     # approvals and allowances ----------------------------------------------------------------------------------
     def approve(self, approval: Approval, fingerprints: dict[str, str]) -> None:
-        """Add an approval, the event of it, and its allowances, each for the dataset's fingerprint."""
+        """Add an approval, the event of it, and its allowances, each for the dataset's fingerprint.
+
+        What is left of earlier allowances that came with approvals of the same thing ends: all of it with a
+        withdrawal, that of a dataset when its records are allowed anew.
+        """
         ...
 
     def approvals(self) -> tuple[Approval, ...]:

@@ -27,21 +27,6 @@ def joinable(values: Iterable[Key]) -> list[Key]:
     return [key for key in dict.fromkeys(values) if not any(part is None or part is UNREADABLE for part in key)]
 
 
-def complete(dataset: Dataset, key: Key) -> Key:
-    """A key with nothing missing.
-
-    Raises:
-        StoreError: a record has none, so that it could be neither named nor disposed of.
-
-    """
-    if None in key:
-        raise StoreError(
-            f"{dataset.id}: a record has no value in its key ({', '.join(dataset.key)}). "
-            "Repair it in the source, or declare another key."
-        )
-    return key
-
-
 def erased_fields(cleared: Cleared) -> tuple[str, ...]:
     """The fields that an anonymisation or erasure writes.
 

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from itertools import islice
 from uuid import UUID
 
 from retention.candidate import Cleared
@@ -19,7 +18,7 @@ from retention.disposition import Action
 from retention.erase import apply
 from retention.errors import StoreError
 from retention.record import Key, Record, Unreadable, Value
-from retention.stores.checks import complete, erased_fields, exactly, joinable, own, remaining, takes_once, wanted
+from retention.stores.checks import erased_fields, exactly, joinable, own, remaining, takes_once, wanted
 from retention.stores.interface import Batch, Expiry
 from retention.stores.schema import Schema, SchemaColumn, SchemaTable
 
@@ -160,18 +159,9 @@ class MemoryStore(_MemoryReader):
     ) -> Iterator[tuple[Record, ...]]:
         """Every record in key order; `narrow` leaves nothing out, as it may."""
         del narrow
-        last: tuple[object, ...] | None = None
-        while True:
-            rows = sorted(
-                self._rows(dataset), key=lambda row: _order(complete(dataset, _at(dataset, dataset.key, row)))
-            )
-            after = (row for row in rows if last is None or _order(_at(dataset, dataset.key, row)) > last)
-            page = tuple(_record(dataset, columns, row) for row in islice(after, size))
-            if page:
-                last = _order(page[-1].key)
-                yield page
-            if len(page) < size:
-                return
+        rows = sorted(self._rows(dataset), key=lambda row: _order(_at(dataset, dataset.key, row)))
+        for start in range(0, len(rows), size):
+            yield tuple(_record(dataset, columns, row) for row in rows[start : start + size])
 
     def count(self, dataset: Dataset) -> int:
         """How many records there are."""

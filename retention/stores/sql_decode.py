@@ -86,6 +86,8 @@ def _plain_write(value: Value) -> Raw:
     match value:
         case Unreadable():
             return None
+        case int() if not -_INT64 <= value < _INT64:
+            return None  # the band of a number at the very edge: there is no room for its lower bound
         case Decimal():
             return _decimal_write(value)
         case date() | UUID():

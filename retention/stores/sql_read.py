@@ -81,36 +81,47 @@ class SqlReader:
     def pages(
         self, dataset: Dataset, columns: Sequence[str], *, size: int, local: tzinfo, narrow: tuple[Expiry, ...]
     ) -> Iterator[tuple[Record, ...]]:
-        """Every record in key order by the engine's own comparison, each page read in a transaction of its own."""
+        """Every record in key order by the engine's own comparison, each page read in a transaction of its own.
+
+        Records with something missing in their key come first: nothing compares with a missing value.
+        """
         names = wanted(dataset, columns)
+        with self._connected(f"reading {dataset.id}") as connection:
+            table = self._tables.of(connection, dataset)
+            walked = bool(narrow) and self._many(connection, table, narrow, local, size)
+        chosen = select(*map(table.column, names)).where(*self._narrowed(table, narrow, local, walked=walked))
+        key = [table.column(name) for name in dataset.key]
+        yield from self._keyless(table, names, chosen.where(or_(*(part.is_(None) for part in key))), size)
+        chosen = chosen.where(*(part.is_not(None) for part in key))
         after: Sequence[Raw] | None = None
-        walked = False
-        while True:
-            with self._connected(f"reading {dataset.id}") as connection:
-                table = self._tables.of(connection, dataset)
-                if after is None and narrow:
-                    walked = self._many(connection, table, narrow, local, size)
-                page = self._page(table, names, size, after).where(*self._narrowed(table, narrow, local, walked=walked))
-                rows = connection.execute(page).fetchall()
-            if rows:
-                after = rows[-1][: len(dataset.key)]
-                yield tuple(table.records(names, rows))
+        while rows := self._page(table, chosen if after is None else chosen.where(self._beyond(key, after)), size):
+            after = rows[-1][: len(key)]
+            yield tuple(table.records(names, rows))
             if len(rows) < size:
                 return
+
+    def _keyless(
+        self, table: DatasetTable, names: Sequence[str], chosen: Select[Any], size: int
+    ) -> Iterator[tuple[Record, ...]]:
+        """Records whose key is missing: they have no order to continue in, so they are counted off."""
+        seen = 0
+        while rows := self._page(table, chosen.offset(seen), size):
+            seen += len(rows)
+            yield tuple(table.records(names, rows))
+
+    def _page(self, table: DatasetTable, chosen: Select[Any], size: int) -> Sequence[Sequence[Raw]]:
+        with self._connected(f"reading {table.dataset.id}") as connection:
+            return connection.execute(chosen.order_by(*map(table.column, table.dataset.key)).limit(size)).fetchall()
+
+    def _beyond(self, key: Sequence[ColumnElement[Any]], after: Sequence[Raw]) -> ColumnElement[bool]:
+        bounds = [self._dialect.bound(raw) for raw in after]
+        return key[0] > bounds[0] if len(key) == 1 else tuple_(*key) > tuple_(*bounds)
 
     def count(self, dataset: Dataset) -> int:
         """How many records there are."""
         with self._connected(f"counting {dataset.id}") as connection:
             table = self._tables.of(connection, dataset).table
             return connection.execute(select(func.count()).select_from(table)).scalar_one()
-
-    def _page(self, table: DatasetTable, names: Sequence[str], size: int, after: Sequence[Raw] | None) -> Select[Any]:
-        key = [table.column(name) for name in table.dataset.key]
-        page = select(*(table.column(name) for name in names)).order_by(*key).limit(size)
-        if after is None:
-            return page
-        bounds = [self._dialect.bound(raw) for raw in after]
-        return page.where(key[0] > bounds[0] if len(key) == 1 else tuple_(*key) > tuple_(*bounds))
 
     def _many(
         self, connection: Connection, table: DatasetTable, narrow: tuple[Expiry, ...], local: tzinfo, size: int

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from itertools import groupby
 
 from sqlalchemy import Connection, Inspector, column, inspect, table
 from sqlalchemy.sql.expression import quoted_name
@@ -86,35 +86,59 @@ def _exists(inspector: Inspector, name: str, schema: str | None) -> bool:
 
 
 def _table(connection: Connection, inspector: Inspector, name: str, triggers: Mapping[str, list[str]]) -> SchemaTable:
-    unique = [tuple(each["column_names"]) for each in inspector.get_unique_constraints(name)]
-    indexes = [each for each in inspector.get_indexes(name) if None not in each["column_names"]]
+    indexes = _indexes(connection, name)
     primary_key = tuple(inspector.get_pk_constraint(name)["constrained_columns"])
-    whole = [each for each in indexes if not each.get("dialect_options", {}).get("sqlite_where")]
-    unique += [_named(each) for each in whole if each["unique"]]
     return SchemaTable(
         name=name,
         columns=_columns(connection, inspector, name),
         primary_key=primary_key,
-        unique=tuple(dict.fromkeys(unique)),
-        indexes=tuple(dict.fromkeys([*map(_named, indexes), *unique, *([primary_key] if primary_key else [])])),
-        foreign_keys=tuple(_foreign_key(inspector, name, each) for each in inspector.get_foreign_keys(name)),
+        unique=tuple(dict.fromkeys(columns for columns, unique in indexes if unique)),
+        indexes=tuple(dict.fromkeys([*(columns for columns, _ in indexes), *([primary_key] if primary_key else [])])),
+        foreign_keys=_foreign_keys(connection, inspector, name),
         triggers=tuple(triggers.get(name, ())),
     )
 
 
-def _named(index: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(index["column_names"])
+def _indexes(connection: Connection, name: str) -> list[tuple[tuple[str, ...], bool]]:
+    """The columns of every index over whole columns, and whether it makes them unique in the whole table."""
+    rows = connection.exec_driver_sql(
+        'SELECT list.name, list."unique", info.name'
+        " FROM pragma_index_list(?) AS list, pragma_index_info(list.name) AS info"
+        " WHERE NOT list.partial ORDER BY list.seq, info.seqno",
+        (name,),
+    ).fetchall()
+    grouped = [(key, tuple(row[2] for row in parts)) for key, parts in groupby(rows, key=lambda row: (row[0], row[1]))]
+    return [(columns, bool(unique)) for (_, unique), columns in grouped if None not in columns]
 
 
-def _foreign_key(inspector: Inspector, name: str, found: Mapping[str, Any]) -> ForeignKey:
-    referred = found["referred_columns"] or inspector.get_pk_constraint(found["referred_table"])["constrained_columns"]
-    return ForeignKey(
-        table=name,
-        columns=tuple(found["constrained_columns"]),
-        to_table=found["referred_table"],
-        to_columns=tuple(referred),
-        on_delete=str(found.get("options", {}).get("ondelete") or "NO ACTION").upper(),
-    )
+def _foreign_keys(connection: Connection, inspector: Inspector, name: str) -> tuple[ForeignKey, ...]:
+    """What SQLite enforces; SQLAlchemy reads the actions from the table's text, and misses some."""
+    rows = connection.exec_driver_sql(
+        'SELECT id, "from", "table", "to", on_delete FROM pragma_foreign_key_list(?) ORDER BY id, seq', (name,)
+    ).fetchall()
+    tables = inspector.get_table_names()
+    found = []
+    for _, parts in groupby(rows, key=lambda row: row[0]):
+        pairs = list(parts)
+        to_table = _as_named(pairs[0][2], tables)
+        key = inspector.get_pk_constraint(to_table)["constrained_columns"] if to_table in tables else []
+        to_columns = [row[3] for row in pairs] if pairs[0][3] is not None else key
+        live = [each["name"] for each in inspector.get_columns(to_table)] if to_table in tables else []
+        found.append(
+            ForeignKey(
+                table=name,
+                columns=tuple(row[1] for row in pairs),
+                to_table=to_table,
+                to_columns=tuple(_as_named(each, live) for each in to_columns),
+                on_delete=pairs[0][4].upper(),
+            )
+        )
+    return tuple(found)
+
+
+def _as_named(written: str, names: Iterable[str]) -> str:
+    """A name as it was created: SQLite takes it in any case."""
+    return next((name for name in names if name.lower() == written.lower()), written)
 
 
 def _columns(

@@ -14,7 +14,6 @@ from sqlalchemy.sql.expression import ColumnClause, TableClause
 from retention.dataset import Dataset
 from retention.errors import StoreError
 from retention.record import UNREADABLE, Key, Record
-from retention.stores.checks import complete
 from retention.stores.schema import SchemaColumn
 from retention.stores.sql_decode import Codec, Raw, codec
 from retention.stores.sql_dialect import Dialect
@@ -57,8 +56,7 @@ class DatasetTable:
         records = []
         for row in rows:
             values = [read(raw) for read, raw in zip(decode, row, strict=True)]
-            key = complete(self.dataset, tuple(values[:width]))
-            records.append(Record(self.dataset, key, dict(zip(names, values, strict=True))))
+            records.append(Record(self.dataset, tuple(values[:width]), dict(zip(names, values, strict=True))))
         return records
 
     def lookups(self, names: Sequence[str], keys: Iterable[Key]) -> list[tuple[Raw, ...]]:

@@ -110,14 +110,13 @@ def test_a_publication_cut_short_is_finished_by_the_next(fresh, monkeypatch, lim
 def test_a_manifest_is_sorted_and_named_by_its_root(fresh):
     refs = [bytes([n]) * 32 for n in (3, 1, 2)]
     made = fresh.log.write_manifest(refs)
-    path = fresh.directory / "manifest" / made.root[:2] / made.root
-    assert path.read_bytes() == b"".join(sorted(refs))
+    assert (fresh.log.manifests.staged / made.root).read_bytes() == b"".join(sorted(refs))
     assert (made.count, made.root) == (3, merkle.root_of([merkle.leaf_hash(ref) for ref in sorted(refs)]).hex())
 
 
 def test_an_empty_manifest_has_no_file(fresh):
     assert fresh.log.write_manifest([]) == e.Manifest(count=0, root=merkle.EMPTY_ROOT.hex())
-    assert not (fresh.directory / "manifest").exists()
+    assert not fresh.log.manifests.staged.exists()
 
 
 @pytest.mark.parametrize("refs", [[bytes(32)] * 2, [bytes(31)]])
@@ -136,7 +135,7 @@ def test_no_temporary_file_is_left_or_published(fresh):
     fresh.say(DATASET)
     fresh.log.write_manifest([bytes(32)])
     fresh.publish()
-    assert not list(fresh.log.scratch.iterdir())
+    assert not [path for path in fresh.log.scratch.rglob("*") if path.is_file()]
     assert not [path for path in content(fresh.directory) if "tmp" in path]
 
 

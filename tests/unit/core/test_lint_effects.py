@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from retention.condition import Equals, exists
+from retention.condition import And, Equals, Not, exists
 from retention.dataset import Dataset, Day, NoSubject, via
 from retention.disposition import Anonymise, Child, Delete
 from retention.finding import Severity
@@ -14,7 +14,7 @@ from retention.policy import LegalBasis, Policy, Register, Rule, Source, SourceS
 from retention.relation import Join
 from retention.technique import DateToYear, Nullify
 from retention.text import Text
-from retention.trigger import end_of_year, followed_by, latest, latest_of
+from retention.trigger import end_of_year, ends, followed_by, latest, latest_of, open_while_empty
 
 NOBODY = NoSubject(Text(nl="niemand", en="nobody"))
 DATES = {name: Day() for name in ("aan", "af", "op")}
@@ -144,11 +144,8 @@ def test_anonymising_a_date_that_a_rule_of_another_dataset_reads_is_an_error() -
 def test_a_related_record_that_may_be_destroyed_before_is_an_error() -> None:
     visit = _dataset("visit")
     client = _rule(_dataset("client"), starts_on=latest_of(visit, "op", "client_id"))
-    for other in (
-        _rule(visit),
-        _rule(visit, starts_on="op"),
-    ):  # no child: no gate reaches it
-        assert _lint(client, other) == [(DESTROYS, "doel0: cvs.client")]
+    assert _lint(client, _rule(visit)) == [(DESTROYS, "doel0: cvs.client")]
+    assert _lint(client, _rule(visit, starts_on="op")) == []
     assert _lint(client, _rule(visit, keep_for=PERMANENT)) == []
     assert _lint(client) == []
 
@@ -195,6 +192,12 @@ def test_children_of_one_parent_may_read_each_other() -> None:
         ({"starts_on": end_of_year("op")}, "op", True),
         ({"starts_on": latest("aan", "op")}, "op", True),
         ({"starts_on": end_of_year("op")}, end_of_year("op"), True),
+        ({"starts_on": end_of_year("op")}, end_of_year("aan"), False),
+        ({"starts_on": ends("op")}, "op", True),
+        ({"starts_on": ends("aan")}, "op", False),
+        ({"starts_on": open_while_empty("op", activity="aan", stale_after=years(2))}, ends("op"), True),
+        ({"starts_on": open_while_empty("aan", activity="op", stale_after=years(2))}, "op", False),
+        ({"starts_on": "op"}, open_while_empty("op", activity="aan", stale_after=years(2)), True),
         ({"starts_on": "op", "keep_for": years(4)}, "op", False),
         ({"starts_on": "aan", "keep_for": years(9)}, "op", False),
         ({"starts_on": "op"}, end_of_year("op"), False),
@@ -233,7 +236,73 @@ def test_a_chain_judged_by_one_rule_goes_as_one() -> None:
     dossier = _dataset("dossier")
     chain = _rule(dossier, starts_on=followed_by("af", {"vorige": "id"}))
     assert _lint(chain) == []
-    assert _lint(chain, _rule(dossier, starts_on="aan")) == [(DESTROYS, "doel0: cvs.dossier")]
+    assert _lint(_rule(dossier, starts_on="aan"), chain) == []
+
+
+def test_a_chain_that_leaves_its_own_regime_is_an_error() -> None:
+    dossier, wmo = _dataset("dossier"), Equals("regime", "wmo")
+    anywhere = _rule(dossier, where=wmo, starts_on=followed_by("af", {"vorige": "id"}))
+    sooner = _rule(dossier, where=Equals("regime", "jeugd"), keep_for=years(2))
+    assert _lint(anywhere, sooner) == [(DESTROYS, "doel0: cvs.dossier")]
+    within = followed_by("af", Join((("vorige", "id"),), where=wmo))
+    assert _lint(_rule(dossier, where=wmo, starts_on=latest(within, "op")), sooner) == []
+
+
+def test_a_child_may_read_the_parent_that_takes_it_along() -> None:
+    child = _dataset("contact")
+    parent = _dataset("dossier", then=Delete(children=(Child(child, {"dossier_id": "id"}),)))
+    reader = _rule(child, starts_on=latest_of(parent, "af", {"id": "dossier_id"}))
+    assert _lint(reader, _rule(parent, keep_for=years(1))) == []
+    two = _dataset("client", then=Delete(children=(Child(child, {"client_id": "id"}),)))
+    assert _lint(reader, _rule(parent, keep_for=years(1)), _rule(two)) == [(DESTROYS, "doel0: cvs.contact")]
+
+
+def test_a_record_protected_by_the_one_that_reads_it_may_be_read() -> None:
+    client, dossier = _dataset("client"), _dataset("dossier")
+    reader = _rule(dossier, starts_on=latest_of(client, "aan", {"id": "client_id"}))
+    protected = {"while_referenced_by": dossier, "on": {"client_id": "id"}, "keep_for": years(1)}
+    assert _lint(reader, _rule(client, **protected)) == []
+    unprotected = _rule(client, where=Equals("soort", "y"), starts_on="op")
+    found = _lint(reader, _rule(client, **protected, where=Equals("soort", "x")), unprotected)
+    assert found == [(DESTROYS, "doel0: cvs.dossier")]
+    kinds = (Equals("soort", "x"), Not(Equals("soort", "x")))
+    assert _lint(reader, *(_rule(client, **protected, where=kind) for kind in kinds)) == []
+    elsewhere = protected | {"on": {"ander_id": "id"}}
+    assert _lint(reader, _rule(client, **elsewhere)) == [(DESTROYS, "doel0: cvs.dossier")]
+
+
+def test_a_rule_that_reads_on_without_the_child_may_share_the_parent_with_others() -> None:
+    child = _dataset("contact")
+    parent = _dataset("dossier", then=_child(child))
+    read = latest_of(child, "op", "dossier_id", if_none="aan")
+    reader, own = _rule(parent, starts_on=latest("aan", read)), _rule(child, starts_on="op")
+    assert _lint(reader, own, _rule(parent)) == []
+    shorter = _rule(child, starts_on="op", keep_for=years(4))
+    assert _lint(reader, shorter, _rule(parent)) == [(DESTROYS, "doel0: cvs.dossier")]
+
+
+def test_a_child_of_the_kind_that_is_read_may_have_a_rule_for_that_kind_only() -> None:
+    child, letter, wmo = _dataset("document"), Equals("soort", "brief"), Equals("regime", "wmo")
+    on = Join((("dossier_id", "id"),), where=letter)
+    child_of = Delete(children=(Child(child, {"dossier_id": "id"}),))
+    parent = _dataset("dossier", then=child_of)
+    reader = _rule(parent, where=wmo, starts_on=latest("aan", latest_of(child, "op", on, if_none="aan")))
+    of_wmo = exists(parent, {"id": "dossier_id"}, wmo)
+    assert _lint(reader, _rule(child, where=And(of_wmo, letter), starts_on="op")) == []
+    found = _lint(reader, _rule(child, where=And(of_wmo, Equals("soort", "mail")), starts_on="op"))
+    assert found == [(DESTROYS, "doel0: cvs.dossier")]
+
+
+def test_a_rule_that_applies_only_while_it_has_something_to_read_may_lose_it() -> None:
+    service, person = _dataset("dienst"), _dataset("client")
+    reader = _rule(person, where=exists(service, "id"), starts_on=latest_of(service, "op", "id"))
+    others = (_rule(service, starts_on="op"), _rule(person))
+    assert _lint(reader, *others) == []
+    unasked = _rule(person, starts_on=latest_of(service, "op", "id"))
+    assert _lint(unasked, *others) == [(DESTROYS, "doel0: cvs.client")]
+    letters = Join((("id", "id"),), where=Equals("soort", "brief"))
+    narrower = _rule(person, where=exists(service, "id"), starts_on=latest_of(service, "op", letters))
+    assert _lint(narrower, *others) == [(DESTROYS, "doel0: cvs.client")]
 
 
 def test_a_condition_on_a_relation_is_read_like_any_other() -> None:

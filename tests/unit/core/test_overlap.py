@@ -4,8 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from retention.condition import And, Compare, Comparison, Condition, Empty, Equals, In, Not, Or
+from retention.condition import And, Compare, Comparison, Condition, Empty, Equals, In, Not, Or, exists
+from retention.dataset import Dataset, NoSubject
 from retention.overlap import disjoint
+from retention.text import Text
 
 LESS, AT_MOST, MORE, AT_LEAST = Comparison.LESS, Comparison.AT_MOST, Comparison.MORE, Comparison.AT_LEAST
 WMO = Equals("regime", "wmo")
@@ -57,3 +59,12 @@ def test_conditions_that_exclude_each_other(one: Condition, other: Condition) ->
 def test_conditions_that_may_hold_together(one: Condition | None, other: Condition | None) -> None:
     assert not disjoint(one, other)
     assert not disjoint(other, one)
+
+
+def test_the_one_record_that_a_key_names_cannot_be_of_two_kinds() -> None:
+    dossier = Dataset(id="cvs.dossier", key=("id",), subjects=NoSubject(Text(nl="niemand", en="nobody")))
+    wmo, jeugd = (exists(dossier, {"id": "dossier_id"}, Equals("regime", regime)) for regime in ("wmo", "jeugd"))
+    assert disjoint(wmo, jeugd)
+    assert not disjoint(wmo, exists(dossier, {"id": "vorige_id"}, jeugd.where))
+    many = [exists(dossier, "client_id", one.where) for one in (wmo, jeugd)]
+    assert not disjoint(*many)

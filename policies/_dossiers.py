@@ -1,0 +1,29 @@
+"""What the purposes of social work share: which dossiers are theirs, and when a dossier is closed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from retention.condition import And, Condition, Equals, In
+from retention.period import years
+from retention.relation import Join
+from retention.trigger import Trigger, followed_by, open_while_empty
+
+CLOSED: Final = open_while_empty("afgesloten_op", activity="laatste_inhoudelijke_wijziging", stale_after=years(2))
+"""The closing date; without one the dossier is open, until nothing has happened in it for two years."""
+
+
+def provided(regime: str) -> Condition:
+    """Dossiers of one regime in which something was provided; the others have terms of their own (P07, P08)."""
+    return And(Equals("regime", regime), In("resultaat", ("verstrekt", "beeindigd")))
+
+
+def closing(regime: str) -> Trigger:
+    """The closing of a dossier, or of the last one that reopened it under the same regime."""
+    reopened_by = Join((("heropend_van_dossier_id", "dossier_id"),), where=provided(regime))
+    return followed_by(CLOSED, reopened_by)
+
+
+def of_client(regime: str) -> Join:
+    """How dossiers of one regime refer to their client."""
+    return Join((("client_id", "client_id"),), where=Equals("regime", regime))

@@ -1,0 +1,272 @@
+"""The census: what a plan counts while it judges, so that the report is of the very same pass.
+
+Counts and dates only; no record is remembered.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from retention.dataset import Dataset
+from retention.disposition import Action
+from retention.finding import Finding, Severity
+from retention.holds import Hold
+from retention.installation import Installation
+from retention.judge import RuleReading, State
+from retention.period import first_day_destructible
+from retention.plan import PLAN_EXPIRES, Approval, ApprovalMode, Limits, Plan, in_force
+from retention.policy import Policy, Register, Rule
+from retention.reason import SENTENCE, Reason
+from retention.reports.sentences import trigger_words
+from retention.reports.sources import source_summary
+from retention.scan import Judged
+from retention.summary import DatasetSummary, HoldSummary, PlanSummary, PolicySummary, RuleSummary
+from retention.technique import sentence
+from retention.text import Text
+
+_LOOK_AT = {reason for reason in Reason if reason.name.startswith("REVIEW_")}
+_HINT = Text(
+    nl="Zoek de records op met `retention explain` en herstel ze in de bron.",
+    en="Look the records up with `retention explain`, and mend them at the source.",
+)
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What is counted of one dataset."""
+
+    fingerprint: str = ""
+    judged: int = 0
+    planned: int = 0
+    reasons: Counter[Reason] = field(default_factory=Counter)
+    actions: Counter[Action] = field(default_factory=Counter)
+    children: Counter[str] = field(default_factory=Counter)
+    fields: set[str] = field(default_factory=set)
+    overdue: int | None = None  # days
+    oldest: date | None = None
+    next_due: date | None = None
+    failed: Text | None = None
+    destroyed_today: int = 0  # under other plans of the same reference date
+
+
+@dataclass(slots=True)
+class Census:
+    """The numbers of one plan."""
+
+    register: Register
+    today: date
+    holds: tuple[Hold, ...]
+    limits: Limits
+    _datasets: dict[str, _Counts] = field(default_factory=dict)
+    _applies: Counter[Rule] = field(default_factory=Counter)
+    _expired: Counter[Rule] = field(default_factory=Counter)
+    _oldest: dict[Rule, date] = field(default_factory=dict)
+    _held: dict[str, Counter[str]] = field(default_factory=dict)  # hold: dataset: records under it
+    _stopped: dict[str, Counter[str]] = field(default_factory=dict)  # … that were due otherwise
+    _findings: list[Finding] = field(default_factory=list)
+
+    def begin(self, dataset: Dataset, fingerprint: str) -> None:
+        """A dataset is going to be judged."""
+        self._datasets[dataset.id] = _Counts(fingerprint=fingerprint)
+
+    def fail(self, dataset: Dataset, why: Text) -> None:
+        """A dataset could not be judged: nothing of it is known, and that is said."""
+        self._datasets[dataset.id] = _Counts(failed=why)
+
+    def find(self, finding: Finding) -> None:
+        """Something a person must look at that is not about records."""
+        self._findings.append(finding)
+
+    def already(self, destroyed: Mapping[str, int]) -> None:
+        """Records destroyed under other plans of the same reference date: they count towards the limit."""
+        for name, records in destroyed.items():
+            self._datasets[name].destroyed_today = records
+
+    def add(self, dataset: Dataset, page: Iterable[Judged]) -> None:
+        """Count one page of judged records."""
+        counts = self._datasets[dataset.id]
+        for judged in page:
+            counts.judged += 1
+            counts.reasons[judged.reason] += 1
+            for reading in judged.judgement.readings:
+                self._rule(reading, judged)
+            if judged.gate is not None:
+                self._gated(dataset, judged)
+            elif judged.judgement.action is not None:
+                self._disposal(counts, judged)
+            elif (last := _last_day(judged)) is not None and last >= self.today:
+                counts.next_due = _earliest(counts.next_due, first_day_destructible(last))
+
+    def _rule(self, reading: RuleReading, judged: Judged) -> None:
+        self._applies[reading.rule] += 1
+        if reading.state is State.EXPIRED:
+            self._expired[reading.rule] += 1
+            if judged.judgement.due and reading.start is not None:
+                self._oldest[reading.rule] = min(self._oldest.get(reading.rule, date.max), reading.start)
+
+    def _gated(self, dataset: Dataset, judged: Judged) -> None:
+        hold = judged.gate.hold.id if judged.gate is not None else ""
+        self._held.setdefault(hold, Counter())[dataset.id] += 1
+        if judged.judgement.action is not None:
+            self._stopped.setdefault(hold, Counter())[dataset.id] += 1
+
+    def _disposal(self, counts: _Counts, judged: Judged) -> None:
+        judgement = judged.judgement
+        if judgement.action is None:
+            return
+        counts.planned += 1
+        counts.actions[judgement.action] += 1
+        counts.fields |= set(judgement.fields)
+        if judged.candidate is not None:
+            for take in judged.candidate.takes:
+                counts.children[take.dataset.id] += len(take.keys)
+        for reading in judgement.readings:
+            if reading.start is not None and judgement.due:
+                counts.oldest = _earliest(counts.oldest, reading.start)
+        last = _last_day(judged)
+        if judgement.due and last is not None:
+            counts.overdue = max(counts.overdue or 0, (self.today - last).days - 1)
+
+    def summary(
+        self,
+        plan: Plan,
+        digest: str | None,
+        installation: Installation,
+        approvals: tuple[Approval, ...],
+        allowances: Mapping[str, int],
+    ) -> PlanSummary:
+        """Everything counted, as the value that reports are rendered from."""
+        datasets = tuple(
+            self._dataset(dataset, counts, plan, digest, approvals, allowances.get(dataset.id, 0))
+            for dataset in self.register.all_datasets
+            if (counts := self._datasets.get(dataset.id)) is not None
+        )
+        return PlanSummary(
+            digest=digest,
+            made=plan.made,
+            reference_date=plan.reference_date,
+            zone=installation.zone.key,
+            expires=(plan.made + PLAN_EXPIRES).date(),
+            prepared_by=plan.prepared_by,
+            organisation=installation.organisation,
+            tool=installation.tool,
+            policies=tuple(self._policy(policy) for policy in self.register),
+            datasets=datasets,
+            holds=tuple(self._hold(hold) for hold in self.holds if self._shown(hold, installation)),
+            findings=(*self._findings, *self._reviews()),
+            approve_command=None if digest is None else approve_command(digest, datasets),
+        )
+
+    def _shown(self, hold: Hold, installation: Installation) -> bool:
+        return hold.in_force or (hold.cooling_until is not None and hold.cooling_until > installation.clock())
+
+    def _dataset(  # noqa: PLR0913, PLR0917 - one row of the report
+        self,
+        dataset: Dataset,
+        counts: _Counts,
+        plan: Plan,
+        digest: str | None,
+        approvals: tuple[Approval, ...],
+        allowed: int,
+    ) -> DatasetSummary:
+        limit = self.limits.of(dataset, counts.judged) if counts.planned else None
+        over = limit is not None and counts.planned + counts.destroyed_today > limit and counts.planned > allowed
+        fields = sorted(counts.fields)
+        return DatasetSummary(
+            id=dataset.id,
+            title=dataset.title or Text(nl=dataset.id, en=dataset.id),
+            fingerprint=counts.fingerprint,
+            purposes=tuple(sorted({policy.purpose for policy, _ in self.register.rules_for(dataset)})),
+            judged=counts.judged,
+            planned=counts.planned,
+            delete=counts.actions[Action.DELETE],
+            anonymise=counts.actions[Action.ANONYMISE],
+            erase_fields=counts.actions[Action.ERASE_FIELDS],
+            reasons={reason.value: n for reason, n in sorted(counts.reasons.items())},
+            children=dict(sorted(counts.children.items())),
+            limit=limit,
+            allowed=allowed,
+            refused=over,
+            approved=_approved(counts.fingerprint, digest, approvals, plan),
+            notice=dataset.notice,
+            fields=tuple(fields),
+            techniques={name: sentence(dataset.fields[name]) for name in fields},
+            longest_overdue=counts.overdue,
+            oldest_start=counts.oldest,
+            next_due=counts.next_due,
+            failed=counts.failed,
+        )
+
+    def _policy(self, policy: Policy) -> PolicySummary:
+        return PolicySummary(
+            purpose=policy.purpose,
+            title=policy.title,
+            legal_basis=policy.legal_basis.value,
+            owner=policy.owner,
+            list_entry=policy.list_entry,
+            sources=tuple(source_summary(source) for source in policy.sources),
+            rules=tuple(
+                RuleSummary(
+                    purpose=policy.purpose,
+                    dataset=rule.dataset.id,
+                    period=rule.keep_for.iso,
+                    trigger=trigger_words(rule.starts_on),
+                    minimum=rule.minimum,
+                    needs=tuple(sorted(rule.needs or ())),
+                    applies=self._applies[rule],
+                    expired=self._expired[rule],
+                    oldest_start=self._oldest.get(rule),
+                )
+                for rule in policy.rules
+            ),
+        )
+
+    def _hold(self, hold: Hold) -> HoldSummary:
+        return HoldSummary(
+            id=hold.id,
+            kind=hold.kind.value,
+            since=hold.placed_at.date(),
+            review_on=hold.review_on,
+            cooling_until=None if hold.in_force else hold.cooling_until,
+            stops=dict(sorted(self._stopped.get(hold.id, {}).items())),
+            covers=dict(sorted(self._held.get(hold.id, {}).items())),
+        )
+
+    def _reviews(self) -> Iterable[Finding]:
+        for name, counts in sorted(self._datasets.items()):
+            for reason, count in sorted(counts.reasons.items()):
+                if reason in _LOOK_AT:
+                    yield Finding(
+                        severity=Severity.WARNING,
+                        code=reason.value,
+                        where=name,
+                        text=SENTENCE[reason],
+                        hint=_HINT,
+                        count=count,
+                    )
+
+
+def approve_command(digest: str, datasets: Iterable[DatasetSummary]) -> str:
+    """Exactly what to type: every dataset over its limit is allowed by name, or it stays refused."""
+    allow = "".join(f" --allow {one.id}={one.planned}" for one in datasets if one.refused)
+    return f"retention approve {digest}{allow}"
+
+
+def _approved(fingerprint: str, digest: str | None, approvals: tuple[Approval, ...], plan: Plan) -> str | None:
+    if in_force(approvals, fingerprint, plan.made) is not None:
+        return ApprovalMode.STANDING.value
+    if digest is not None and in_force(approvals, digest, plan.made) is not None:
+        return ApprovalMode.LIST.value
+    return None
+
+
+def _last_day(judged: Judged) -> date | None:
+    decider = judged.judgement.decider
+    return None if decider is None else decider.last_day
+
+
+def _earliest(one: date | None, other: date | None) -> date | None:
+    return min((day for day in (one, other) if day is not None), default=None)

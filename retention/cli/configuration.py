@@ -1,0 +1,50 @@
+"""`retention config`: whether the configuration holds, and what it says."""
+
+from __future__ import annotations
+
+import click
+
+from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
+from retention.cli.show import print_json, print_lines
+
+
+@click.group(cls=EdgeGroup)
+def config() -> None:
+    """Check or show the configuration."""
+
+
+@config.command()
+@json_option
+@pass_edge
+def check(edge: Edge) -> None:
+    """Read the configuration and name everything that is wrong in it.
+
+    Exit status 0 when it holds, 2 when it does not.
+    """
+    settings = edge.settings
+    if edge.as_json:
+        return print_json({"file": settings.file, "sha256": settings.digest(), "stores": sorted(settings.stores)})
+    return click.echo(f"{settings.file}: in order ({len(settings.stores)} stores, sha256 {settings.digest()}).")
+
+
+@config.command()
+@json_option
+@pass_edge
+def show(edge: Edge) -> None:
+    """Show every setting, defaults included, without passwords."""
+    shown = edge.settings.shown()
+    if edge.as_json:
+        return print_json(shown)
+    return print_lines(_lines(shown))
+
+
+def _lines(shown: object, where: str = "") -> list[str]:
+    match shown:
+        case dict():
+            return [line for key, value in shown.items() for line in _lines(value, f"{where}.{key}" if where else key)]
+        case list() if shown and isinstance(shown[0], dict):
+            return [line for number, one in enumerate(shown, start=1) for line in _lines(one, f"{where}[{number}]")]
+        case list():
+            return [f"{where} = {', '.join(str(one) for one in shown)}"]
+        case _:
+            return [f"{where} = {'' if shown is None else shown}"]

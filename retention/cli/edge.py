@@ -1,0 +1,153 @@
+"""What every command shares: the configuration, the language, JSON, and how an error reaches a person.
+
+Each command takes `--config` and `--lang` before or after its name. An error is printed on standard error as
+"Error: what, where, what to do", and ends the command with the status of its class (design.md section 8).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from retention import config, logconfig
+from retention.config import Settings
+from retention.errors import RetentionError
+from retention.text import Language, Text
+
+INTERRUPTED: Final = 130  # as shells say it
+FAULT: Final = 1
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+@dataclass(kw_only=True)
+class Edge:
+    """What was said on the command line about how to run, and the settings once they are needed."""
+
+    config: Path | None = None  # None: RETENTION_CONFIG, else ./retention.toml
+    lang: Language | None = None  # None: the organisation's language
+    as_json: bool = False
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, read once; the log lines' form is set with them."""
+        settings = config.load(config.find(self.config, os.environ, Path.cwd()), os.environ)
+        logconfig.configure(settings.logging.format)
+        return settings
+
+    @property
+    def language(self) -> Language:
+        """The language of what people read; Dutch where nothing says otherwise."""
+        if self.lang is not None:
+            return self.lang
+        try:
+            return self.settings.organisation.language
+        except RetentionError:
+            return Language.NL
+
+    def say(self, text: Text) -> str:
+        """A text in the command's language."""
+        return text[self.language]
+
+
+pass_edge = click.make_pass_decorator(Edge, ensure=True)
+
+
+def _keep(ctx: click.Context, option: click.Parameter, value: Any) -> None:
+    if value is not None and value is not False:
+        setattr(ctx.ensure_object(Edge), str(option.name), value)
+
+
+def _common() -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["--config"],
+            type=click.Path(path_type=Path, dir_okay=False),
+            expose_value=False,
+            callback=_keep,
+            help="The configuration; else RETENTION_CONFIG, else ./retention.toml.",
+        ),
+        click.Option(
+            ["--lang"],
+            type=click.Choice(Language),
+            envvar="RETENTION_LANG",
+            expose_value=False,
+            callback=_keep,
+            help="Language of what people read; else RETENTION_LANG, else the organisation's.",
+        ),
+    ]
+
+
+def json_option(command: Decorated) -> Decorated:
+    """Let a command answer in JSON, for programs."""
+    return click.option(
+        "--json", "as_json", is_flag=True, expose_value=False, callback=_keep, help="Answer in JSON, for programs."
+    )(command)
+
+
+class EdgeCommand(click.Command):
+    """A command with the options that all share."""
+
+    def __init__(self, *args: Any, params: list[click.Parameter] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, params=[*(params or []), *_common()], **kwargs)
+
+
+class EdgeGroup(click.Group):
+    """A group of commands; the outermost one turns errors into one line and an exit status."""
+
+    command_class = EdgeCommand
+    group_class = type
+
+    def __init__(self, *args: Any, params: list[click.Parameter] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, params=[*(params or []), *_common()], **kwargs)
+
+    def main(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
+        """Run the command; what it returns is its exit status."""
+        if not standalone_mode:
+            return super().main(*args, standalone_mode=False, **kwargs)
+        with errors_shown():
+            status = super().main(*args, standalone_mode=False, **kwargs)
+            sys.stdout.flush()
+        sys.exit(status)
+
+
+@contextlib.contextmanager
+def errors_shown() -> Iterator[None]:
+    """End the process as an error says: one clear line each, never a trace with somebody's data in it."""
+    try:
+        yield
+    except RetentionError as error:
+        _fail(str(error), error.exit_status, error)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt) as error:
+        _fail("interrupted; nothing more was done.", INTERRUPTED, error)
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more while it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAULT)
+    except Exception as error:  # noqa: BLE001 - the last door: a fault may not print what it carries (P7)
+        _fail(f"{_fault(error)}. This is a fault of the program: report it with this line.", FAULT, error)
+
+
+def _fail(message: str, status: int, error: BaseException) -> None:
+    for line in message.splitlines():
+        click.echo(f"Error: {line}", err=True)
+    if os.environ.get("RETENTION_DEBUG"):  # for a developer, on data that is nobody's
+        traceback.print_exception(error)
+    sys.exit(status)
+
+
+def _fault(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    return f"unexpected {type(error).__name__}{where}"

@@ -1,0 +1,96 @@
+"""Where each store is, and how its secrets reach us: never in a repr, a digest, or an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from retention.config_reader import Reader
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")  # as dataset ids begin
+_VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_SECRET_OPTION: Final = re.compile("pass|secret|token|key|pwd", re.IGNORECASE)
+_KEYS: Final = ("url", "read_url")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """One store: how to reach it."""
+
+    url: str = field(repr=False)  # whole, with its password
+    read_url: str | None = field(default=None, repr=False)  # with read-only credentials; None: `url` serves
+
+    @property
+    def source_url(self) -> str:
+        """What a dry run reads with."""
+        return self.read_url or self.url
+
+    def shown(self) -> dict[str, str | None]:
+        """The same without secrets."""
+        return {"url": _shown(self.url), "read_url": None if self.read_url is None else _shown(self.read_url)}
+
+
+def read_stores(raw: object, environ: Mapping[str, str], reader: Reader) -> Mapping[str, StoreSettings]:
+    """Every [stores.NAME], its URLs completed from the environment."""
+    if not isinstance(raw, Mapping):
+        reader.wrong("stores", "is no table; write [stores.NAME] with a url")
+        return {}
+    return {name: _store(name, table, environ, reader) for name, table in raw.items()}
+
+
+def _store(name: str, table: object, environ: Mapping[str, str], reader: Reader) -> StoreSettings:
+    where = f"stores.{name}"
+    if not _NAME.fullmatch(name):
+        reader.wrong(where, "is no store's name; write lower-case letters, digits and _, as in the dataset ids")
+    said = dict(table) if isinstance(table, Mapping) else table
+    if isinstance(said, dict):
+        for key in _KEYS:
+            secret = environ.get(_variable(name, key), said.get(key))
+            if isinstance(secret, str):
+                said[key] = _completed(secret, f"{where}.{key}", environ.get(_password(name, key)), environ, reader)
+        if "url" not in said:
+            reader.wrong(
+                f"{where}.url", f'is missing; write url = "sqlite:///data.db", or set {_variable(name, "url")}'
+            )
+            said["url"] = ""
+    return reader.section(StoreSettings, said, where)
+
+
+def _variable(store: str, key: str) -> str:
+    return f"RETENTION_STORE_{store.upper()}_{key.upper()}"
+
+
+def _password(store: str, key: str) -> str:
+    return _variable(store, "password" if key == "url" else "read_password")
+
+
+def _completed(text: str, where: str, password: str | None, environ: Mapping[str, str], reader: Reader) -> str:
+    """A URL with its ${VARIABLES} and password filled in, and a relative file path begun at the file's folder."""
+    for name in sorted(set(_VARIABLE.findall(text)) - set(environ)):
+        reader.wrong(where, f"needs the environment variable {name}; set it")
+    try:
+        url = make_url(_VARIABLE.sub(lambda found: environ.get(found[1], ""), text))
+    except (ArgumentError, ValueError):  # its own message repeats the URL
+        reader.wrong(where, "is not a URL; write dialect://user@host/database, or sqlite:///file.db")
+        return ""
+    if password is not None:
+        url = url.set(password=password)
+    return _absolute(url, reader.file.parent).render_as_string(hide_password=False)
+
+
+def _absolute(url: URL, folder: Path) -> URL:
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return url
+    return url.set(database=str(folder / str(url.database)))
+
+
+def _shown(text: str) -> str:
+    url = make_url(text)
+    hidden = {name: "***" for name in url.query if _SECRET_OPTION.search(name)}
+    return url.update_query_dict(hidden).render_as_string(hide_password=True)

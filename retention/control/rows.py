@@ -1,0 +1,201 @@
+"""Rows of the control store as the values they stand for, and back."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from retention.control import wire
+from retention.control.interface import Allowance, Flight, Run, RunStatus
+from retention.disposition import Action
+from retention.holds import Hold, HoldKind
+from retention.plan import Approval, ApprovalMode, Plan, PlannedDataset, Spooled
+
+Columns = dict[str, Any]
+
+
+def to_json(value: object) -> str:
+    """Lists, and lists of lists, of text and numbers as they are kept."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def hold_columns(hold: Hold) -> Columns:
+    """A hold as its row."""
+    return {
+        "id": hold.id,
+        "kind": hold.kind.value,
+        "scope": to_json(wire.scope_to_dict(hold.scope)),
+        "matter": hold.matter,
+        "placed_at": wire.instant_text(hold.placed_at),
+        "placed_by": hold.placed_by,
+        "salt": hold.salt,
+        "review_on": wire.day_text(hold.review_on),
+    } | release_columns(hold)
+
+
+def release_columns(hold: Hold) -> Columns:
+    """What a release adds to a hold's row; all None while it is in force."""
+    return {
+        "released_at": wire.time_text(hold.released_at),
+        "released_by": hold.released_by,
+        "release_reason": hold.release_reason,
+        "cooling_until": wire.time_text(hold.cooling_until),
+        "notified_on": wire.day_text(hold.notified_on),
+    }
+
+
+def hold(row: RowMapping) -> Hold:
+    """The hold of a row."""
+    return Hold(
+        id=row["id"],
+        kind=HoldKind(row["kind"]),
+        scope=wire.scope_from_dict(json.loads(row["scope"])),
+        matter=row["matter"],
+        placed_at=datetime.fromisoformat(row["placed_at"]),
+        placed_by=row["placed_by"],
+        salt=row["salt"],
+        review_on=wire.day(row["review_on"]),
+        released_at=wire.time(row["released_at"]),
+        released_by=row["released_by"],
+        release_reason=row["release_reason"],
+        cooling_until=wire.time(row["cooling_until"]),
+        notified_on=wire.day(row["notified_on"]),
+    )
+
+
+def approval_columns(approval: Approval) -> Columns:
+    """An approval as its row."""
+    return {
+        "of": approval.of,
+        "mode": approval.mode.value,
+        "granted": int(approval.granted),
+        "role": approval.role,
+        "signer": approval.signer,
+        "at": wire.instant_text(approval.at),
+        "expires": approval.expires.isoformat(),
+        "signature_sha256": approval.signature_sha256,
+        "dataset": approval.dataset,
+        "allow": to_json([list(pair) for pair in approval.allow]),
+    }
+
+
+def approval(row: RowMapping) -> Approval:
+    """The approval of a row."""
+    return Approval(
+        of=row["of"],
+        mode=ApprovalMode(row["mode"]),
+        granted=bool(row["granted"]),
+        role=row["role"],
+        signer=row["signer"],
+        at=datetime.fromisoformat(row["at"]),
+        expires=date.fromisoformat(row["expires"]),
+        signature_sha256=row["signature_sha256"],
+        dataset=row["dataset"],
+        allow=tuple((dataset, records) for dataset, records in json.loads(row["allow"])),
+    )
+
+
+def allowance(row: RowMapping) -> Allowance:
+    """The allowance of a row."""
+    return Allowance(
+        dataset=row["dataset"],
+        fingerprint=row["fingerprint"],
+        records=row["records"],
+        used=row["used"],
+        expires=date.fromisoformat(row["expires"]),
+    )
+
+
+def plan(row: RowMapping, datasets: tuple[PlannedDataset, ...]) -> Plan:
+    """The plan of a row and its datasets."""
+    return Plan(
+        made=datetime.fromisoformat(row["made"]),
+        reference_date=date.fromisoformat(row["reference_date"]),
+        prepared_by=row["prepared_by"],
+        datasets=datasets,
+    )
+
+
+def planned(row: RowMapping) -> PlannedDataset:
+    """A plan's part for one dataset."""
+    return PlannedDataset(
+        id=row["id"], fingerprint=row["fingerprint"], count=row["count"], root=row["root"], total=row["total"]
+    )
+
+
+def spooled(row: RowMapping) -> Spooled:
+    """A planned record of a row."""
+    return Spooled(
+        row["seq"], row["ref"], Action(row["action"]), tuple(json.loads(row["fields"])), row["seal"], row["key"]
+    )
+
+
+def run_columns(run: Run) -> Columns:
+    """A run as its row."""
+    return {
+        "id": run.id,
+        "started": wire.instant_text(run.started),
+        "reference_date": run.reference_date.isoformat(),
+        "actor": run.actor,
+        "plan": run.plan,
+        "status": None if run.status is None else run.status.value,
+        "ended": wire.time_text(run.ended),
+        "report": run.report,
+    }
+
+
+def run(row: RowMapping) -> Run:
+    """The run of a row."""
+    return Run(
+        id=row["id"],
+        started=datetime.fromisoformat(row["started"]),
+        reference_date=date.fromisoformat(row["reference_date"]),
+        actor=row["actor"],
+        plan=row["plan"],
+        status=None if row["status"] is None else RunStatus(row["status"]),
+        ended=wire.time(row["ended"]),
+        report=row["report"],
+    )
+
+
+def flight_columns(flight: Flight) -> Columns:
+    """A batch in flight as its row."""
+    return {
+        "intent": flight.intent,
+        "run": flight.run,
+        "plan": flight.plan,
+        "dataset": flight.dataset,
+        "action": flight.action,
+        "fields": to_json(flight.fields),
+        "ref_key": flight.ref_key,
+        "records": flight.records,
+        "members": to_json(flight.members),
+        "subjects": to_json(flight.subjects),
+        "purposes": to_json(flight.purposes),
+        "registered": wire.instant_text(flight.registered),
+    }
+
+
+def flight(row: RowMapping) -> Flight:
+    """The batch in flight of a row."""
+    return Flight(
+        intent=row["intent"],
+        run=row["run"],
+        plan=row["plan"],
+        dataset=row["dataset"],
+        action=row["action"],
+        fields=tuple(json.loads(row["fields"])),
+        ref_key=row["ref_key"],
+        records=row["records"],
+        members=_pairs(row["members"]),
+        subjects=_pairs(row["subjects"]),
+        purposes=tuple(json.loads(row["purposes"])),
+        registered=datetime.fromisoformat(row["registered"]),
+    )
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((first, second) for first, second in json.loads(text))

@@ -1,0 +1,95 @@
+"""Holds in the control store, and the events that bind before they are entries of the log."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import LargeBinary, RowMapping, cast, func, insert, literal, select, update
+
+from retention.control import rows, wire
+from retention.control.interface import Event, EventKind, LoggedHold
+from retention.control.schema import APPROVALS, EVENTS, HOLDS, LEAVES
+from retention.control.tables import Tables
+from retention.errors import ControlError
+from retention.holds import Hold
+
+_EVENT_OF: Final = {"place": EventKind.HOLD_PLACE, "release": EventKind.HOLD_RELEASE}
+
+
+class HoldTables(Tables):
+    """Holds and events over the open transaction."""
+
+    def holds(self) -> tuple[Hold, ...]:
+        """Every hold, in the order of placing."""
+        return tuple(rows.hold(row) for row in self._rows(select(HOLDS).order_by(HOLDS.c.seq)))
+
+    def place(self, hold: Hold) -> None:
+        """Add a hold and the event of it."""
+        self._change(insert(HOLDS).values(rows.hold_columns(hold)))
+        self._add_event(EventKind.HOLD_PLACE, wire.instant_text(hold.placed_at), hold=hold.id)
+
+    def release(self, hold: Hold) -> None:
+        """Replace a hold in force by its released form, and add the event.
+
+        Raises:
+            ControlError: it is not in force, or the new form is not a released one.
+
+        """
+        if hold.released_at is None:
+            raise ControlError(f"Hold {hold.id} was to be released without the time of its release.")
+        self._change_one(
+            update(HOLDS)
+            .where(HOLDS.c.id == hold.id, HOLDS.c.released_at.is_(None))
+            .values(rows.release_columns(hold)),
+            f"Hold {hold.id} is not in force in the control store, so it cannot be released.",
+        )
+        self._add_event(EventKind.HOLD_RELEASE, wire.instant_text(hold.released_at), hold=hold.id)
+
+    def unlogged(self) -> tuple[Event, ...]:
+        """Events that are not yet entries, in order."""
+        waiting = self._rows(select(EVENTS).where(EVENTS.c.leaf.is_(None)).order_by(EVENTS.c.seq))
+        return tuple(self._event(row) for row in waiting)
+
+    def mark_logged(self, seq: int, index: int) -> None:
+        """Note which entry an event became.
+
+        Raises:
+            ControlError: there is no such event, or it is an entry already.
+
+        """
+        self._change_one(
+            update(EVENTS).where(EVENTS.c.seq == seq, EVENTS.c.leaf.is_(None)).values(leaf=index),
+            f"Event {seq} does not wait to be logged.",
+        )
+
+    def logged_holds(self) -> tuple[LoggedHold, ...]:
+        """What the log's entries say of each hold: the leaves themselves, not our note of what was logged."""
+        found: dict[str, LoggedHold] = {}
+        for entry in self._hold_entries():
+            before = found.get(entry["hold"])
+            commit = entry.get("scope_commit") or (before.scope_commit if before else None)
+            found[entry["hold"]] = LoggedHold(id=entry["hold"], last=_EVENT_OF[entry["event"]], scope_commit=commit)
+        return tuple(found.values())
+
+    def _hold_entries(self) -> list[dict[str, str]]:
+        # instr spares parsing the many entries that cannot be of a hold
+        word = cast(literal(b'"type":"hold"'), LargeBinary)
+        leaves = self._rows(
+            select(LEAVES.c.bytes).where(func.instr(LEAVES.c.bytes, word) > 0).order_by(LEAVES.c.position)
+        )
+        return [entry for entry in (json.loads(row["bytes"]) for row in leaves) if entry["type"] == "hold"]
+
+    def _event(self, row: RowMapping) -> Event:
+        hold = None if row["hold"] is None else self._row(select(HOLDS).where(HOLDS.c.id == row["hold"]))
+        said = (
+            None if row["approval"] is None else self._row(select(APPROVALS).where(APPROVALS.c.seq == row["approval"]))
+        )
+        return Event(
+            seq=row["seq"],
+            kind=EventKind(row["kind"]),
+            at=datetime.fromisoformat(row["at"]),
+            hold=None if hold is None else rows.hold(hold),
+            approval=None if said is None else rows.approval(said),
+        )

@@ -1,0 +1,152 @@
+"""Plans in the control store, and their spooled references until each has its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Final
+
+from sqlalchemy import RowMapping, ScalarSelect, delete, func, insert, select, update
+
+from retention.control import rows, wire
+from retention.control.schema import DRAFTS, PARTS, PLANNED, PLANS, SPOOL
+from retention.control.tables import Tables
+from retention.errors import ControlError
+from retention.plan import Plan, Spooled
+
+_SPOOL: Final = 'INSERT INTO spool (part, seq, ref, action, fields, seal, "key") VALUES (?, ?, ?, ?, ?, ?, ?)'
+_ERASE: Final = "DELETE FROM spool WHERE part = ? AND seq = ?"
+_SOME: Final = 10_000  # rows handed to the driver at once
+_SHORTEST: Final = 8  # characters of a digest's beginning
+
+
+class PlanTables(Tables):
+    """Plans and drafts over the open transaction."""
+
+    def open_draft(self) -> int:
+        """A new draft's number; drafts that were never sealed are erased first."""
+        stale = select(DRAFTS.c.id).where(DRAFTS.c.plan.is_(None))
+        parts = select(PARTS.c.id).where(PARTS.c.draft.in_(stale))
+        self._change(delete(SPOOL).where(SPOOL.c.part.in_(parts)))
+        self._change(delete(PARTS).where(PARTS.c.draft.in_(stale)))
+        self._change(delete(DRAFTS).where(DRAFTS.c.plan.is_(None)))
+        return self._add(insert(DRAFTS).values(plan=None))
+
+    def spool(self, draft: int, dataset: str, records: Iterable[Spooled]) -> None:
+        """Add records to a draft.
+
+        Raises:
+            ControlError: the draft is sealed, or erased.
+
+        """
+        self._must_be_open(draft)
+        part = self._part_of(draft, dataset)
+        lines = ((part, r.seq, r.ref, r.action.value, rows.to_json(r.fields), r.seal, r.key) for r in records)
+        while some := list(islice(lines, _SOME)):
+            self._connection.exec_driver_sql(_SPOOL, some)
+
+    def seal_draft(self, draft: int, plan: Plan, report: str) -> None:
+        """Make a draft the plan.
+
+        Raises:
+            ControlError: the draft is not open, holds other numbers than the plan, or a plan of that second exists.
+
+        """
+        self._must_be_open(draft)
+        made = wire.instant_text(plan.made)
+        if self._value(select(PLANS.c.digest).where(PLANS.c.made == made)) is not None:
+            raise ControlError("A plan of this very second exists. Plan again: each has a second of its own.")
+        self._change(
+            insert(PLANS).values(
+                digest=plan.digest,
+                made=made,
+                reference_date=plan.reference_date.isoformat(),
+                prepared_by=plan.prepared_by,
+                report=report,
+            )
+        )
+        for part in plan.datasets:
+            columns = {"id": part.id, "fingerprint": part.fingerprint, "count": part.count}
+            self._change(insert(PLANNED).values(plan=plan.digest, root=part.root, total=part.total, **columns))
+        self._change(update(DRAFTS).where(DRAFTS.c.id == draft).values(plan=plan.digest))
+        self._must_match(draft, plan)
+
+    def plan(self, digest: str) -> Plan | None:
+        """A plan by its digest, or by a unique beginning of at least 8 characters."""
+        row = self._found(digest)
+        return None if row is None else self._plan(row)
+
+    def plan_report(self, digest: str) -> str | None:
+        """The JSON kept with a plan."""
+        row = self._found(digest)
+        return None if row is None else str(row["report"])
+
+    def plans(self) -> tuple[Plan, ...]:
+        """Every plan, the newest first."""
+        return tuple(self._plan(row) for row in self._rows(select(PLANS).order_by(PLANS.c.made.desc())))
+
+    def spooled(self, digest: str, dataset: str, after: int, limit: int) -> Sequence[Spooled]:
+        """Up to `limit` records whose seq is over `after`, in order."""
+        found = self._rows(
+            select(SPOOL)
+            .where(SPOOL.c.part == _part(digest, dataset), SPOOL.c.seq > after)
+            .order_by(SPOOL.c.seq)
+            .limit(limit)
+        )
+        return [rows.spooled(row) for row in found]
+
+    def spooled_count(self, digest: str, dataset: str) -> int:
+        """Records of a plan's dataset that still wait for an outcome."""
+        return int(self._value(select(func.count()).select_from(SPOOL).where(SPOOL.c.part == _part(digest, dataset))))
+
+    def erase_spooled(self, digest: str, dataset: str, seqs: Sequence[int] | None = None) -> None:
+        """Erase spooled records that have their outcome; None: all of that dataset."""
+        part = self._value(select(_part(digest, dataset)))
+        if part is None:
+            return
+        if seqs is None:
+            self._change(delete(SPOOL).where(SPOOL.c.part == part))
+        elif seqs:
+            self._connection.exec_driver_sql(_ERASE, [(part, seq) for seq in seqs])
+
+    def _found(self, digest: str) -> RowMapping | None:
+        if len(digest) < _SHORTEST:
+            return None
+        begins = PLANS.c.digest.between(digest, digest + "g")  # "g" sorts behind every hex digit
+        found = self._rows(select(PLANS).where(begins).limit(2))
+        return found[0] if len(found) == 1 else None
+
+    def _plan(self, row: RowMapping) -> Plan:
+        parts = self._rows(select(PLANNED).where(PLANNED.c.plan == row["digest"]).order_by(PLANNED.c.id))
+        return rows.plan(row, tuple(rows.planned(part) for part in parts))
+
+    def _must_be_open(self, draft: int) -> None:
+        open_ = select(DRAFTS.c.id).where(DRAFTS.c.id == draft, DRAFTS.c.plan.is_(None))
+        if self._value(open_) is None:
+            raise ControlError(f"Draft {draft} of a plan is not open: another plan was begun meanwhile. Plan again.")
+
+    def _part_of(self, draft: int, dataset: str) -> int:
+        known = self._value(select(PARTS.c.id).where(PARTS.c.draft == draft, PARTS.c.dataset == dataset))
+        if known is not None:
+            return int(known)
+        return self._add(insert(PARTS).values(draft=draft, dataset=dataset))
+
+    def _must_match(self, draft: int, plan: Plan) -> None:
+        counts = self._rows(
+            select(PARTS.c.dataset, func.count().label("records"))
+            .join(SPOOL, SPOOL.c.part == PARTS.c.id)
+            .where(PARTS.c.draft == draft)
+            .group_by(PARTS.c.dataset)
+        )
+        spooled = {row["dataset"]: row["records"] for row in counts}
+        if spooled != {part.id: part.count for part in plan.datasets if part.count}:
+            raise ControlError("The spooled records are not those that the plan counts. Plan again.")
+
+
+def _part(digest: str, dataset: str) -> ScalarSelect[int]:
+    return (
+        select(PARTS.c.id)
+        .join(DRAFTS, DRAFTS.c.id == PARTS.c.draft)
+        .where(DRAFTS.c.plan == digest, PARTS.c.dataset == dataset)
+        .scalar_subquery()
+    )

@@ -1,0 +1,172 @@
+"""What a schema suggests: whose data a table holds, what goes with what, which columns are dates or personal.
+
+Guesses only. A table that looks like persons gives a namespace; a table belongs to the farthest owner that its foreign
+keys name, so that contact moments go with their dossier and not with the client; the other keys are left to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Final
+
+from retention.drafting import names
+from retention.drafting.names import Kind
+from retention.stores.schema import ForeignKey, Schema, SchemaColumn, SchemaTable
+from retention.technique import DateToYear, FixedText, IpPrefix, Nullify, Technique, Truncate, fits
+
+_FAR: Final = 5  # tables between a record and its subject; beyond that nobody would find the path right
+_BLANK: Final = FixedText("verwijderd")
+_TRY: Final[Mapping[Kind, tuple[Technique, ...]]] = {
+    Kind.POSTCODE: (Truncate(4), Nullify(), _BLANK),
+    Kind.BIRTH: (DateToYear(), Nullify()),
+    Kind.NETWORK: (IpPrefix(), Nullify(), _BLANK),
+    Kind.NAME: (Nullify(), _BLANK),
+    Kind.CONTACT: (Nullify(), _BLANK),
+    Kind.NUMBER: (Nullify(), _BLANK),
+    Kind.FREE_TEXT: (Nullify(), _BLANK),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """How a person is reached from a table: over these keys, then the column; no keys: a column of its own."""
+
+    namespace: str
+    hops: tuple[ForeignKey, ...]
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """A column that looks personal, and the technique that fits it; None: none does."""
+
+    column: str
+    kind: Kind
+    technique: Technique | None
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One store's schema, and what it suggests."""
+
+    store: str
+    schema: Schema
+
+    @cached_property
+    def tables(self) -> Mapping[str, SchemaTable]:
+        """The tables that can be drafted, by name: no views, none without a key."""
+        return {
+            name: table for name, table in sorted(self.schema.tables.items()) if table.primary_key and not table.is_view
+        }
+
+    @property
+    def without_key(self) -> tuple[str, ...]:
+        """Tables whose records nothing identifies."""
+        return tuple(
+            sorted(n for n, table in self.schema.tables.items() if not table.primary_key and not table.is_view)
+        )
+
+    def dataset_id(self, table: str) -> str:
+        """The id of a table's dataset; the name as it is where it is plain."""
+        plain = table if table.isascii() and table.isidentifier() and table[0].isalpha() else names.words(table)
+        return f"{self.store}.{plain}"
+
+    def is_person(self, table: str) -> bool:
+        """Whether it looks as if its records were persons: a name, and one column that identifies them."""
+        found = self.tables[table]
+        kinds = {names.personal_kind(column) for column in found.columns}
+        return len(found.primary_key) == 1 and Kind.NAME in kinds and len(kinds - {None, Kind.FREE_TEXT}) > 1
+
+    def paths(self, table: str) -> tuple[Path, ...]:
+        """How the persons concerned are reached, the shortest way for each namespace."""
+        found: dict[str, Path] = {}
+        reached: list[tuple[str, tuple[ForeignKey, ...]]] = [(table, ())]
+        for _ in range(_FAR):
+            onward: list[tuple[str, tuple[ForeignKey, ...]]] = []
+            for name, hops in reached:
+                if self.is_person(name):
+                    path = self._path(name, hops)
+                    found.setdefault(path.namespace, path)
+                onward += [(key.to_table, (*hops, key)) for key in self.keys(name) if not any(h is key for h in hops)]
+            if found:
+                break
+            reached = onward
+        if not found or all(not path.hops for path in found.values()):
+            for key in self.keys(table):  # a person that names other persons
+                if self.is_person(key.to_table):
+                    path = self._path(key.to_table, (key,))
+                    found.setdefault(path.namespace, path)
+        return tuple(found.values())
+
+    def _path(self, person: str, hops: tuple[ForeignKey, ...]) -> Path:
+        key, namespace = self.tables[person].primary_key, names.words(person).replace("_", "-")
+        if hops and len(hops[-1].columns) == 1 and hops[-1].to_columns == key:
+            return Path(namespace, hops[:-1], hops[-1].columns[0])  # the referring column says it already
+        return Path(namespace, hops, key[0])
+
+    def keys(self, table: str) -> tuple[ForeignKey, ...]:
+        """Its foreign keys to other tables that can be drafted."""
+        return tuple(k for k in self.tables[table].foreign_keys if k.to_table in self.tables and k.to_table != table)
+
+    def owner(self, table: str) -> ForeignKey | None:
+        """The key to the table whose records take this one's along; None: it stands by itself."""
+        keys = [k for k in self.keys(table) if self.paths(k.to_table) and self._depth(k.to_table) < self._depth(table)]
+        return max(keys, key=lambda key: self._depth(key.to_table), default=None)
+
+    def _depth(self, table: str, seen: tuple[str, ...] = ()) -> int:
+        """The most tables between it and a person."""
+        above = [k.to_table for k in self.keys(table) if k.to_table not in (*seen, table) and self.paths(k.to_table)]
+        return 1 + max((self._depth(name, (*seen, table)) for name in above), default=0)
+
+    def children(self, table: str) -> tuple[ForeignKey, ...]:
+        """The keys of the tables that it takes along."""
+        owners = [self.owner(name) for name in self.tables]
+        return tuple(key for key in owners if key is not None and key.to_table == table)
+
+    def dates(self, table: str) -> Mapping[str, SchemaColumn]:
+        """The columns that hold dates, by type or by name."""
+        return {
+            name: column
+            for name, column in self.tables[table].columns.items()
+            if column.python_type in (date, datetime) or (column.python_type is str and names.looks_like_date(name))
+        }
+
+    def personal(self, table: str) -> tuple[Personal, ...]:
+        """The columns that look personal by name; keys and references are never among them."""
+        found = self.tables[table]
+        keys = {*found.primary_key, *(name for key in found.foreign_keys for name in key.columns)}
+        kinds = {name: names.personal_kind(name) for name in found.columns if name not in keys}
+        return tuple(
+            Personal(name, kind, self._technique(table, name, kind)) for name, kind in kinds.items() if kind is not None
+        )
+
+    def _technique(self, table: str, name: str, kind: Kind) -> Technique | None:
+        column = self.tables[table].columns[name]
+        held = date if name in self.dates(table) and column.python_type is str else column.python_type
+        return next(
+            (
+                one
+                for one in _TRY[kind]
+                if fits(one, nullable=column.nullable, python_type=held, length=column.length) is None
+            ),
+            None,
+        )
+
+    def trigger(self, table: str) -> str | None:
+        """The date that most probably starts a period; None: it has no date."""
+        dates = [name for name in self.dates(table) if names.personal_kind(name) is not Kind.BIRTH]
+        return next((name for name in dates if names.looks_like_closing(name)), dates[-1] if dates else None)
+
+    def example(self) -> str | None:
+        """The table that the example policy is about: something that ends, with most below it; None: no table."""
+
+        def fitness(name: str) -> tuple[bool, bool, int]:
+            trigger = self.trigger(name)
+            ends = trigger is not None and names.looks_like_closing(trigger)
+            return ends, trigger is not None, len(self.children(name))
+
+        about = [name for name in self.tables if self.paths(name)] or list(self.tables)
+        return max(about, key=fitness, default=None)

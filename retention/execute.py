@@ -1,0 +1,337 @@
+"""Execute a plan, batch by batch: lock, judge again, clear, sign, dispose, read back (design.md section 4, P1, P2).
+
+The one caller of `Store.dispose`. A batch goes through five steps, numbered below as in docs/protocol.md; a batch that
+fails is split in halves under new intents until the culprit stands alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from retention.audit.entry import Intent, Manifest, Outcome
+from retention.audit.reference import ReferenceKey
+from retention.candidate import Candidate, Candidates, Cleared, Held, clear
+from retention.control.interface import Control, Flight
+from retention.dataset import Dataset
+from retention.disposition import Action
+from retention.erase import done
+from retention.errors import RetentionError, StoreError
+from retention.installation import Installation, Keyring
+from retention.plan import Plan, PlannedDataset, Spooled
+from retention.reads import columns_read
+from retention.reason import Reason
+from retention.record import Key, Record
+from retention.scan import Judged, Scanner
+from retention.sealing import decode_key, encode
+from retention.start import Day
+from retention.stores.errors import LinkedDataError
+from retention.stores.interface import Batch, Reader, Source, Store
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of one dataset's planned records; each counts once."""
+
+    planned: int = 0
+    destroyed: int = 0
+    held: Counter[Reason] = field(default_factory=Counter)
+    changed: int = 0
+    gone: int = 0  # not there any more when their batch came
+    failed: Counter[Reason] = field(default_factory=Counter)
+    children: Counter[str] = field(default_factory=Counter)
+    totals: Counter[str] = field(default_factory=Counter)  # what the outcomes name; a record may stand in several
+    why: RetentionError | None = None  # why the dataset was given up; None: it was not
+    stopped: bool = False  # the run was asked to stop
+
+    @property
+    def left(self) -> int:
+        """Planned and none of these: late (P9)."""
+        known = self.destroyed + self.held.total() + self.changed + self.gone + self.failed.total()
+        return self.planned - known
+
+    def add(self, batch: Tally) -> None:
+        """Count a batch that was settled."""
+        self.destroyed += batch.destroyed
+        self.held += batch.held
+        self.changed += batch.changed
+        self.gone += batch.gone
+        self.failed += batch.failed
+        self.children += batch.children
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One dataset of one plan in one run."""
+
+    installation: Installation
+    keyring: Keyring
+    run: str  # the run's id
+    plan: Plan
+    planned: PlannedDataset
+    remaining: int  # records that still wait for an outcome
+    dataset: Dataset
+    store: Store
+    sources: Mapping[str, Source]  # every store that can be read
+    policies: tuple[str, ...]  # sorted; of the rules for the dataset
+    stop: Callable[[], bool]
+    allowance: bool = False  # over the limit, and allowed by name: what is destroyed is taken off it
+
+
+def execute(work: Work, progress: Callable[[str, int], None]) -> Tally:
+    """Dispose of what the plan lists of one dataset and what is still due, not held and unchanged."""
+    tally = Tally(planned=work.remaining)
+    key = work.keyring.existing(work.dataset.id, work.plan.reference_date.year)
+    run = _Execution(work, key, tally, progress)
+    try:
+        with work.store.session():
+            run.all_batches()
+    except StoreError as error:
+        tally.why = error
+    return tally
+
+
+@dataclass(slots=True)
+class _Execution:
+    work: Work
+    key: ReferenceKey
+    tally: Tally
+    progress: Callable[[str, int], None]
+
+    def all_batches(self) -> None:
+        """Walk the spool in the store's key order, in batches that take about as long as they may."""
+        size, after = self.work.installation.batch_records, -1
+        while spooled := self._spooled(after, size):
+            after = spooled[-1].seq
+            started = time.monotonic()
+            for _, group in groupby(spooled, key=lambda one: (one.action, one.fields)):
+                if self.work.stop():
+                    self.tally.stopped = True
+                    return
+                self._batch(list(group))
+            self.progress(self.work.dataset.id, len(spooled))
+            size = self._next_size(size, time.monotonic() - started)
+
+    def _spooled(self, after: int, limit: int) -> Sequence[Spooled]:
+        with self.work.installation.ledger.control.reading() as tx:
+            return tx.spooled(self.work.plan.digest, self.work.dataset.id, after, limit)
+
+    def _next_size(self, size: int, seconds: float) -> int:
+        aim = self.work.installation.batch_seconds
+        grown = int(size * min(2.0, max(0.5, aim / max(seconds, 0.001))))
+        return max(50, min(grown, self.work.installation.largest_batch))
+
+    def _batch(self, spooled: list[Spooled]) -> None:
+        """One batch; on failure its halves, until the culprit stands alone."""
+        counted = Tally()
+        failure = self._try(spooled, counted)
+        if failure is not None and len(spooled) > 1:
+            middle = len(spooled) // 2
+            self._batch(spooled[:middle])
+            self._batch(spooled[middle:])
+            return
+        if failure is not None:
+            counted.failed[_reason(failure)] += 1
+        self.tally.add(counted)
+
+    def _try(self, spooled: list[Spooled], counted: Tally) -> StoreError | None:
+        """The five steps. Returns why nothing of the batch was disposed of; None when it was settled."""
+        keys = {self._key(one): one for one in spooled}
+        failure: StoreError | None = None
+        children: Mapping[str, int] = {}
+        with self.work.store.batch() as batch:
+            batch.lock(self.work.dataset, keys)  # (1)
+            candidates = self._judge_again(batch, keys, counted)  # (2)
+            flight, cleared, held = self._clear(candidates, keys)  # (3)
+            counted.held.update(one.gate.reason for one in held.records)
+            if flight is None:
+                return None
+            try:
+                children = batch.dispose(cleared)  # (4)
+                batch.commit()
+            except StoreError as error:
+                failure = error
+        return self._settle(_Settling(flight, cleared, keys, children, failure), counted)  # (5)
+
+    def _key(self, one: Spooled) -> Key:
+        return decode_key(self.work.keyring.vault.open(one.key, self.work.dataset.id))
+
+    def _judge_again(self, batch: Batch, keys: Mapping[Key, Spooled], counted: Tally) -> Candidates:
+        """(2) What is still there, still due, and unchanged in every value that was read for the plan."""
+        work, dataset = self.work, self.work.dataset
+        records = batch.fetch(dataset, columns_read(work.installation.register, dataset), list(keys))
+        readers: dict[str, Reader] = {**work.sources, dataset.store: batch}
+        day = Day(work.plan.reference_date, work.installation.zone)
+        scanner = Scanner(
+            work.installation.register, day, (), work.installation.clock(), {dataset.id: self.key}, listing=False
+        )
+        found = {judged.record.key: judged for judged in scanner.judge(dataset, _in_order(records, keys), readers)}
+        still: list[Candidate] = []
+        for key, planned in keys.items():
+            judged = found.get(key)
+            if judged is None:
+                counted.gone += 1
+            elif (candidate := _as_planned(judged, planned)) is None:
+                counted.changed += 1
+            else:
+                still.append(candidate)
+        first = next(iter(keys.values()))
+        return Candidates(dataset=dataset, action=first.action, fields=first.fields, records=tuple(still))
+
+    def _clear(self, candidates: Candidates, keys: Mapping[Key, Spooled]) -> tuple[Flight | None, Cleared, Held]:
+        """(3) One control transaction: read holds, sign the intent, register the batch in flight."""
+        work, ledger = self.work, self.work.installation.ledger
+        with ledger.transaction() as tx:
+            now = work.installation.clock()
+            cleared, held = clear(candidates, tx.holds(), now)
+            if not cleared.records:
+                return None, cleared, held
+            intent = Intent(
+                run=work.run,
+                dataset=work.dataset.id,
+                action=cleared.action.value,
+                policies=work.policies,
+                reference_date=work.plan.reference_date,
+                ref_key=self.key.id,
+                manifest=ledger.log.write_manifest(cleared.refs),
+                fields=cleared.fields if cleared.action is not Action.DELETE else (),
+            )
+            [index] = ledger.append(tx, [intent], now=now)
+            flight = self._flight(index, cleared, keys, tx)
+        return flight, cleared, held
+
+    def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
+        work = self.work
+        members = {member for record in cleared.records for member in record.family}
+        plain = encode([[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records])
+        flight = Flight(
+            intent=index,
+            run=work.run,
+            plan=work.plan.digest,
+            dataset=work.dataset.id,
+            action=cleared.action.value,
+            fields=cleared.fields,
+            ref_key=self.key.id,
+            records=work.keyring.vault.lock(plain, f"batch {index}"),
+            members=tuple(sorted((one.dataset, one.key) for one in members)),
+            subjects=tuple(sorted({subject for one in members for subject in one.subjects})),
+            purposes=tuple(sorted({*work.policies, *(purpose for one in members for purpose in one.purposes)})),
+            registered=work.installation.clock(),
+        )
+        tx.register(flight)
+        return flight
+
+    def _settle(self, batch: _Settling, counted: Tally) -> StoreError | None:
+        """(5) Read back, sign the outcome, take the batch out of flight.
+
+        Returns why nothing was disposed of. A commit whose answer was lost shows as records that are gone.
+        """
+        work, cleared = self.work, batch.cleared
+        reader = work.sources[work.dataset.store]
+        still = remaining(reader, cleared.dataset, cleared.action, cleared.fields, cleared.keys)
+        gone = [one for one in cleared.records if one.key not in still]
+        children = batch.children if gone else {}
+        ledger = work.installation.ledger
+        with ledger.transaction() as tx:
+            outcome = outcome_of(
+                work.run,
+                batch.flight,
+                destroyed=ledger.log.write_manifest([one.ref for one in gone]),
+                failed=ledger.log.write_manifest([one.ref for one in cleared.records if one.key in still]),
+                children=children,
+                policies=work.policies,
+            )
+            ledger.append(tx, [outcome], now=work.installation.clock())
+            book(tx, batch.flight, work.plan, [batch.keys[one.key].seq for one in gone])
+            if work.allowance and gone:
+                tx.use_allowance(work.dataset.id, work.planned.fingerprint, len(gone), work.plan.reference_date)
+        self.tally.totals.update(destroyed=len(gone), failed=len(still))
+        counted.destroyed += len(gone)
+        counted.children.update(children)
+        if batch.failure is not None and not gone:
+            return batch.failure
+        if still:
+            counted.failed[Reason.FAIL_STORE] += len(still)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Settling:
+    """A batch after its disposal was tried."""
+
+    flight: Flight
+    cleared: Cleared
+    keys: Mapping[Key, Spooled]
+    children: Mapping[str, int]
+    failure: StoreError | None
+
+
+def remaining(
+    reader: Reader, dataset: Dataset, action: Action, fields: Iterable[str], keys: Sequence[Key]
+) -> frozenset[Key]:
+    """The records of a batch that are not shown to be gone: still there, or with a field not yet erased."""
+    names = tuple(fields) if action is Action.ERASE_FIELDS else tuple(dataset.fields)
+    found = reader.fetch(dataset, sorted({*dataset.key, *names}), keys)
+    if action is Action.DELETE:
+        return frozenset(record.key for record in found)
+    return frozenset(
+        record.key for record in found if not all(done(dataset.fields[name], record.values[name]) for name in names)
+    )
+
+
+def outcome_of(  # noqa: PLR0913 - one keyword for each member of the entry
+    run: str,
+    flight: Flight,
+    *,
+    destroyed: Manifest,
+    failed: Manifest,
+    children: Mapping[str, int],
+    policies: Sequence[str],
+    recovered: bool = False,
+) -> Outcome:
+    """The entry that says what became of a batch."""
+    return Outcome(
+        run=run,
+        intent=flight.intent,
+        dataset=flight.dataset,
+        check="locking-read" if recovered else "read-back",
+        recovered=recovered,
+        destroyed=destroyed if destroyed.count else None,
+        failed=failed if failed.count else None,
+        children=children,
+        by_policy=dict.fromkeys(policies, destroyed.count) if destroyed.count else {},
+    )
+
+
+def book(tx: Control, flight: Flight, plan: Plan, gone: Sequence[int]) -> None:
+    """Take a batch out of flight: erase what is done from the spool, and count it for its reference date."""
+    tx.settle(flight.intent)
+    tx.erase_spooled(plan.digest, flight.dataset, gone)
+    tx.add_destroyed(flight.dataset, plan.reference_date, len(gone))
+
+
+def _in_order(records: Iterable[Record], keys: Mapping[Key, Spooled]) -> list[Record]:
+    """The plan's own order; the store may answer in any."""
+    by_key = {record.key: record for record in records}
+    return [by_key[key] for key in keys if key in by_key]
+
+
+def _as_planned(judged: Judged, planned: Spooled) -> Candidate | None:
+    """The candidate when what was planned is still to be done, on the same values; None: it has changed.
+
+    Where more has become due since, what was planned is done, and no more.
+    """
+    said, candidate = judged.judgement, judged.candidate
+    if candidate is None or judged.seal != planned.seal:
+        return None
+    if planned.action is Action.ERASE_FIELDS:
+        fits = said.due or set(planned.fields) <= set(said.fields)
+        return replace(candidate, takes=(), unlinks=()) if fits else None
+    return candidate if (said.action, said.fields) == (planned.action, planned.fields) else None
+
+
+def _reason(error: StoreError) -> Reason:
+    return Reason.FAIL_FK if isinstance(error, LinkedDataError) else Reason.FAIL_STORE

@@ -1,0 +1,109 @@
+"""What a run works with, as one value: built at the edge, passed down, never global."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from retention.audit.keys import make_reference_key, read_reference_key
+from retention.audit.reference import ReferenceKey
+from retention.errors import AuditError, RetentionError
+from retention.ledger import Ledger
+from retention.plan import Limits
+from retention.policy import Register
+from retention.sealing import Vault
+from retention.stores.interface import Source, Store
+
+
+class Opener(Protocol):
+    """How stores are opened: read-only for judging, to dispose for a sweep."""
+
+    def source(self, name: str) -> Source:
+        """A store to read; raises StoreError when it cannot be reached, ConfigError when it is not configured."""
+        ...
+
+    def store(self, name: str) -> Store:
+        """A store to dispose in."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The keys of the sweep account; only a command that writes the log has one."""
+
+    directory: Path
+    vault: Vault
+
+    def reference_key(self, dataset: str, year: int) -> tuple[ReferenceKey, bool]:
+        """The reference key of a dataset and year, made when there is none yet; whether it was made just now."""
+        found = read_reference_key(self.directory, dataset, year)
+        return (found, False) if found is not None else (make_reference_key(self.directory, dataset, year), True)
+
+    def existing(self, dataset: str, year: int) -> ReferenceKey:
+        """The reference key of a dataset and year.
+
+        Raises:
+            AuditError: it is gone, so nothing of that dataset could be proven.
+        """
+        found = read_reference_key(self.directory, dataset, year)
+        if found is None:
+            raise AuditError(
+                f"The reference key of {dataset} for {year} is missing from {self.directory}. Nothing of it is "
+                "destroyed; put the key back, or make a new plan."
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """One organisation's retention, ready to run."""
+
+    register: Register
+    zone: ZoneInfo
+    organisation: str
+    tool: str  # retention/X.Y.Z
+    config: str  # SHA-256 of the settings without secrets
+    actor: str  # configured id of the account that runs this
+    limits: Limits
+    opener: Opener
+    clock: Callable[[], datetime]  # aware
+    state: Path  # the state directory
+    ledger: Ledger
+    keyring: Keyring | None = None  # None: this account holds no keys, and can only report
+    batch_seconds: float = 0.2  # aimed at for one batch's locks
+    batch_records: int = 1000  # to begin with
+    largest_batch: int = 50_000
+
+    def today(self) -> date:
+        """The clock's local date."""
+        return self.clock().astimezone(self.zone).date()
+
+
+@dataclass(slots=True)
+class Reached:
+    """The stores that could be opened, and why the others could not: an outage is not emptiness (P6)."""
+
+    sources: Mapping[str, Source]
+    unreachable: dict[str, RetentionError] = field(default_factory=dict)
+
+
+@contextmanager
+def reach(installation: Installation, names: Iterator[str] | set[str]) -> Iterator[Reached]:
+    """Open these stores for reading, and close them at the end."""
+    reached: dict[str, Source] = {}
+    failed: dict[str, RetentionError] = {}
+    with ExitStack() as stack:
+        for name in sorted(names):
+            try:
+                source = installation.opener.source(name)
+            except RetentionError as error:
+                failed[name] = error
+                continue
+            stack.callback(source.close)
+            reached[name] = source
+        yield Reached(reached, failed)

@@ -1,0 +1,259 @@
+"""Make a plan: judge every dataset, spool what is due, sign what was planned; the report comes out of the same pass.
+
+A dry run ends here. Stores are only read. Without keys, or for a day that has not come, the report is all there is:
+there is nothing to approve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from time import sleep
+
+from retention.audit.entry import DatasetText, PlanMade, PolicyText, RefKey
+from retention.audit.entry import PlannedDataset as LoggedDataset
+from retention.audit.merkle import frontier_root, grow, leaf_hash
+from retention.audit.reference import ReferenceKey
+from retention.census import Census
+from retention.control.interface import Control
+from retention.control.lock import SweepLock
+from retention.dataset import Dataset
+from retention.errors import ClockError, ConfigError, RetentionError
+from retention.fingerprint import dataset_text, policy_text, sha256
+from retention.holds import Hold
+from retention.installation import Installation, Keyring, Reached, reach
+from retention.plan import Plan, PlannedDataset, Spooled
+from retention.scan import Judged, Scanner
+from retention.sealing import encode
+from retention.start import Day
+from retention.startup import check_startup
+from retention.stores.interface import Source
+from retention.summary import PlanSummary
+from retention.survey import survey
+from retention.text import Text
+
+Progress = Callable[[str, int], None]
+"""Told which dataset is being judged, and how many of its records have been."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Governed:
+    """A dataset of a plan, with what it is bound to."""
+
+    dataset: Dataset
+    fingerprint: str
+    text: bytes  # what the fingerprint is of
+    key: ReferenceKey | None  # None: report only
+    made_key: bool
+
+
+def make_plan(
+    installation: Installation,
+    *,
+    today: date,
+    only: Callable[[Dataset], bool] = lambda _: True,
+    progress: Progress = lambda _name, _count: None,
+) -> PlanSummary:
+    """Judge as of `today` and keep the plan, when there are keys and the day has come.
+
+    Raises:
+        PolicyError: the register cannot be judged by.
+        ClockError: the clock stands before the last plan.
+    """
+    keyring = installation.keyring if today <= installation.today() else None
+    if keyring is None:
+        return _Planning(installation, today, None, only, progress).run()
+    with SweepLock(installation.state):
+        check_startup(installation)
+        return _Planning(installation, today, keyring, only, progress).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Planning:
+    installation: Installation
+    today: date
+    keyring: Keyring | None
+    only: Callable[[Dataset], bool]
+    progress: Progress
+
+    def run(self) -> PlanSummary:
+        register = self.installation.register
+        with self.installation.ledger.control.reading() as tx:
+            holds = tx.holds()
+        stores = {dataset.store for dataset in register.all_datasets}
+        with reach(self.installation, stores) as reached:
+            surveyed = survey(self.installation, reached)
+            governed = self._governed(reached, surveyed.refused)
+            draft = self._open(governed)
+            scanner = self._scanner(governed, holds)
+            census = Census(self.installation.register, self.today, holds, self.installation.limits)
+            for finding in surveyed.findings:
+                census.find(finding)
+            for name, why in surveyed.refused.items():
+                census.fail(register.dataset(name), why)
+            planned = [self._dataset(one, scanner, reached.sources, draft, census) for one in governed]
+        return self._seal(draft, [one for one in planned if one is not None], census, surveyed.schemas)
+
+    def _governed(self, reached: Reached, refused: Mapping[str, Text]) -> list[Governed]:
+        """The datasets that can be judged, each with its fingerprint and its key."""
+        found = []
+        for dataset in self.installation.register.all_datasets:
+            source = reached.sources.get(dataset.store)
+            if source is None or dataset.id in refused or not self.only(dataset):
+                continue
+            text = dataset_text(
+                self.installation.register, dataset, store=source.identity, zone=self.installation.zone.key
+            )
+            key, made = None, False
+            if self.keyring is not None and self.installation.register.rules_for(dataset):
+                key, made = self.keyring.reference_key(dataset.id, self.today.year)
+            found.append(Governed(dataset=dataset, fingerprint=sha256(text), text=text, key=key, made_key=made))
+        return found
+
+    def _open(self, governed: Iterable[Governed]) -> int | None:
+        """Record what is in force, and open a draft; None for a report only."""
+        if self.keyring is None:
+            return None
+        ledger, now = self.installation.ledger, self.installation.clock()
+        with ledger.transaction() as tx:
+            entries = [*self._policies(tx), *(entry for one in governed for entry in self._bindings(tx, one))]
+            if entries or tx.unlogged():
+                ledger.append(tx, entries, now=now)
+            return tx.open_draft()
+
+    def _policies(self, tx: Control) -> list[PolicyText]:
+        entries = []
+        for policy in self.installation.register:
+            text = policy_text(policy)
+            digest = sha256(text)
+            if tx.recorded("policy", policy.purpose) != digest:
+                self.installation.ledger.log.write_text(text)
+                tx.record("policy", policy.purpose, digest)
+                entries.append(PolicyText(id=policy.purpose, version=policy.version, sha256=digest))
+        return entries
+
+    def _bindings(self, tx: Control, one: Governed) -> list[DatasetText | RefKey]:
+        entries: list[DatasetText | RefKey] = []
+        if one.key is None:
+            return entries
+        if tx.recorded("dataset", one.dataset.id) != one.fingerprint:
+            self.installation.ledger.log.write_text(one.text)
+            tx.record("dataset", one.dataset.id, one.fingerprint)
+            entries.append(DatasetText(id=one.dataset.id, sha256=one.fingerprint))
+        if tx.recorded("ref-key", one.key.id) is None:
+            tx.record("ref-key", one.key.id, one.key.commit())
+            entries.append(RefKey(event="create", id=one.key.id, dataset=one.dataset.id, commit=one.key.commit()))
+        elif tx.recorded("ref-key", one.key.id) != one.key.commit():
+            raise ConfigError(
+                f"The reference key {one.key.id} is not the one the log recorded. Put the right key file back."
+            )
+        return entries
+
+    def _scanner(self, governed: Iterable[Governed], holds: tuple[Hold, ...]) -> Scanner:
+        keys = {one.dataset.id: one.key for one in governed if one.key is not None}
+        day = Day(self.today, self.installation.zone)
+        return Scanner(self.installation.register, day, holds, self.installation.clock(), keys)
+
+    def _dataset(
+        self, one: Governed, scanner: Scanner, sources: Mapping[str, Source], draft: int | None, census: Census
+    ) -> PlannedDataset | None:
+        """Judge and spool one dataset; None when it could not be judged: the others go on (P6)."""
+        count, frontier = 0, tuple[bytes, ...]()
+        census.begin(one.dataset, one.fingerprint)
+        try:
+            for page in scanner.scan(one.dataset, sources):
+                census.add(one.dataset, page)
+                spooled = self._spooled(one, page, count)
+                for record in spooled:
+                    frontier = grow(count, frontier, leaf_hash(record.leaf))
+                    count += 1
+                if spooled and draft is not None:
+                    with self.installation.ledger.transaction() as tx:
+                        tx.spool(draft, one.dataset.id, spooled)
+                self.progress(one.dataset.id, len(page))
+        except RetentionError as error:
+            if error.exit_status != 1:
+                raise
+            census.fail(one.dataset, Text(nl=str(error), en=str(error)))
+            return None
+        if one.key is None:
+            return None
+        return PlannedDataset(
+            id=one.dataset.id, fingerprint=one.fingerprint, count=count, root=frontier_root(frontier).hex()
+        )
+
+    def _spooled(self, one: Governed, page: list[Judged], start: int) -> list[Spooled]:
+        if one.key is None or self.keyring is None:
+            return []
+        found: list[Spooled] = []
+        for judged in page:
+            if judged.candidate is None or judged.judgement.action is None:
+                continue
+            key = self.keyring.vault.lock(encode(list(judged.record.key)), one.dataset.id)
+            found.append(
+                Spooled(
+                    start + len(found),
+                    judged.candidate.ref,
+                    judged.judgement.action,
+                    judged.judgement.fields,
+                    judged.seal,
+                    key,
+                )
+            )
+        return found
+
+    def _seal(
+        self, draft: int | None, planned: list[PlannedDataset], census: Census, schemas: Mapping[str, str]
+    ) -> PlanSummary:
+        """Close the plan: its digest, its entry in the log, its report."""
+        ledger = self.installation.ledger
+        if draft is None:
+            return census.summary(self._plan(self._second(), ()), None, self.installation, (), {})
+        made = self._unused_second()
+        with ledger.transaction() as tx:
+            plan = self._plan(made, tuple(planned))
+            allowances = {
+                one.id: sum(
+                    a.records - a.used for a in tx.allowances(one.id, one.fingerprint) if a.expires >= made.date()
+                )
+                for one in planned
+            }
+            used = {one.id: tx.destroyed_on(one.id, self.today) for one in planned}
+            census.already(used)
+            summary = census.summary(plan, plan.digest, self.installation, tx.approvals(), allowances)
+            entry = PlanMade(
+                digest=plan.digest,
+                reference_date=plan.reference_date,
+                prepared_by=plan.prepared_by,
+                datasets=[LoggedDataset(id=d.id, sha256=d.fingerprint, count=d.count) for d in plan.datasets],
+            )
+            ledger.append(tx, [entry], now=self.installation.clock())
+            tx.seal_draft(draft, plan, summary.to_json())
+            for name, schema in schemas.items():
+                tx.record("schema", f"{plan.digest}:{name}", schema)
+        return summary
+
+    def _second(self) -> datetime:
+        return self.installation.clock().astimezone(UTC).replace(microsecond=0)
+
+    def _unused_second(self) -> datetime:
+        """The second of this plan: no two plans share one, so that no two digests can be mistaken."""
+        with self.installation.ledger.control.reading() as tx:
+            newest = max((plan.made for plan in tx.plans()), default=None)
+        for _ in range(20):
+            made = self._second()
+            if newest is None or made > newest:
+                return made
+            sleep(0.1)
+        raise ClockError(
+            f"The clock says {made:%Y-%m-%d %H:%M:%S} UTC, which is not after the last plan. Set the clock right."
+        )
+
+    def _plan(self, made: datetime, datasets: tuple[PlannedDataset, ...]) -> Plan:
+        return Plan(
+            made=made,
+            reference_date=self.today,
+            prepared_by=self.installation.actor,
+            datasets=tuple(sorted(datasets, key=lambda one: one.id)),
+        )

@@ -1,0 +1,150 @@
+"""What the command line and the jobs ask for: one method a command, over one installation."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from retention.approving import approve, one_page, signed_by, withdraw
+from retention.dataset import Dataset
+from retention.errors import ConfigError, UsageError
+from retention.explain import Explanation, explain
+from retention.installation import Installation
+from retention.people import People, Person
+from retention.plan import Approval, Plan
+from retention.planning import make_plan
+from retention.reports.render import render_plan
+from retention.summary import PlanSummary, RunSummary
+from retention.sweep import Order, sweep
+from retention.text import Language
+
+PAGES = {Language.NL: "proefrun.html", Language.EN: "dry-run.html"}
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """One installation, ready for a person or for the night."""
+
+    installation: Installation
+    people: People
+
+    def plan(
+        self,
+        *,
+        today: date | None = None,
+        out: Path | None = None,
+        only: Callable[[Dataset], bool] = lambda _: True,
+        progress: Callable[[str, int], None] = lambda _name, _count: None,
+    ) -> PlanSummary:
+        """A dry run; with `out`, its pages in both languages, its numbers, and the text to sign."""
+        day = today or self.installation.today()
+        summary = make_plan(self.installation, today=day, only=only, progress=progress)
+        if out is not None:
+            self.write(summary, out)
+        return summary
+
+    def write(self, summary: PlanSummary, out: Path) -> tuple[Path, ...]:
+        """Write a plan's pages, its numbers and the text to sign; readable by their owner's group at most."""
+        texts = {name: render_plan(summary, language) for language, name in PAGES.items()}
+        texts["plan.json"] = summary.to_json() + "\n"
+        if summary.digest is not None:
+            texts[f"{summary.digest}.txt"] = self.page(self.named(summary.digest))
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            for name, text in texts.items():
+                descriptor = os.open(out / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
+                with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                    file.write(text)
+        except OSError as error:
+            raise ConfigError(f"{out}: the report cannot be written there ({error.strerror}).") from error
+        return tuple(out / name for name in texts)
+
+    def named(self, digest: str) -> Plan:
+        """A plan by its digest, or by a beginning of it.
+
+        Raises:
+            UsageError: there is no such plan.
+        """
+        with self.installation.ledger.control.reading() as tx:
+            plan = tx.plan(digest)
+        if plan is None:
+            raise UsageError(f"There is no plan {digest}. Make one with `retention plan`; it prints the digest.")
+        return plan
+
+    def summary(self, plan: Plan) -> PlanSummary:
+        """The report kept with a plan."""
+        with self.installation.ledger.control.reading() as tx:
+            report = tx.plan_report(plan.digest)
+        if report is None:
+            raise UsageError(f"The report of plan {plan.digest} is no longer kept. Make a new plan.")
+        return PlanSummary.from_json(report)
+
+    def page(self, plan: Plan) -> str:
+        """The text that a signature over a plan is made of, byte for byte."""
+        kept = json.loads(self.summary(plan).to_json())["datasets"]
+        actions = ("delete", "anonymise", "erase_fields")
+        told = {
+            one["id"]: {"actions": {name: one[name] for name in actions if one[name]}, "limit": one["limit"]}
+            for one in kept
+        }
+        return one_page(plan, {"datasets": told})
+
+    def approve(  # noqa: PLR0913 - one keyword for each thing an approval says
+        self,
+        digest: str,
+        *,
+        person: Person,
+        roles: tuple[str, ...],
+        standing: bool = False,
+        allow: Mapping[str, int],
+        signature: Path | None = None,
+    ) -> tuple[Approval, ...]:
+        """Approve a plan as the account that runs this, or as whoever signed its text."""
+        plan = self.named(digest)
+        signer, sha256 = person, None
+        if signature is not None:
+            signed = signed_by(self.page(plan), signature, self.people)
+            signer, sha256 = signed.person, signed.sha256
+        return approve(
+            self.installation.ledger.control,
+            plan,
+            signer=signer.id,
+            role=signer.approving_role(roles),
+            preparers=self.preparers(plan),
+            standing=standing,
+            allow=allow,
+            signature_sha256=sha256,
+            now=self.installation.clock(),
+        )
+
+    def withdraw(self, digest: str, *, person: Person, roles: tuple[str, ...], standing: bool) -> tuple[Approval, ...]:
+        """Withdraw an approval."""
+        return withdraw(
+            self.installation.ledger.control,
+            self.named(digest),
+            signer=person.id,
+            role=person.approving_role(roles),
+            standing=standing,
+            now=self.installation.clock(),
+        )
+
+    def preparers(self, plan: Plan) -> frozenset[str]:
+        """Who prepared a policy of which a plan lists datasets: they do not approve it."""
+        planned = {one.id for one in plan.datasets}
+        return frozenset(
+            policy.prepared_by
+            for policy in self.installation.register
+            if any(rule.dataset.id in planned for rule in policy.rules)
+        )
+
+    def sweep(self, order: Order) -> RunSummary:
+        """One sweep."""
+        return sweep(self.installation, order)
+
+    def explain(self, dataset: str, key: str, *, today: date | None = None) -> Explanation:
+        """Why one record is kept or goes."""
+        return explain(self.installation, dataset, key, today=today or self.installation.today())

@@ -1,0 +1,119 @@
+"""Declarations compared with the live schema: every mistake at once, before anything is planned or swept.
+
+Pure. What it finds of severity ERROR refuses the dataset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+from retention.dataset import Dataset, Timestamp
+from retention.finding import Finding
+from retention.policy import Register
+from retention.stores.check_dates import check_dates
+from retention.stores.check_fields import check_fields
+from retention.stores.check_links import check_indexes, check_links
+from retention.stores.check_tools import Checked, error, names, table_of
+from retention.stores.schema import Schema
+from retention.text import Text
+
+
+def check(
+    register: Register, dataset: Dataset, schema: Schema, columns: Sequence[str], *, quote: str = '"'
+) -> tuple[Finding, ...]:
+    """Every mistake in what is declared of one dataset.
+
+    `columns` is everything that judging reads of it (`reads.columns_read`); `quote` is how the engine quotes names.
+    """
+    table = table_of(dataset, schema)
+    if table is None:
+        near = get_close_matches(dataset.collection, schema.tables, 1)
+        return (
+            error(
+                "TABLE_MISSING",
+                dataset.id,
+                Text(
+                    nl=f"er is geen tabel of view {dataset.collection!r}",
+                    en=f"there is no table or view {dataset.collection!r}",
+                ),
+                Text(
+                    nl=f"Verbeter de declaratie{f' (bedoelt u {near[0]!r}?)' if near else ''}, of herstel de tabel.",
+                    en=f"Correct the declaration{f' (did you mean {near[0]!r}?)' if near else ''}, or restore it.",
+                ),
+            ),
+        )
+    checked = Checked(register=register, dataset=dataset, schema=schema, table=table, read=tuple(columns))
+    return (
+        *_unknown_columns(checked),
+        *_key(checked),
+        *check_dates(checked),
+        *check_links(checked),
+        *check_fields(checked),
+        *check_indexes(checked, quote),
+    )
+
+
+def _unknown_columns(checked: Checked) -> Iterator[Finding]:
+    live = checked.table.columns
+    for name in checked.declared:
+        if name not in live:
+            near = get_close_matches(name, live, 1)
+            yield error(
+                "COLUMN_UNKNOWN",
+                checked.at(name),
+                Text(nl=f"de tabel heeft geen kolom {name!r}", en=f"the table has no column {name!r}"),
+                Text(
+                    nl=f"Bedoelt u {near[0]!r}?" if near else f"Kolommen: {names(live)}.",
+                    en=f"Did you mean {near[0]!r}?" if near else f"Columns: {names(live)}.",
+                ),
+            )
+
+
+def _key(checked: Checked) -> Iterator[Finding]:
+    dataset, table = checked.dataset, checked.table
+    known = [table.columns[name] for name in dataset.key if name in table.columns]
+    for column in known:
+        if column.nullable and not table.is_view:
+            yield error(
+                "KEY_NULLABLE",
+                checked.at(column.name),
+                Text(nl="een sleutelkolom mag leeg zijn", en="a key column may be NULL"),
+                Text(nl="Kies een sleutel die nooit leeg is.", en="Choose a key that is never NULL."),
+            )
+        if column.python_type is float:
+            yield error(
+                "KEY_FLOAT",
+                checked.at(column.name),
+                Text(nl="een sleutelkolom is een drijvendekommagetal", en="a key column is a floating-point number"),
+                Text(nl="Kies een sleutel die exact is.", en="Choose a key that is exact."),
+            )
+        declared = dataset.dates.get(column.name)
+        if isinstance(declared, Timestamp) and declared.zone is None:
+            yield error(
+                "KEY_OFFSET",
+                checked.at(column.name),
+                Text(
+                    nl="een tijdstip met eigen offset heeft vele schrijfwijzen",
+                    en="a timestamp with its own offset can be written in many ways",
+                ),
+                Text(nl="Kies een andere sleutel.", en="Choose another key."),
+            )
+    unique = (table.primary_key, *table.unique)
+    if len(known) == len(dataset.key) and not table.is_view and not _is_unique(dataset.key, unique):
+        yield error(
+            "KEY_NOT_UNIQUE",
+            dataset.id,
+            Text(
+                nl=f"niets in de database maakt ({names(dataset.key)}) uniek",
+                en=f"nothing in the database makes ({names(dataset.key)}) unique",
+            ),
+            Text(
+                nl=f"Gebruik de primaire sleutel ({names(table.primary_key)}) of een unieke index.",
+                en=f"Use the primary key ({names(table.primary_key)}) or a unique index.",
+            ),
+        )
+
+
+def _is_unique(key: Sequence[str], unique: Sequence[Sequence[str]]) -> bool:
+    return any(columns and set(columns) <= set(key) for columns in unique)

@@ -1,0 +1,43 @@
+"""Whom a record is about: the ends of its dataset's subject paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from retention.answer import joined
+from retention.dataset import SubjectPath, Via
+from retention.holds import Subject
+from retention.record import UNREADABLE, Facts, Record, value_text
+
+
+class Unread(Exception):  # noqa: N818 - a value of the record's own, not a fault of ours
+    """A subject's identity is there and cannot be read: never a reason to destroy (R8)."""
+
+
+def subjects_of(record: Record, facts: Facts) -> frozenset[Subject]:
+    """Whom a record is about, by namespace and id.
+
+    Raises:
+        Unread: an id is there and cannot be read.
+    """
+    return frozenset(
+        (namespace, found)
+        for namespace, path in record.dataset.subject_paths
+        for found in _at_the_end(path, record, facts)
+    )
+
+
+def _at_the_end(path: SubjectPath, record: Record, facts: Facts) -> Iterator[str]:
+    match path:
+        case str():
+            value = record.values[path]
+            if value is UNREADABLE:
+                raise Unread
+            if value is not None:
+                yield value_text(value)
+        case Via():
+            related = joined(facts, path.dataset, path.on, record)
+            if related is None:
+                raise Unread
+            for one in related:
+                yield from _at_the_end(path.column, one, facts)

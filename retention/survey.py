@@ -1,0 +1,90 @@
+"""Survey the stores before anything is judged: declarations against each other, and against the live schemas.
+
+Every plan and every sweep begins with it. An error refuses its dataset; the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from retention.dataset import Dataset
+from retention.errors import PolicyError, RetentionError
+from retention.finding import Finding, Severity
+from retention.installation import Installation, Reached
+from retention.lint import lint
+from retention.policy import Register
+from retention.reads import columns_read
+from retention.stores.check import check
+from retention.stores.drift import schema_fingerprint
+from retention.stores.schema import Schema
+from retention.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the declarations and the live schemas say of each other."""
+
+    findings: tuple[Finding, ...]
+    refused: dict[str, Text]  # dataset id: why it can be neither judged nor disposed of
+    schemas: dict[str, str]  # dataset id: fingerprint of the schema it depends on
+
+
+def survey(installation: Installation, reached: Reached) -> Survey:
+    """Check the register and every dataset whose store can be reached.
+
+    Raises:
+        PolicyError: the register itself is wrong; the message names every mistake.
+    """
+    register = installation.register
+    declared = lint(register)
+    refuse_errors(declared)
+    findings, refused, fingerprints = [*declared], dict[str, Text](), dict[str, str]()
+    schemas: dict[str, Schema] = {}
+    for dataset in register.all_datasets:
+        why = reached.unreachable.get(dataset.store)
+        if why is None and dataset.store not in schemas:
+            try:
+                schemas[dataset.store] = reached.sources[dataset.store].schema()
+            except RetentionError as error:
+                reached.unreachable[dataset.store] = why = error
+        if why is not None:
+            refused[dataset.id] = _unreachable(dataset, why)
+            continue
+        schema, columns = schemas[dataset.store], columns_read(register, dataset)
+        found = check(register, dataset, schema, columns)
+        findings += found
+        fingerprints[dataset.id] = schema_fingerprint(dataset, schema, columns)
+        if errors := [one for one in found if one.severity is Severity.ERROR]:
+            refused[dataset.id] = Text(
+                nl="; ".join(one.text.nl for one in errors), en="; ".join(one.text.en for one in errors)
+            )
+    return Survey(tuple(findings), _with_readers(register, refused), fingerprints)
+
+
+def refuse_errors(findings: Iterable[Finding]) -> None:
+    """Raise one PolicyError that names every error among the findings."""
+    errors = [one for one in findings if one.severity is Severity.ERROR]
+    if errors:
+        lines = (f"{one.where}: {one.text.en} {one.hint.en}" for one in errors)
+        raise PolicyError("The register cannot be enforced. " + " | ".join(lines))
+
+
+def _unreachable(dataset: Dataset, why: RetentionError) -> Text:
+    return Text(nl=f"bron {dataset.store} niet bereikbaar: {why}", en=f"store {dataset.store} unreachable: {why}")
+
+
+def _with_readers(register: Register, refused: dict[str, Text]) -> dict[str, Text]:
+    """A dataset whose child cannot be checked cannot be disposed of either."""
+    found = dict(refused)
+    changed = True
+    while changed:
+        changed = False
+        for dataset in register.all_datasets:
+            for child, _ in register.children_of(dataset):
+                if child.id in found and dataset.id not in found:
+                    found[dataset.id] = Text(
+                        nl=f"{child.id}: {found[child.id].nl}", en=f"{child.id}: {found[child.id].en}"
+                    )
+                    changed = True
+    return found

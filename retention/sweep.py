@@ -1,0 +1,331 @@
+"""The sweep: one run, from settling what was left open to the published checkpoint (design.md section 4, R9, P4 to P6).
+
+Every run ends in the log and is published: also when it refused, failed, was stopped, or had nothing to do. One
+dataset's trouble is its own; trouble with our own memory or proof ends the run, and nothing is destroyed after it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from retention.audit.entry import RunEnd, RunStart
+from retention.control.interface import Run, RunStatus
+from retention.control.lock import SweepLock
+from retention.dataset import Dataset
+from retention.errors import (
+    AuditError,
+    ClockError,
+    ConfigError,
+    ControlError,
+    RetentionError,
+    UsageError,
+)
+from retention.execute import Tally, Work, execute
+from retention.finding import Finding
+from retention.installation import Installation, Keyring, Reached, reach
+from retention.permit import Asked, Permit, permits
+from retention.plan import Plan
+from retention.recovery import end_broken_run, logged_totals, settle, totals_of
+from retention.startup import check_startup
+from retention.summary import DatasetRun, RunSummary
+from retention.survey import survey
+from retention.text import Text
+
+LONG_PAUSE: Final = timedelta(days=35)
+CLOCK_SKEW: Final = timedelta(minutes=5)
+_GRAVEST: Final = (4, 2, 1, 3, 5, 0)
+_STATUS: Final = {
+    0: RunStatus.DONE,
+    1: RunStatus.FAILED,
+    3: RunStatus.REFUSED,
+    4: RunStatus.AT_RISK,
+    5: RunStatus.WAITING,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a sweep was asked to do."""
+
+    plan: str | None = None  # a digest; None: the newest plan that is approved and announced
+    today: date | None = None  # the run's own today; None: the clock's
+    after_pause: bool = False  # the log has been silent for over 35 days, and that is known
+    stop: Callable[[], bool] = lambda: False
+    progress: Callable[[str, int], None] = lambda _name, _count: None
+
+
+@dataclass(slots=True)
+class _Said:
+    """What a run has to say when it ends."""
+
+    datasets: list[DatasetRun] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    remarks: list[Text] = field(default_factory=list)
+    statuses: set[int] = field(default_factory=set)
+    recovered: int = 0
+    stopped: bool = False
+
+    def remark(self, status: int, nl: str, en: str) -> None:
+        self.statuses.add(status)
+        self.remarks.append(Text(nl=nl, en=en))
+
+
+def sweep(installation: Installation, order: Order) -> RunSummary:
+    """Run one sweep.
+
+    Raises:
+        SweepRunning: another one runs.
+        ConfigError: this account holds no keys.
+        ClockError: the day cannot be trusted.
+        AuditError, ControlError: proof is at risk; nothing was destroyed after that point.
+    """
+    if installation.keyring is None:
+        raise ConfigError("A sweep needs the keys of the log. Run it under the sweep account, or see [keys] directory.")
+    today = order.today or installation.today()
+    with SweepLock(installation.state):
+        check_startup(installation)
+        _check_clock(installation, order, today)
+        return _Sweep(installation, installation.keyring, order, today).run()
+
+
+def _check_clock(installation: Installation, order: Order, today: date) -> None:
+    """R9: what day it is, is not taken on trust."""
+    now = installation.clock()
+    if today > installation.today():
+        raise ClockError(f"{today} has not come yet: the clock says {installation.today()}. A sweep never runs ahead.")
+    if order.today is not None and order.plan is None:
+        raise UsageError("--today needs --plan DIGEST: a run as of another day executes one plan, approved by name.")
+    with installation.ledger.control.reading() as tx:
+        said = tx.last_time()
+    last = None if said is None else datetime.fromisoformat(said)
+    if last is not None and now < last:
+        raise ClockError(f"The clock says {now:%Y-%m-%d %H:%M} UTC, before the log's last entry. Set the clock right.")
+    if last is not None and now - last > LONG_PAUSE and not order.after_pause:
+        raise ClockError(
+            f"The log has been silent since {last:%Y-%m-%d}. If the clock is right, say so: sweep --after-pause."
+        )
+
+
+@dataclass(slots=True)
+class _Sweep:
+    installation: Installation
+    keyring: Keyring
+    order: Order
+    today: date
+    said: _Said = field(default_factory=_Said)
+
+    def run(self) -> RunSummary:
+        """Settle, begin, do the work, end, publish."""
+        installation = self.installation
+        broken = end_broken_run(installation, self.keyring)
+        self.said.recovered += 0 if broken is None else broken.batches
+        if broken is not None:
+            self.said.remark(
+                1 if broken.open else 0,
+                f"een afgebroken run is afgerond: {broken.batches} batch(es) nagezocht",
+                f"a run that had broken off was ended: {broken.batches} batch(es) settled",
+            )
+            installation.ledger.publish()
+        chosen = self._choose()
+        started = self._begin(chosen)
+        try:
+            self._work(started, chosen)
+        except (AuditError, ControlError, OSError):
+            self._at_risk(started)
+            raise
+        return self._end(started, chosen)
+
+    def _choose(self) -> Plan | None:
+        """The plan to execute; None when there is none."""
+        with self.installation.ledger.control.reading() as tx:
+            if self.order.plan is not None:
+                named = tx.plan(self.order.plan)
+                if named is None:
+                    raise UsageError(f"There is no plan {self.order.plan}. `retention status` lists those there are.")
+                return named
+            plans, runs = tx.plans(), tx.runs()
+        announced = [plan for plan in plans if self._announced(plan)]
+        if not announced:
+            self._no_plan(plans)
+            return None
+        newest = announced[0]
+        last = max((run.started for run in runs if run.plan is not None), default=None)
+        if last is not None and newest.made < last:
+            self.said.remark(
+                1,
+                "er is geen plan gemaakt sinds de vorige run; wat sindsdien is verlopen, is niet bekend",
+                "no plan was made since the last run; what has expired since is not known",
+            )
+        return newest
+
+    def _announced(self, plan: Plan) -> bool:
+        """Whether everything that a plan lists was announced long enough ago (P13)."""
+        known = {dataset.id: dataset.notice for dataset in self.installation.register.all_datasets}
+        notices = (known.get(one.id, 0) for one in plan.datasets if one.count)
+        return plan.reference_date + timedelta(days=max(notices, default=0)) <= self.today
+
+    def _no_plan(self, plans: tuple[Plan, ...]) -> None:
+        if plans:
+            self.said.remark(
+                5,
+                "het nieuwste plan is nog niet lang genoeg aangekondigd",
+                "the newest plan has not been announced long enough",
+            )
+        else:
+            self.said.remark(1, "er is geen plan: maak er een met `retention plan`", "no plan: run `retention plan`")
+
+    def _begin(self, chosen: Plan | None) -> Run:
+        """One transaction: the run and its entry."""
+        installation = self.installation
+        now = installation.clock().astimezone(UTC)
+        run = Run(
+            id=f"{now:%Y%m%dT%H%M%SZ}-{os.urandom(4).hex()}",
+            started=now,
+            reference_date=self.today,
+            actor=installation.actor,
+            plan=None if chosen is None else chosen.digest,
+        )
+        with installation.ledger.transaction() as tx:
+            entry = RunStart(
+                run=run.id,
+                prev=installation.ledger.log.published_head(tx),
+                config=installation.config,
+                tool=installation.tool,
+                actor=installation.actor,
+                plan=run.plan,
+            )
+            installation.ledger.append(tx, [entry], now=now)
+            tx.start_run(run)
+        return run
+
+    def _work(self, run: Run, chosen: Plan | None) -> None:
+        """Settle what an earlier run had to leave, then every dataset of the plan."""
+        left = settle(self.installation, self.keyring, run.id)
+        self.said.recovered += left.batches
+        if chosen is None:
+            return
+        if chosen.expired(self.installation.clock()):
+            self.said.remark(3, "het plan is verlopen: maak een nieuw", "the plan has expired: make a new one")
+            return
+        stores = {dataset.store for dataset in self.installation.register.all_datasets}
+        with reach(self.installation, stores) as reached:
+            surveyed = survey(self.installation, reached)
+            self.said.findings += surveyed.findings
+            self._check_server_clocks(reached)
+            asked = Asked(self.installation, chosen, self.today, surveyed, reached, self.order.today is not None)
+            for permit in permits(asked):
+                why = left.why.get(permit.planned.id)
+                blocked = permit if why is None else permit.failing(why)
+                self._dataset(run, chosen, blocked, reached)
+
+    def _check_server_clocks(self, reached: Reached) -> None:
+        for name, source in reached.sources.items():
+            theirs = source.clock()
+            if theirs is not None and abs(theirs - self.installation.clock()) > CLOCK_SKEW:
+                raise ClockError(
+                    f"Store {name}'s clock and ours differ by more than 5 minutes. Set the wrong one right."
+                )
+
+    def _dataset(self, run: Run, plan: Plan, permit: Permit, reached: Reached) -> None:
+        """Execute one dataset, or say why not."""
+        self.said.findings += permit.findings
+        if permit.status != 0 or permit.dataset is None:
+            self.said.statuses.add(permit.status)
+            self.said.datasets.append(permit.report())
+            return
+        if permit.remaining == 0:
+            self.said.datasets.append(DatasetRun(id=permit.planned.id, planned=0))
+            return
+        with ExitStack() as stack:
+            try:
+                store = self.installation.opener.store(permit.dataset.store)
+            except RetentionError as error:
+                failing = permit.failing(error)
+                self.said.statuses.add(failing.status)
+                self.said.datasets.append(failing.report())
+                return
+            stack.callback(store.close)
+            work = Work(
+                installation=self.installation,
+                keyring=self.keyring,
+                run=run.id,
+                plan=plan,
+                planned=permit.planned,
+                remaining=permit.remaining,
+                dataset=permit.dataset,
+                store=store,
+                sources=reached.sources,
+                policies=permit.policies,
+                stop=self.order.stop,
+                allowance=permit.by_allowance,
+            )
+            tally = execute(work, self.order.progress)
+        self._tell(permit.dataset, tally)
+
+    def _tell(self, dataset: Dataset, tally: Tally) -> None:
+        if tally.why is not None or tally.failed.total() or tally.left:
+            self.said.statuses.add(1)
+        self.said.stopped |= tally.stopped
+        why = None if tally.why is None else Text(nl=str(tally.why), en=str(tally.why))
+        self.said.datasets.append(
+            DatasetRun(
+                id=dataset.id,
+                planned=tally.planned,
+                destroyed=tally.destroyed,
+                held={reason.value: count for reason, count in sorted(tally.held.items())},
+                changed=tally.changed,
+                gone=tally.gone,
+                failed={reason.value: count for reason, count in sorted(tally.failed.items())},
+                late=tally.left,
+                children=dict(sorted(tally.children.items())),
+                why=why,
+            )
+        )
+
+    def _end(self, run: Run, chosen: Plan | None) -> RunSummary:
+        """The last entry, then the published checkpoint."""
+        ledger = self.installation.ledger
+        gravest = next(status for status in _GRAVEST if status in self.said.statuses | {0})
+        with ledger.transaction() as tx:
+            opened = tuple(sorted(flight.intent for flight in tx.flights()))
+            totals = logged_totals(tx, run.id)
+            status = RunStatus.ABORTED if self.said.stopped else _STATUS[1 if opened else gravest]
+            entry = RunEnd(run=run.id, status=status.value, totals=totals_of(totals), open=list(opened))
+            ended = self.installation.clock().astimezone(UTC)
+            ledger.append(tx, [entry], now=ended)
+            summary = self._summary(run, chosen, status, 1 if opened and gravest != 4 else gravest, ended, opened)  # noqa: PLR2004
+            tx.end_run(replace(run, status=status, ended=ended, report=summary.to_json()))
+        head = ledger.publish()
+        return replace(summary, checkpoint=tuple(head.text.splitlines()))
+
+    def _summary(  # noqa: PLR0913, PLR0917 - the parts of one value
+        self, run: Run, chosen: Plan | None, status: RunStatus, gravest: int, ended: datetime, opened: tuple[int, ...]
+    ) -> RunSummary:
+        return RunSummary(
+            run=run.id,
+            status=status.value,
+            exit_status=gravest,
+            started=run.started,
+            ended=ended,
+            reference_date=self.today,
+            plan=run.plan,
+            plan_reference_date=None if chosen is None else chosen.reference_date,
+            datasets=tuple(self.said.datasets),
+            recovered=self.said.recovered,
+            open_intents=opened,
+            findings=tuple(self.said.findings),
+            remarks=tuple(self.said.remarks),
+        )
+
+    def _at_risk(self, run: Run) -> None:
+        """Try to end the run in the log all the same; what cannot be written is settled by the next run."""
+        self.said.statuses.add(4)
+        try:
+            self._end(run, None)
+        except (AuditError, ControlError, OSError):
+            return
