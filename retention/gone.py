@@ -17,7 +17,7 @@ from retention.audit.find import Found, destroyed_refs
 from retention.audit.keys import read_reference_key
 from retention.audit.manifests import Manifests
 from retention.audit.reference import ReferenceKey, record_id
-from retention.errors import AuditError
+from retention.errors import PolicyError
 from retention.record import keys_of
 
 RecordName = tuple[str, str]
@@ -68,5 +68,5 @@ def _references(key: ReferenceKey, name: RecordName) -> Iterator[bytes]:
     """The references that a key text may mean: a number and the text of it are different keys."""
     dataset, text = name
     for meant in keys_of(text):
-        with suppress(AuditError):  # a reading that no key of a record can have, such as a fraction
+        with suppress(PolicyError):  # a reading that no key of a record can have, such as a fraction
             yield key.ref(record_id(dataset, meant))
