@@ -79,6 +79,10 @@ POLICIES = (
                 "de laatste van afgesloten_op en de laatste ontvangen_op in bijbehorende Documenten (cvs.document)",
                 "the latest of afgesloten_op and the latest ontvangen_op in related Documents (cvs.document)",
                 condition=Text(nl="regime gelijk is aan “wmo”", en="regime is “wmo”"),
+                remarks=Text(
+                    nl="Na de sluiting van het laatste traject of het laatste stuk, wat het laatste is.",
+                    en="After the closing of the last track or the last item, whichever is later.",
+                ),
                 applies=9800,
                 expired=21,
                 oldest_start=date(2010, 3, 1),
