@@ -130,8 +130,10 @@ def test_the_choice_of_trigger_comes_before_what_protects_and_what_bounds() -> N
         shown=Text(nl="Zo kozen wij.", en="So we chose."),
     )
     assert remark_words(rule) == Text(
-        nl="Zo kozen wij. Zolang Dossiers (cvs.dossier) ernaar verwijst, blijft het record. Langer dan 2 jaar mag niet.",
-        en="So we chose. While Dossiers (cvs.dossier) refers to it, the record stays. Longer than 2 years is not allowed.",
+        nl="Zo kozen wij. Zolang Dossiers (cvs.dossier) ernaar verwijst, blijft het record. "
+        "Langer dan 2 jaar mag niet.",
+        en="So we chose. While Dossiers (cvs.dossier) refers to it, the record stays. "
+        "Longer than 2 years is not allowed.",
     )
 
 
