@@ -13,7 +13,7 @@ from retention.cli import complete
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.parse import DAY, NUMBERED
 from retention.cli.progress import shown
-from retention.cli.show import print_json, print_lines, print_table
+from retention.cli.show import finding_line, print_json, print_lines, print_table
 from retention.plan import Approval
 from retention.summary import DatasetSummary, PlanSummary
 from retention.text import Text
@@ -106,9 +106,7 @@ def _print_plan(edge: Edge, summary: PlanSummary, out: Path | None) -> None:
         nl="dataset|beoordeeld|gaat weg|grens|akkoord|bijzonderheid", en="dataset|judged|goes|limit|approved|remark"
     )
     print_table(edge.say(headers).split("|"), [_row(edge, one) for one in summary.datasets])
-    print_lines(
-        f"{one.severity.value}: {one.where}: {edge.say(one.text)} {edge.say(one.hint)}" for one in summary.findings
-    )
+    print_lines(finding_line(one, edge.language) for one in summary.findings)
     print_lines(edge.say(line) for line in _ending(summary, out))
 
 

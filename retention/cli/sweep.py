@@ -11,7 +11,7 @@ from retention.cli import complete
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.parse import DAY
 from retention.cli.progress import shown
-from retention.cli.show import print_json, print_lines, print_table
+from retention.cli.show import finding_line, print_json, print_lines, print_table
 from retention.cli.stop import stop_asked
 from retention.summary import DatasetRun, RunSummary
 from retention.sweep import Order
@@ -49,9 +49,7 @@ def _print_run(edge: Edge, summary: RunSummary) -> None:
     )
     print_table(edge.say(headers).split("|"), [_row(edge, one) for one in summary.datasets])
     print_lines(edge.say(remark) for remark in summary.remarks)
-    print_lines(
-        f"{one.severity.value}: {one.where}: {edge.say(one.text)} {edge.say(one.hint)}" for one in summary.findings
-    )
+    print_lines(finding_line(one, edge.language) for one in summary.findings)
     total, status = summary.destroyed, summary.exit_status
     said = Text(
         nl=f"run {summary.run}: {total} records vernietigd, status {status} ({summary.status})",
