@@ -32,7 +32,7 @@ from retention.policy import Register
 _ZONE: Final = "Europe/Amsterdam"
 
 
-@click.command(cls=EdgeCommand)
+@click.command(cls=EdgeCommand, short_help="Set up here, or draft policies from a database.")
 @click.option("--name", help="The organisation's name.")
 @click.option("--origin", help="The log's name, such as example.org/retention/2026; it stays for ever.")
 @click.option("--zone", help=f"Where a day begins: an IANA name. [default: {_ZONE}]")

@@ -18,7 +18,7 @@ from retention.sweep import Order
 from retention.text import Text
 
 
-@click.command(cls=EdgeCommand)
+@click.command(cls=EdgeCommand, short_help="Destroy what was approved and announced, and prove it.")
 @click.option("--plan", "digest", shell_complete=complete.plans, help="Execute this plan, not the newest.")
 @click.option("--today", type=DAY, help="Run as of this day, not later than the clock's; needs --plan.")
 @click.option("--after-pause", is_flag=True, help="The log was silent for over 35 days, and that is known.")
