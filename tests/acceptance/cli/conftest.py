@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,23 +84,19 @@ class Office:
 
     def rows(self, table: str) -> list[int]:
         """The keys that are left in a table."""
-        with sqlite3.connect(self.folder / "cvs.db") as connection:
+        with closing(sqlite3.connect(self.folder / "cvs.db")) as connection:
             return [row[0] for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1")]
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An installation, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("office")
-    with sqlite3.connect(folder / "cvs.db") as connection:
+def install(folder: Path) -> Office:
+    """Set up an installation, as a new user would, and let an owner of its policy in."""
+    with closing(sqlite3.connect(folder / "cvs.db")) as connection:
         connection.executescript(SCHEMA)
-    connection.close()
     office = Office(folder)
-    with time_machine.travel(JULY):
-        done = office.run(
-            "init", "--config", str(office.config), "--name", "Stichting Test", "--origin", "test.example/2026",
-            "--from", f"sqlite:///{folder / 'cvs.db'}",
-        )  # fmt: skip
+    done = office.run(
+        "init", "--config", str(office.config), "--name", "Stichting Test", "--origin", "test.example/2026",
+        "--from", f"sqlite:///{folder / 'cvs.db'}",
+    )  # fmt: skip
     assert done.exit_code == 0, done.output
     office.change("retention.toml", f"sqlite:///{folder / 'cvs.db'}", "sqlite:///cvs.db")
     office.change("policies/dossier_policy.py", "years(100)", "years(5)")
@@ -108,14 +106,19 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
     with office.config.open("a") as file:
         file.write(f'\n[[people]]\nid = "owner"\nname = "Owner"\nroles = ["process-owner"]\nssh_keys = ["{public}"]\n')
-    return folder
+    return office
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation of 1 July 2026, made once and copied for each test."""
+    with time_machine.travel(JULY):
+        return install(tmp_path_factory.mktemp("office")).folder
 
 
 @pytest.fixture
 def office(template: Path, tmp_path: Path) -> Iterator[Office]:
     """An installation of the test's own, on the morning of 1 July 2026."""
-    import shutil  # noqa: PLC0415 - one use
-
     folder = tmp_path / "office"
     shutil.copytree(template, folder)
     with time_machine.travel(JULY):
