@@ -13,7 +13,6 @@ from retention.cli.ask import ask, choose, confirm
 from retention.cli.edge import Edge
 from retention.cli.receipt import Coverage, coverage_words, gone_words, placed_words, scope_words, unreached_words
 from retention.cli.show import print_json, print_lines
-from retention.covering import coverage
 from retention.dataset import NoSubject
 from retention.errors import HoldUnconfirmed, RetentionError, UsageError
 from retention.gone import Gone, gone_before
@@ -125,7 +124,7 @@ def coverage_of(edge: Edge, scope: Scope) -> Coverage | None:
     """How many records a scope covers; None where it cannot be asked: that stops no hold."""
     try:
         with bootstrap.open_retention(edge.settings) as service:
-            return coverage(service.installation, scope)
+            return service.coverage(scope).by_dataset
     except RetentionError:
         return None
 

@@ -71,12 +71,12 @@ RULES = [
             keep_for=years(1),
         ),
         (
-            "cvs.client: vernietigen 1 jaar na aangemaakt_op. Zolang Dossiers (cvs.dossier) ernaar verwijst, blijft het "
-            "record. Voor dit doel zijn alleen nodig: naam."
+            "cvs.client: vernietigen 1 jaar na aangemaakt_op. Zolang Dossiers (cvs.dossier) ernaar verwijst, "
+            "blijft het record. Voor dit doel zijn alleen nodig: naam."
         ),
         (
-            "cvs.client: destroy 1 year after aangemaakt_op. While Dossiers (cvs.dossier) refers to it, the record stays. "
-            "This purpose needs only: naam."
+            "cvs.client: destroy 1 year after aangemaakt_op. While Dossiers (cvs.dossier) refers to it, "
+            "the record stays. This purpose needs only: naam."
         ),
     ),
     (
@@ -86,8 +86,8 @@ RULES = [
             "Langer dan 10 jaar mag niet."
         ),
         (
-            "crm.contract: anonymise 7 years after the end of the year of tot. This is a statutory minimum. Longer than "
-            "10 years is not allowed."
+            "crm.contract: anonymise 7 years after the end of the year of tot. This is a statutory minimum. "
+            "Longer than 10 years is not allowed."
         ),
     ),
     (
