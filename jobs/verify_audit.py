@@ -15,6 +15,7 @@ from typing import Final
 
 from retention import config
 from retention.audit.durable import write
+from retention.cli.edge import errors_shown
 from retention.config import Settings
 from retention.errors import RetentionError
 
@@ -34,8 +35,9 @@ def main(arguments: Sequence[str] = ()) -> int:
     since = ["--since", str(kept)] if kept.exists() else []
     status = run("verify", ["audit", "verify", *arguments, *since])
     if status in _VERIFIED and checkpoint is not None:
-        # Read before: a run may have published since, and that was not verified.
-        write(kept, checkpoint, kept.parent)
+        with errors_shown():
+            # Read before: a run may have published since, and that was not verified.
+            write(kept, checkpoint, kept.parent)
     return status
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from retention import __version__
 from retention.audit.keys import pseudonym_key_path, read_pseudonym_key, read_spool_key
 from retention.audit.log import Log
 from retention.audit.manifests import Manifests
+from retention.audit.note import Signer, VerifierKey
 from retention.audit.signer import from_uri
 from retention.audit.trust import Trust, parse_trust
 from retention.config import Settings
@@ -27,10 +28,13 @@ from retention.control.interface import ControlStore
 from retention.control.journal import Journal
 from retention.control.sqlite import SqliteControlStore
 from retention.errors import ConfigError
+from retention.installation import Installation, Keyring
+from retention.ledger import Ledger
 from retention.people import People, Person
 from retention.policy import Register
 from retention.register_loader import load_register
 from retention.sealing import Vault
+from retention.service import Retention
 from retention.stores.interface import Source, Store
 from retention.stores.registry import open_source, open_store
 from retention.technique import Pseudonymise
@@ -74,7 +78,7 @@ def open_actor(settings: Settings) -> Person:
 
 
 @contextmanager
-def open_control(settings: Settings) -> Iterator[ControlStore]:
+def open_control(settings: Settings) -> Generator[ControlStore]:
     """Our own memory; closed when left.
 
     Raises:
@@ -94,19 +98,39 @@ def open_journal(settings: Settings) -> Journal:
 
 
 def open_log(settings: Settings) -> Log:
-    """The log's writer.
+    """The log; only an account that can read its key can write it.
 
     Raises:
         ConfigError: its key is missing, readable by others, or another log's.
 
     """
-    signer = from_uri(f"file:{settings.log_key_file}")
+    signer = _signer(settings)
     if signer.vkey.name != settings.log.origin:
         raise ConfigError(
             f"{settings.log_key_file}: is the key of log {signer.vkey.name}, and [log] origin says "
             f"{settings.log.origin}. Correct the origin, or put the right key there."
         )
     return Log(signer=signer, directory=settings.log_directory, scratch=settings.scratch_directory)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOnly:
+    """What stands for the log's key where an account may not read it: it signs nothing."""
+
+    vkey: VerifierKey
+
+    def sign(self, message: bytes) -> NoReturn:  # noqa: ARG002 - the signer's own signature
+        """Refuse."""
+        raise ConfigError("This account cannot read the log's key. Run this under the sweep account; see [keys].")
+
+
+def _signer(settings: Settings) -> Signer:
+    path = settings.log_key_file
+    if path.exists() and not os.access(path, os.R_OK):
+        known = [key for key in open_trust(settings).logs if key.name == settings.log.origin]
+        if known:
+            return ReadOnly(known[-1])
+    return from_uri(f"file:{path}")
 
 
 def open_manifests(settings: Settings) -> Manifests:
@@ -141,6 +165,38 @@ def open_trust(settings: Settings) -> Trust:
         raise ConfigError(
             f"{settings.log.trust}: the trust file cannot be read. `retention init` writes one; [log] trust names it."
         ) from error
+
+
+@contextmanager
+def open_retention(settings: Settings) -> Generator[Retention]:
+    """Everything put together for the account that runs this; let go of when left.
+
+    Raises:
+        UsageError: the account is nobody's.
+        PolicyError, ConfigError, ControlError: a part cannot be opened.
+
+    """
+    register, vault = open_register(settings), open_vault(settings)
+    with open_control(settings) as control:
+        yield Retention(
+            Installation(
+                register=register,
+                zone=settings.zone,
+                organisation=settings.organisation.name,
+                tool=TOOL,
+                config=settings.digest(),
+                actor=open_actor(settings).id,
+                limits=settings.limits,
+                opener=Stores(settings, register),
+                clock=now,
+                state=settings.state.directory,
+                ledger=Ledger(control, open_log(settings)),
+                keyring=None if vault is None else Keyring(settings.keys.directory, vault),
+                batch_seconds=settings.sweep.batch_milliseconds / 1000,
+                batch_records=settings.sweep.batch_records,
+            ),
+            open_people(settings),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 
 from retention.audit.authority import Authority
@@ -17,7 +17,8 @@ from retention.audit.find import Found, destroyed_refs
 from retention.audit.keys import read_reference_key
 from retention.audit.manifests import Manifests
 from retention.audit.reference import ReferenceKey, record_id
-from retention.record import split_key_text
+from retention.errors import PolicyError
+from retention.record import keys_of
 
 RecordName = tuple[str, str]
 """A record as a hold names it: dataset id and key text."""
@@ -66,13 +67,6 @@ def _reference_keys(keys: Path, dataset: str) -> list[ReferenceKey] | None:
 def _references(key: ReferenceKey, name: RecordName) -> Iterator[bytes]:
     """The references that a key text may mean: a number and the text of it are different keys."""
     dataset, text = name
-    for parts in product(*(_meanings(part) for part in split_key_text(text))):
-        yield key.ref(record_id(dataset, parts))
-
-
-def _meanings(part: str) -> tuple[str | int, ...]:
-    try:
-        number = int(part)
-    except ValueError:
-        return (part,)
-    return (part, number) if str(number) == part else (part,)
+    for meant in keys_of(text):
+        with suppress(PolicyError):  # a reading that no key of a record can have, such as a fraction
+            yield key.ref(record_id(dataset, meant))

@@ -1,30 +1,23 @@
-"""What the command line and the jobs ask for: one method a question, over one installation.
-
-Opened from settings by `open_retention`, which is the whole composition; nothing here is global.
-"""
+"""What the command line and the jobs ask for: one method a command, over one installation."""
 
 from __future__ import annotations
 
+import json
 import os
-import signal
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import FrameType
-from typing import Final
 
-from retention import bootstrap
-from retention.config import Settings
+from retention.approving import approve, one_page, signed_by, withdraw
 from retention.coverage import Coverage, coverage
 from retention.dataset import Dataset
-from retention.deciding import page_of
-from retention.errors import ConfigError, RetentionError
+from retention.errors import ConfigError, UsageError
 from retention.explain import Explanation, explain
 from retention.holds import Scope
-from retention.installation import Installation, Keyring, reach
-from retention.ledger import Ledger
+from retention.installation import Installation, reach
+from retention.people import People, Person
+from retention.plan import Approval, Plan
 from retention.planning import make_plan
 from retention.reports.render import render_plan
 from retention.start import Day
@@ -32,10 +25,7 @@ from retention.summary import PlanSummary, RunSummary
 from retention.sweep import Order, sweep
 from retention.text import Language
 
-PAGES: Final = {Language.NL: "proefrun.html", Language.EN: "dry-run.html"}
-
-Progress = Callable[[str, int], None]
-"""Told which dataset is under way, and how many more of its records have been."""
+PAGES = {Language.NL: "proefrun.html", Language.EN: "dry-run.html"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +33,15 @@ class Retention:
     """One installation, ready for a person or for the night."""
 
     installation: Installation
+    people: People
 
     def plan(
         self,
         *,
-        today: date | None,
-        out: Path | None,
-        progress: Progress,
+        today: date | None = None,
+        out: Path | None = None,
         only: Callable[[Dataset], bool] = lambda _: True,
+        progress: Callable[[str, int], None] = lambda _name, _count: None,
     ) -> PlanSummary:
         """A dry run; with `out`, its pages in both languages, its numbers, and the text to sign."""
         day = today or self.installation.today()
@@ -60,15 +51,11 @@ class Retention:
         return summary
 
     def write(self, summary: PlanSummary, out: Path) -> tuple[Path, ...]:
-        """Write a plan's pages, its numbers and the text to sign; for its owner and their group.
-
-        Raises:
-            ConfigError: nothing can be written there.
-        """
+        """Write a plan's pages, its numbers and the text to sign; readable by their owner's group at most."""
         texts = {name: render_plan(summary, language) for language, name in PAGES.items()}
         texts["plan.json"] = summary.to_json() + "\n"
         if summary.digest is not None:
-            texts[f"{summary.digest}.txt"] = self._page(summary.digest)
+            texts[f"{summary.digest}.txt"] = self.page(self.named(summary.digest))
         try:
             out.mkdir(parents=True, exist_ok=True)
             for name, text in texts.items():
@@ -79,80 +66,95 @@ class Retention:
             raise ConfigError(f"{out}: the report cannot be written there ({error.strerror}).") from error
         return tuple(out / name for name in texts)
 
-    def sweep(self, *, plan: str | None, today: date | None, after_pause: bool, progress: Progress) -> RunSummary:
-        """One sweep; SIGTERM and SIGINT end it after the batch under way, and what was done is published."""
-        with _told_to_stop() as stop:
-            order = Order(plan=plan, today=today, after_pause=after_pause, stop=stop, progress=progress)
-            return sweep(self.installation, order)
+    def named(self, digest: str) -> Plan:
+        """A plan by its digest, or by a beginning of it.
+
+        Raises:
+            UsageError: there is no such plan.
+        """
+        with self.installation.ledger.control.reading() as tx:
+            plan = tx.plan(digest)
+        if plan is None:
+            raise UsageError(f"There is no plan {digest}. Make one with `retention plan`; it prints the digest.")
+        return plan
+
+    def summary(self, plan: Plan) -> PlanSummary:
+        """The report kept with a plan."""
+        with self.installation.ledger.control.reading() as tx:
+            report = tx.plan_report(plan.digest)
+        if report is None:
+            raise UsageError(f"The report of plan {plan.digest} is no longer kept. Make a new plan.")
+        return PlanSummary.from_json(report)
+
+    def page(self, plan: Plan) -> str:
+        """The text that a signature over a plan is made of, byte for byte."""
+        kept = json.loads(self.summary(plan).to_json())["datasets"]
+        actions = ("delete", "anonymise", "erase_fields")
+        told = {
+            one["id"]: {"actions": {name: one[name] for name in actions if one[name]}, "limit": one["limit"]}
+            for one in kept
+        }
+        return one_page(plan, {"datasets": told})
+
+    def approve(  # noqa: PLR0913 - one keyword for each thing an approval says
+        self,
+        digest: str,
+        *,
+        person: Person,
+        roles: tuple[str, ...],
+        standing: bool = False,
+        allow: Mapping[str, int],
+        signature: Path | None = None,
+    ) -> tuple[Approval, ...]:
+        """Approve a plan as the account that runs this, or as whoever signed its text."""
+        plan = self.named(digest)
+        signer, sha256 = person, None
+        if signature is not None:
+            signed = signed_by(self.page(plan), signature, self.people)
+            signer, sha256 = signed.person, signed.sha256
+        return approve(
+            self.installation.ledger.control,
+            plan,
+            signer=signer.id,
+            role=signer.approving_role(roles),
+            preparers=self.preparers(plan),
+            standing=standing,
+            allow=allow,
+            signature_sha256=sha256,
+            now=self.installation.clock(),
+        )
+
+    def withdraw(self, digest: str, *, person: Person, roles: tuple[str, ...], standing: bool) -> tuple[Approval, ...]:
+        """Withdraw an approval."""
+        return withdraw(
+            self.installation.ledger.control,
+            self.named(digest),
+            signer=person.id,
+            role=person.approving_role(roles),
+            standing=standing,
+            now=self.installation.clock(),
+        )
+
+    def preparers(self, plan: Plan) -> frozenset[str]:
+        """Who prepared a policy of which a plan lists datasets: they do not approve it."""
+        planned = {one.id for one in plan.datasets}
+        return frozenset(
+            policy.prepared_by
+            for policy in self.installation.register
+            if any(rule.dataset.id in planned for rule in policy.rules)
+        )
+
+    def sweep(self, order: Order) -> RunSummary:
+        """One sweep."""
+        return sweep(self.installation, order)
 
     def explain(self, dataset: str, key: str, *, today: date | None = None) -> Explanation:
         """Why one record is kept or goes."""
         return explain(self.installation, dataset, key, today=today or self.installation.today())
 
-    def coverage(self, scope: Scope) -> Mapping[str, int | None]:
-        """How many records of each dataset a hold's scope covers now; None: its store cannot be read."""
-        return self.covered(scope).by_dataset
-
-    def covered(self, scope: Scope) -> Coverage:
-        """What a hold's scope covers now."""
+    def coverage(self, scope: Scope) -> Coverage:
+        """What a hold's scope covers now, in the stores that can be read."""
         installation = self.installation
         day = Day(installation.today(), installation.zone)
         with reach(installation, {one.store for one in installation.register.all_datasets}) as reached:
             return coverage(installation.register, scope, reached.sources, day=day, now=installation.clock())
-
-    def _page(self, digest: str) -> str:
-        with self.installation.ledger.control.reading() as tx:
-            plan, report = tx.plan(digest), tx.plan_report(digest)
-        if plan is None:
-            raise ConfigError(f"Plan {digest} is not in the control store any more.")
-        return page_of(plan, report)
-
-
-@contextmanager
-def open_retention(settings: Settings) -> Iterator[Retention]:
-    """The library, put together from settings; let go of when left."""
-    register = bootstrap.open_register(settings)
-    vault = bootstrap.open_vault(settings)
-    with bootstrap.open_control(settings) as control:
-        yield Retention(
-            Installation(
-                register=register,
-                zone=settings.zone,
-                organisation=settings.organisation.name,
-                tool=bootstrap.TOOL,
-                config=settings.digest(),
-                actor=_actor(settings),
-                limits=settings.limits,
-                opener=bootstrap.Stores(settings, register),
-                clock=bootstrap.now,
-                state=settings.state.directory,
-                ledger=Ledger(control, bootstrap.open_log(settings)),
-                keyring=None if vault is None else Keyring(settings.keys.directory, vault),
-                batch_seconds=settings.sweep.batch_milliseconds / 1000,
-                batch_records=settings.sweep.batch_records,
-            )
-        )
-
-
-def _actor(settings: Settings) -> str:
-    """Who runs this, by configured id; the sweep account need not be a person."""
-    try:
-        return bootstrap.open_actor(settings).id
-    except RetentionError:
-        return "sweeper"
-
-
-@contextmanager
-def _told_to_stop() -> Iterator[Callable[[], bool]]:
-    """Whether somebody asked this process to stop, from here until it is left."""
-    told: list[int] = []
-
-    def remember(number: int, _frame: FrameType | None) -> None:
-        told.append(number)
-
-    before = {number: signal.signal(number, remember) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield lambda: bool(told)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -67,6 +67,10 @@ def _keep(ctx: click.Context, option: click.Parameter, value: Any) -> None:
         setattr(ctx.ensure_object(Edge), str(option.name), value)
 
 
+def _keep_language(ctx: click.Context, option: click.Parameter, value: str | None) -> None:
+    _keep(ctx, option, None if value is None else Language(value))
+
+
 def _common() -> list[click.Parameter]:
     return [
         click.Option(
@@ -78,10 +82,10 @@ def _common() -> list[click.Parameter]:
         ),
         click.Option(
             ["--lang"],
-            type=click.Choice(Language),
+            type=click.Choice([language.value for language in Language]),
             envvar="RETENTION_LANG",
             expose_value=False,
-            callback=_keep,
+            callback=_keep_language,
             help="Language of what people read; else RETENTION_LANG, else the organisation's.",
         ),
     ]
@@ -116,14 +120,14 @@ class EdgeGroup(click.Group):
         run: Callable[[], Any] = functools.partial(super().main, *args, standalone_mode=False, **kwargs)
         if not alone:
             return run()
-        with _errors_shown():
+        with errors_shown():
             status: int | None = run()
             sys.stdout.flush()
         sys.exit(status)
 
 
 @contextlib.contextmanager
-def _errors_shown() -> Generator[None]:
+def errors_shown() -> Generator[None]:
     """End the process as an error says: one clear line each, never a trace with somebody's data in it."""
     try:
         yield

@@ -12,7 +12,6 @@ from retention import bootstrap
 from retention.cli.ask import ask, choose, confirm
 from retention.cli.edge import Edge
 from retention.cli.receipt import Coverage, coverage_words, gone_words, placed_words, scope_words, unreached_words
-from retention.cli.service import open_service
 from retention.cli.show import print_json, print_lines
 from retention.dataset import NoSubject
 from retention.errors import HoldUnconfirmed, RetentionError, UsageError
@@ -124,8 +123,8 @@ def print_receipts(edge: Edge, register: Register, placed: Sequence[Placed]) -> 
 def coverage_of(edge: Edge, scope: Scope) -> Coverage | None:
     """How many records a scope covers; None where it cannot be asked: that stops no hold."""
     try:
-        with open_service(edge.settings) as service:
-            return service.coverage(scope)
+        with bootstrap.open_retention(edge.settings) as service:
+            return service.coverage(scope).by_dataset
     except RetentionError:
         return None
 

@@ -13,9 +13,7 @@ from retention.cli import complete
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.parse import DAY, NUMBERED
 from retention.cli.progress import shown
-from retention.cli.service import open_service
 from retention.cli.show import print_json, print_lines, print_table
-from retention.deciding import Decision, decide
 from retention.plan import Approval
 from retention.summary import DatasetSummary, PlanSummary
 from retention.text import Text
@@ -33,7 +31,7 @@ def plan(edge: Edge, today: date | None, out: Path | None) -> int:
 
     Exit status 0; 1 when a dataset could not be judged.
     """
-    with open_service(edge.settings) as service, shown("plan") as progress:
+    with bootstrap.open_retention(edge.settings) as service, shown("plan") as progress:
         summary = service.plan(today=today, out=out, progress=progress)
     if edge.as_json:
         print_json(summary)
@@ -74,14 +72,15 @@ def approve(
 
     Nobody approves what they prepared.
     """  # noqa: D301 - \b keeps click from filling these lines
-    settings = edge.settings
-    decision = Decision(
-        digest=digest, account=bootstrap.account(), signature=signature, standing=standing, allow=dict(allow),
-        withdraw=withdraw, roles=settings.approvals.roles,
-    )  # fmt: skip
-    register, people = bootstrap.open_register(settings), bootstrap.open_people(settings)
-    with bootstrap.open_control(settings) as control:
-        approvals = decide(control, register, people, decision, now=bootstrap.now())
+    roles = edge.settings.approvals.roles
+    with bootstrap.open_retention(edge.settings) as service:
+        person = bootstrap.open_actor(edge.settings)
+        if withdraw:
+            approvals = service.withdraw(digest, person=person, roles=roles, standing=standing)
+        else:
+            approvals = service.approve(
+                digest, person=person, roles=roles, standing=standing, allow=dict(allow), signature=signature
+            )
     if edge.as_json:
         return print_json(approvals)
     return print_lines(edge.say(_approved(approval)) for approval in approvals)

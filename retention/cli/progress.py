@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Final
 
@@ -13,7 +13,9 @@ from rich.console import Console
 from rich.status import Status
 
 from retention import events
-from retention.cli.service import Progress
+
+Progress = Callable[[str, int], None]
+"""Told which dataset is under way, and how many of its records have been."""
 
 _EVERY_SECONDS: Final = 10.0  # between two log lines about one dataset
 

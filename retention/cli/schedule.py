@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -16,7 +17,7 @@ from retention.cli.show import print_json, print_table
 @click.option("--list", "only_list", is_flag=True, help="Say when each job runs next, and start nothing.")
 @json_option
 @pass_edge
-def schedule(edge: Edge, *, only_list: bool) -> int | None:
+def schedule(edge: Edge, *, only_list: bool) -> int:
     """Run plan, sweep and verification at their times, in the organisation's zone, until SIGTERM.
 
     The times are in the configuration, under [schedule].
@@ -26,10 +27,14 @@ def schedule(edge: Edge, *, only_list: bool) -> int | None:
         return int(jobs.run(edge.settings))
     runs = jobs.next_runs(edge.settings, 3)
     if edge.as_json:
-        return print_json([{"job": name, "next": times} for name, times in runs])
-    return print_table(
-        ("job", "next runs"), [(name, ", ".join(f"{t:%Y-%m-%d %H:%M %Z}" for t in times)) for name, times in runs]
-    )
+        print_json([{"job": name, "next": times} for name, times in runs])
+    else:
+        print_table(("job", "next runs"), [(name, ", ".join(map(_when, times))) for name, times in runs])
+    return 0
+
+
+def _when(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M %Z}"
 
 
 def _jobs() -> Any:

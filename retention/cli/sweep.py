@@ -6,13 +6,15 @@ from datetime import date
 
 import click
 
+from retention import bootstrap
 from retention.cli import complete
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.parse import DAY
 from retention.cli.progress import shown
-from retention.cli.service import open_service
 from retention.cli.show import print_json, print_lines, print_table
+from retention.cli.stop import stop_asked
 from retention.summary import DatasetRun, RunSummary
+from retention.sweep import Order
 from retention.text import Text
 
 
@@ -30,8 +32,9 @@ def sweep(edge: Edge, digest: str | None, today: date | None, *, after_pause: bo
 
     Exit status: the gravest of 4 proof at risk, 2 usage or clock, 1 something failed, 3 refused, 5 waits, 0 all done.
     """
-    with open_service(edge.settings) as service, shown("sweep") as progress:
-        summary = service.sweep(plan=digest, today=today, after_pause=after_pause, progress=progress)
+    with bootstrap.open_retention(edge.settings) as service, stop_asked() as stop, shown("sweep") as progress:
+        order = Order(plan=digest, today=today, after_pause=after_pause, stop=stop, progress=progress)
+        summary = service.sweep(order)
     if edge.as_json:
         print_json(summary)
     else:
