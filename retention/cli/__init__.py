@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from retention.cli import audit, completion, configuration, policies
+from retention.cli import audit, completion, configuration, explain, hold, init, plan, policies, schedule, status, sweep
 from retention.cli.edge import EdgeGroup
 
 SECTIONS: Final = {
@@ -21,7 +21,7 @@ SECTIONS: Final = {
 class RootGroup(EdgeGroup):
     """The commands in the order in which somebody needs them."""
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """Write one section for each occasion."""
         for title, names in SECTIONS.items():
             rows = [(name, self.commands[name].get_short_help_str(90)) for name in names if name in self.commands]
@@ -51,8 +51,16 @@ def main() -> None:
 
 
 for command in (
+    init.init,
     configuration.config,
     policies.policies,
+    plan.plan,
+    plan.approve,
+    sweep.sweep,
+    schedule.schedule,
+    status.status,
+    hold.hold,
+    explain.explain,
     audit.audit,
     completion.completion,
 ):

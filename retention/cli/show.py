@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -38,8 +39,7 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         table.add_column(header, justify="right" if numbers else "left", overflow="fold")
     for row in listed:
         table.add_row(*row)
-    stream = click.get_text_stream("stdout")
-    console = Console(file=stream, width=None if stream.isatty() else _WIDE, markup=False, highlight=False)
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _WIDE, markup=False, highlight=False)
     console.print(table)
 
 

@@ -26,18 +26,24 @@ _PERSONAL: Final = (  # the first that matches counts
     (Kind.NUMBER, r"bsn|burgerservicenummer|ssn|iban|rekening(nummer)?|paspoort(nummer)?|passport(_?number)?|kenteken"),
     (
         Kind.CONTACT,
-        r"e?_?mail(_?adres|_?address)?|telefoon(nummer)?|tel(nr)?|mobiel|gsm|(tele)?phone(_?number)?|mobile"
-        r"|adres|address|straat(naam)?|street|huis_?nummer|house_?number|woonplaats|city|town",
+        (
+            r"e?_?mail(_?adres|_?address)?|telefoon(nummer)?|tel(nr)?|mobiel|gsm|(tele)?phone(_?number)?|mobile"
+            r"|adres|address|straat(naam)?|street|huis_?nummer|house_?number|woonplaats|city|town"
+        ),
     ),
     (
         Kind.NAME,
-        r"naam|name|(voor|achter|geboorte|volledige_?|roep|partner|tussen)_?na?am|voorletters|tussenvoegsel|initials"
-        r"|(first|last|full|given|family|middle|sur|maiden)_?name",
+        (
+            r"naam|name|(voor|achter|geboorte|volledige_?|roep|partner|tussen)_?na?am|voorletters|tussenvoegsel|initials"
+            r"|(first|last|full|given|family|middle|sur|maiden)_?name"
+        ),
     ),
     (
         Kind.FREE_TEXT,
-        r"notitie|notities|opmerking(en)?|toelichting|omschrijving|samenvatting|verslag|tekst|bericht|inhoud|reden"
-        r"|bijzonderheden|notes?|remarks?|comments?|summary|description|message|body|content",
+        (
+            r"notitie|notities|opmerking(en)?|toelichting|omschrijving|samenvatting|verslag|tekst|bericht|inhoud|reden"
+            r"|bijzonderheden|notes?|remarks?|comments?|summary|description|message|body|content"
+        ),
     ),
 )
 _WORD: Final = re.compile(r"[^a-z0-9]+|(?<=[a-z])(?=[A-Z])")

@@ -70,17 +70,25 @@ RULES = [
             starts_on="aangemaakt_op",
             keep_for=years(1),
         ),
-        ("cvs.client: vernietigen 1 jaar na aangemaakt_op. Zolang Dossiers (cvs.dossier) ernaar verwijst, blijft het "
-        "record. Voor dit doel zijn alleen nodig: naam."),
-        ("cvs.client: destroy 1 year after aangemaakt_op. While Dossiers (cvs.dossier) refers to it, the record stays. "
-        "This purpose needs only: naam."),
+        (
+            "cvs.client: vernietigen 1 jaar na aangemaakt_op. Zolang Dossiers (cvs.dossier) ernaar verwijst, "
+            "blijft het record. Voor dit doel zijn alleen nodig: naam."
+        ),
+        (
+            "cvs.client: destroy 1 year after aangemaakt_op. While Dossiers (cvs.dossier) refers to it, "
+            "the record stays. This purpose needs only: naam."
+        ),
     ),
     (
         Rule(CONTRACT, starts_on=end_of_year("tot"), keep_for=years(7), minimum=True, at_most=years(10)),
-        ("crm.contract: anonimiseren 7 jaar na het einde van het jaar van tot. Dit is een wettelijke bewaarplicht. "
-        "Langer dan 10 jaar mag niet."),
-        ("crm.contract: anonymise 7 years after the end of the year of tot. This is a statutory minimum. Longer than "
-        "10 years is not allowed."),
+        (
+            "crm.contract: anonimiseren 7 jaar na het einde van het jaar van tot. Dit is een wettelijke bewaarplicht. "
+            "Langer dan 10 jaar mag niet."
+        ),
+        (
+            "crm.contract: anonymise 7 years after the end of the year of tot. This is a statutory minimum. "
+            "Longer than 10 years is not allowed."
+        ),
     ),
     (
         Rule(SCORE, starts_on="tijd", keep_for=days(90), shown=Text(nl="Zo kozen wij.", en="So we chose.")),

@@ -1,0 +1,77 @@
+"""What judging says of records, as plain values that two stores can be compared by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from retention.audit.reference import ReferenceKey
+from retention.dataset import Dataset
+from retention.holds import Hold
+from retention.judge import Judgement, RuleReading
+from retention.policy import Register
+from retention.record import Key
+from retention.scan import Judged, Scanner
+from retention.start import Day
+from retention.stores.interface import Expiry, Source
+from tests.conformance.generated_cells import AMSTERDAM, TODAY
+
+KEY: Final = ReferenceKey("k-2026", b"k" * 32)
+NOW: Final = datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+
+def scanner(register: Register, holds: tuple[Hold, ...] = ()) -> Scanner:
+    """The run that all worlds are judged in."""
+    keys = {dataset.id: KEY for dataset in register.all_datasets}
+    return Scanner(register, Day(TODAY, AMSTERDAM), holds, NOW, keys)
+
+
+def judged(
+    run: Scanner, dataset: Dataset, sources: Mapping[str, Source], *, narrow: tuple[Expiry, ...] | None = None
+) -> list[Judged]:
+    """Every record of a dataset, judged."""
+    return [one for page in run.scan(dataset, sources, page=120, narrow=narrow) for one in page]
+
+
+def said(one: Judged) -> dict[str, Any]:
+    """All that is said of one record, in no order that a store could choose."""
+    candidate = one.candidate
+    return {
+        "key": one.record.key,
+        "reason": one.reason,
+        "gate": one.gate and one.gate.hold.id,
+        **_judgement(one.judgement),
+        "orphan": one.case and one.case.orphan,
+        "ref": candidate and candidate.ref,
+        "seal": one.seal,
+        "takes": candidate and {(take.depth, take.dataset.id, frozenset(take.keys)) for take in candidate.takes},
+        "unlinks": candidate and {(one.dataset.id, one.columns, one.keys) for one in candidate.unlinks},
+        "family": candidate and frozenset(candidate.family),
+    }
+
+
+def readings(judgement: Judgement) -> list[tuple[object, ...]]:
+    """What every applicable rule says."""
+    return [reading(one) for one in judgement.readings]
+
+
+def reading(one: RuleReading) -> tuple[object, ...]:
+    """What one rule says; rules are the same only when they are the same object."""
+    return one.policy.purpose, id(one.rule), one.state, one.start, one.last_day
+
+
+def _judgement(judgement: Judgement) -> dict[str, Any]:
+    return {
+        "judged": judgement.reason,
+        "action": judgement.action,
+        "fields": judgement.fields,
+        "readings": readings(judgement),
+        "decider": judgement.decider and reading(judgement.decider),
+        "stays": judgement.stays,
+    }
+
+
+def by_key(found: list[Judged]) -> dict[Key, dict[str, Any]]:
+    """What is said of each record."""
+    return {one.record.key: said(one) for one in found}
