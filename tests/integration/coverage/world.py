@@ -192,12 +192,12 @@ def a_hold(scope):
     )
 
 
-def stopped(sources, scope):
+def stopped(sources, scope, register=REGISTER):
     """What a scan of everything says that a hold of this scope stops."""
-    scanner = Scanner(register=REGISTER, day=DAY, holds=(a_hold(scope),), now=NOW, keys={})
+    scanner = Scanner(register=register, day=DAY, holds=(a_hold(scope),), now=NOW, keys={})
     return {
         (dataset.id, one.record.key)
-        for dataset in REGISTER.all_datasets
+        for dataset in register.all_datasets
         for page in scanner.scan(dataset, sources)
         for one in page
         if one.gate is not None
