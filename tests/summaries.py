@@ -273,7 +273,10 @@ DATASETS = (
         fingerprint=fingerprint("1"),
         purposes=("website-statistiek",),
         techniques={"ip": sentence(IpPrefix())},
-        failed="cvs: database web.db is locked by another program; try again when it is free",
+        failed=Text(
+            nl="web: database web.db is in gebruik door een ander programma; probeer het opnieuw als het vrij is",
+            en="web: database web.db is locked by another program; try again when it is free",
+        ),
     ),
 )
 
@@ -393,7 +396,7 @@ HOSTILE = replace(
         replace(p, purpose=_EVIL, title=Text(nl=_EVIL, en=_EVIL), owner=_EVIL, list_entry=_EVIL) for p in POLICIES
     ),
     datasets=tuple(
-        replace(d, title=Text(nl=_EVIL, en=_EVIL), failed=_EVIL, techniques={_EVIL: Text(nl=_EVIL, en=_EVIL)})
+        replace(d, title=Text(nl=_EVIL, en=_EVIL), failed=Text(nl=_EVIL, en=_EVIL), techniques={_EVIL: Text(nl=_EVIL, en=_EVIL)})
         for d in DATASETS
     ),
     findings=tuple(
