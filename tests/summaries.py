@@ -396,7 +396,12 @@ HOSTILE = replace(
         replace(p, purpose=_EVIL, title=Text(nl=_EVIL, en=_EVIL), owner=_EVIL, list_entry=_EVIL) for p in POLICIES
     ),
     datasets=tuple(
-        replace(d, title=Text(nl=_EVIL, en=_EVIL), failed=Text(nl=_EVIL, en=_EVIL), techniques={_EVIL: Text(nl=_EVIL, en=_EVIL)})
+        replace(
+            d,
+            title=Text(nl=_EVIL, en=_EVIL),
+            failed=Text(nl=_EVIL, en=_EVIL),
+            techniques={_EVIL: Text(nl=_EVIL, en=_EVIL)},
+        )
         for d in DATASETS
     ),
     findings=tuple(

@@ -98,7 +98,9 @@ def test_memory_and_sqlite_agree_on_what_is_due_what_is_kept_and_why(seed: int, 
                     assert acted(narrowed) == acted(meant), f"narrowed {dataset.id} of world {world.label}"
     assert accepted > WORLDS // 3  # lint has no objection to these
     assert REASONS - reasons.keys() == set()  # what is never drawn is not shown to agree
-    assert min(reasons[one] for one in (Reason.DUE_EXPIRED, Reason.PARTIAL_PURPOSE, Reason.GOES_WITH_PARENT)) > WORLDS // 5
+    assert (
+        min(reasons[one] for one in (Reason.DUE_EXPIRED, Reason.PARTIAL_PURPOSE, Reason.GOES_WITH_PARENT)) > WORLDS // 5
+    )
 
 
 def test_narrowing_leaves_out_most_of_what_cannot_be_due(seed: int, tmp_path: Path):
