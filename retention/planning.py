@@ -176,6 +176,9 @@ class _Planning:
             if error.exit_status != 1:
                 raise
             census.fail(one.dataset, Text(nl=str(error), en=str(error)))
+            if draft is not None:
+                with self.installation.ledger.transaction() as tx:
+                    tx.unspool(draft, one.dataset.id)
             return None
         if one.key is None:
             return None

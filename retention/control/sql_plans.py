@@ -45,6 +45,18 @@ class PlanTables(Tables):
         while some := list(islice(lines, _SOME)):
             self._connection.exec_driver_sql(_SPOOL, some)
 
+    def unspool(self, draft: int, dataset: str) -> None:
+        """Take a dataset out of a draft again.
+
+        Raises:
+            ControlError: the draft is sealed, or erased.
+
+        """
+        self._must_be_open(draft)
+        mine = (PARTS.c.draft == draft, PARTS.c.dataset == dataset)
+        self._change(delete(SPOOL).where(SPOOL.c.part.in_(select(PARTS.c.id).where(*mine))))
+        self._change(delete(PARTS).where(*mine))
+
     def seal_draft(self, draft: int, plan: Plan, report: str) -> None:
         """Make a draft the plan.
 
