@@ -23,7 +23,7 @@ from retention.errors import ClockError, ConfigError, RetentionError
 from retention.fingerprint import dataset_text, policy_text, sha256
 from retention.holds import Hold
 from retention.installation import Installation, Keyring, Reached, reach
-from retention.plan import Plan, PlannedDataset, Spooled
+from retention.plan import PLAN_EXPIRES, Plan, PlannedDataset, Spooled
 from retention.policy import Register
 from retention.scan import Judged, Scanner
 from retention.sealing import encode
@@ -121,6 +121,7 @@ class _Planning:
             entries = [*self._policies(tx), *(entry for one in governed for entry in self._bindings(tx, one))]
             if entries or tx.unlogged():
                 ledger.append(tx, entries, now=now)
+            tx.erase_expired(now - PLAN_EXPIRES)
             return tx.open_draft()
 
     def _policies(self, tx: Control) -> list[PolicyText]:
@@ -177,6 +178,9 @@ class _Planning:
             if error.exit_status != 1:
                 raise
             census.fail(one.dataset, Text(nl=str(error), en=str(error)))
+            if draft is not None:
+                with self.installation.ledger.transaction() as tx:
+                    tx.unspool(draft, one.dataset.id)
             return None
         if one.key is None:
             return None

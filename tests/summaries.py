@@ -79,6 +79,10 @@ POLICIES = (
                 "de laatste van afgesloten_op en de laatste ontvangen_op in bijbehorende Documenten (cvs.document)",
                 "the latest of afgesloten_op and the latest ontvangen_op in related Documents (cvs.document)",
                 condition=Text(nl="regime gelijk is aan “wmo”", en="regime is “wmo”"),
+                remarks=Text(
+                    nl="Na de sluiting van het laatste traject of het laatste stuk, wat het laatste is.",
+                    en="After the closing of the last track or the last item, whichever is later.",
+                ),
                 applies=9800,
                 expired=21,
                 oldest_start=date(2010, 3, 1),
@@ -274,8 +278,8 @@ DATASETS = (
         purposes=("website-statistiek",),
         techniques={"ip": sentence(IpPrefix())},
         failed=Text(
-            nl="web: database web.db is in gebruik door een ander programma; probeer het opnieuw als het vrij is",
-            en="web: database web.db is locked by another program; try again when it is free",
+            nl="De database web.db is op slot door een ander programma. Probeer het opnieuw als dat klaar is.",
+            en="The database web.db is locked by another program. Try again when that has finished.",
         ),
     ),
 )
