@@ -59,7 +59,9 @@ def test_every_command_stands_in_one_section_of_the_help():
 @pytest.mark.parametrize("command", [found for _, found in COMMANDS], ids=[" ".join(path) for path, _ in COMMANDS])
 def test_every_command_and_each_of_its_options_has_help(command: click.Command):
     assert command.help
-    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+    options = [
+        parameter for parameter in command.params if isinstance(parameter, click.Option) and not parameter.hidden
+    ]
     assert [option.name for option in options if not option.help] == []
 
 
