@@ -50,7 +50,9 @@ def test_text_compares_by_code_point(value: Value):
     assert holds(A, soort=value) is False
 
 
-@pytest.mark.parametrize(("value", "expected"), [(float("nan"), None), (Decimal("0.1"), True), (0, False), (-1.5, False)])
+@pytest.mark.parametrize(
+    ("value", "expected"), [(float("nan"), None), (Decimal("0.1"), True), (0, False), (-1.5, False)]
+)
 def test_a_number_that_is_none_is_missing(value: Value, expected: bool | None):  # noqa: FBT001
     assert holds(Compare("bedrag", Comparison.MORE, 0), bedrag=value) is expected
     assert holds(Empty("bedrag"), bedrag=value) is (expected is None)
