@@ -11,6 +11,7 @@ from retention.policy import Register
 from retention.reason import Reason
 from retention.record import Key, Value
 from retention.relation import Join
+from retention.technique import Nullify
 from retention.scan import Judged
 from tests.unit.core.judging import dataset, register, rule, scan
 
@@ -178,3 +179,32 @@ def test_what_is_said_does_not_depend_on_the_order_in_which_a_store_answers(back
     expected = scan(dossier, reg, **tables)[1]
     turned = {name: list(reversed(one)) if backwards else one[1:] + one[:1] for name, one in tables.items()}
     assert scan(dossier, reg, **turned)[1].seal == expected.seal
+
+
+def test_a_child_of_two_due_branches_goes_alone_while_the_tree_above_them_stays():
+    document = dataset("document")
+    dossier = dataset(
+        "dossier", then=Delete(children=(Child("cvs.dossier", {"boven": "id"}), Child(document, {"groep_": "groep"})))
+    )
+    tables: dict[str, Rows] = {
+        "dossier": [
+            {"id": 1, "boven": None, "groep": None, "af": NEW},
+            {"id": 2, "boven": 1, "groep": "g", "af": OLD},
+            {"id": 3, "boven": 1, "groep": "g", "af": OLD},
+        ],
+        "document": [{"id": 5, "groep_": "g", "af": OLD}],
+    }
+    assert scan(document, register(rule(dossier), rule(document)), **tables)[5].reason is DUE
+
+
+def test_a_child_of_which_only_fields_go_keeps_its_parent():
+    document = dataset("document", fields={"naam": Nullify(), "bsn": Nullify()})
+    dossier = dataset("dossier", then=Delete(children=(Child(document, {"dossier_id": "id"}),)))
+    reg = register(rule(dossier), rule(document, needs=("naam",)), rule(document, needs=("bsn",), starts_on="op"))
+    tables: dict[str, Rows] = {
+        "dossier": [{"id": 1, "af": OLD}],
+        "document": [{"id": 5, "dossier_id": 1, "af": OLD, "op": NEW, "naam": "J", "bsn": "1"}],
+    }
+    assert scan(document, reg, **tables)[5].reason is Reason.PARTIAL_PURPOSE
+    kept = scan(dossier, reg, **tables)[1]
+    assert (kept.reason, kept.judgement.action) == (Reason.KEEP_OTHER_PURPOSE, None)  # why the document itself stays
