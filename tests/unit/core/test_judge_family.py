@@ -11,8 +11,8 @@ from retention.policy import Register
 from retention.reason import Reason
 from retention.record import Key, Value
 from retention.relation import Join
-from retention.technique import Nullify
 from retention.scan import Judged
+from retention.technique import Nullify
 from tests.unit.core.judging import dataset, register, rule, scan
 
 OLD, NEW = date(2010, 1, 1), date(2026, 1, 1)
