@@ -7,10 +7,10 @@ from typing import Final
 from retention.condition import And, Condition, Equals, In
 from retention.period import years
 from retention.relation import Join
-from retention.trigger import Trigger, followed_by, open_while_empty
+from retention.trigger import StartsOn, Trigger, followed_by, latest, open_while_empty
 
 CLOSED: Final = open_while_empty("afgesloten_op", activity="laatste_inhoudelijke_wijziging", stale_after=years(2))
-"""The closing date; without one the dossier is open, until nothing has happened in it for two years."""
+"""A dossier's own closing date; without one it is open, until nothing has happened in it for two years."""
 
 
 def provided(regime: str) -> Condition:
@@ -18,10 +18,13 @@ def provided(regime: str) -> Condition:
     return And(Equals("regime", regime), In("resultaat", ("verstrekt", "beeindigd")))
 
 
-def closing(regime: str) -> Trigger:
-    """The closing of a dossier, or of the last one that reopened it under the same regime."""
+def closed(regime: str, *also: StartsOn) -> Trigger:
+    """The latest of a dossier's closing, that of the last one that reopened it, and what else is said.
+
+    Its own closing always counts beside its successor's: so nothing changes for it when the successor has gone (P12).
+    """
     reopened_by = Join((("heropend_van_dossier_id", "dossier_id"),), where=provided(regime))
-    return followed_by(CLOSED, reopened_by)
+    return latest(followed_by(CLOSED, reopened_by), CLOSED, *also)
 
 
 def of_client(regime: str) -> Join:

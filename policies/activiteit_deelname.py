@@ -9,7 +9,7 @@ from retention.period import AT_ONCE, years
 from retention.policy import LegalBasis, Policy, Rule
 from retention.relation import Join
 from retention.text import Text
-from retention.trigger import ends, latest_of
+from retention.trigger import ends, latest, latest_of
 
 from ._people import ACTIVITIES, PREPARED_BY
 from ._sources import own_choice, selection_list
@@ -17,11 +17,15 @@ from .data_map.act import COURSE, ENROLMENT, PARTICIPANT
 
 _TAKING_PART: Final = In("status", ("actief", "afgerond", "geannuleerd"))  # not the waiting list: P11
 _COURSE_END: Final = latest_of(COURSE, ends("eind"), "cursus_id")
-_LAST_COURSE_END: Final = latest_of(
-    ENROLMENT,
-    _COURSE_END,
-    Join((("deelnemer_id", "deelnemer_id"),), where=_TAKING_PART),
-    if_none="aangemaakt_op",
+# The day of registration always counts: so nothing changes for a participant when an old enrolment has gone (P12).
+_LAST_COURSE_END: Final = latest(
+    "aangemaakt_op",
+    latest_of(
+        ENROLMENT,
+        _COURSE_END,
+        Join((("deelnemer_id", "deelnemer_id"),), where=_TAKING_PART),
+        if_none="aangemaakt_op",
+    ),
 )
 
 POLICY = Policy(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from retention.condition import exists
 from retention.period import years
 from retention.policy import LegalBasis, Policy, Rule
 from retention.text import Text
-from retention.trigger import ends, latest_of
+from retention.trigger import ends, latest, latest_of
 
 from ._people import ACTIVITIES, PREPARED_BY
 from ._sources import own_choice, selection_list
@@ -35,9 +34,8 @@ POLICY = Policy(
         ),
         Rule(
             PARTICIPANT,
-            where=exists(SERVICE, "deelnemer_id"),
             needs=("naam", "adres", "telefoon"),
-            starts_on=latest_of(SERVICE, ends("tot"), "deelnemer_id"),
+            starts_on=latest("aangemaakt_op", latest_of(SERVICE, ends("tot"), "deelnemer_id", if_none="aangemaakt_op")),
             keep_for=years(2),
         ),
     ),

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from retention.condition import Empty, Not, exists
+from retention.condition import Empty, Not
 from retention.period import days, years
 from retention.policy import LegalBasis, Policy, Rule
 from retention.relation import Join
 from retention.text import Text
-from retention.trigger import ends, latest_of
+from retention.trigger import ends, latest, latest_of
 
 from ._people import PREPARED_BY, PRIVACY
 from ._sources import own_choice
 from .data_map.priv import COMPLAINT
 from .data_map.tel import CALL, RECORDING
 
+_CALLED: Final = latest_of(CALL, "start_utc", "gesprek_id")
 _COMPLAINED_ABOUT: Final = Join((("gesprek_id", "gesprek_id"),), where=Not(Empty("klacht_id")))
 
 POLICY = Policy(
@@ -36,8 +37,8 @@ POLICY = Policy(
     rules=(
         Rule(
             RECORDING,
-            where=exists(COMPLAINT, "klacht_id"),
-            starts_on=latest_of(COMPLAINT, ends("afgehandeld_op"), "klacht_id"),
+            where=Not(Empty("klacht_id")),
+            starts_on=latest(_CALLED, latest_of(COMPLAINT, ends("afgehandeld_op"), "klacht_id", if_none=_CALLED)),
             keep_for=years(5),
             shown=Text(nl="Na de afhandeling van de klacht.", en="After the complaint was handled."),
         ),

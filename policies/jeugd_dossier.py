@@ -5,9 +5,8 @@ from __future__ import annotations
 from retention.period import years
 from retention.policy import LegalBasis, Policy, Rule
 from retention.text import Text
-from retention.trigger import latest
 
-from ._dossiers import closing, of_client, provided
+from ._dossiers import closed, of_client, provided
 from ._people import PREPARED_BY, SOCIAL_WORK
 from ._sources import law, own_choice, secondary, selection_list, unchecked
 from .data_map.cvs import CLIENT, DOSSIER, PERSON_IN_DOSSIER
@@ -36,7 +35,7 @@ POLICY = Policy(
         Rule(
             DOSSIER,
             where=provided("jeugd"),
-            starts_on=latest(closing("jeugd"), "laatste_inhoudelijke_wijziging"),
+            starts_on=closed("jeugd", "laatste_inhoudelijke_wijziging"),
             keep_for=years(20),
             shown=Text(nl="Na de laatste wijziging in het dossier.", en="After the last change in the dossier."),
         ),

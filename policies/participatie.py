@@ -6,7 +6,7 @@ from retention.period import years
 from retention.policy import LegalBasis, Policy, Rule
 from retention.text import Text
 
-from ._dossiers import closing, of_client, provided
+from ._dossiers import closed, of_client, provided
 from ._people import PREPARED_BY, SOCIAL_WORK
 from ._sources import secondary, selection_list
 from .data_map.cvs import CLIENT, DOSSIER
@@ -28,7 +28,7 @@ POLICY = Policy(
         Rule(
             DOSSIER,
             where=provided("participatie"),
-            starts_on=closing("participatie"),
+            starts_on=closed("participatie"),
             keep_for=years(10),
             shown=Text(nl="Na het einde van de voorziening.", en="After the end of the provision."),
         ),

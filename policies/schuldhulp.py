@@ -6,7 +6,7 @@ from retention.period import years
 from retention.policy import LegalBasis, Policy, Rule
 from retention.text import Text
 
-from ._dossiers import closing, of_client, provided
+from ._dossiers import closed, of_client, provided
 from ._people import PREPARED_BY, SOCIAL_WORK
 from ._sources import selection_list
 from .data_map.cvs import CLIENT, DOSSIER
@@ -23,7 +23,7 @@ POLICY = Policy(
         Rule(
             DOSSIER,
             where=provided("schuldhulp"),
-            starts_on=closing("schuldhulp"),
+            starts_on=closed("schuldhulp"),
             keep_for=years(5),
             shown=Text(nl="Na het einde van de schuldhulp.", en="After the end of the debt help."),
         ),

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from retention.condition import Empty, Not, exists
+from retention.condition import Empty, Not
 from retention.period import AT_ONCE, months
 from retention.policy import LegalBasis, Policy, Rule
-from retention.relation import Join
 from retention.text import Text
-from retention.trigger import latest_of
 
 from ._people import COMMUNICATION, PREPARED_BY
 from ._sources import own_choice, secondary, unchecked
-from .data_map.web import COOKIE_CONSENT, PROFILE
-
-_WITHDRAWN: Final = Not(Empty("ingetrokken_utc"))
-_IS_WITHDRAWN: Final = exists(COOKIE_CONSENT, "cookie_id", _WITHDRAWN)
+from .data_map.web import PROFILE
 
 POLICY = Policy(
     purpose="tracking-profiel",
@@ -36,7 +29,7 @@ POLICY = Policy(
     rules=(
         Rule(
             PROFILE,
-            where=Not(_IS_WITHDRAWN),
+            where=Empty("ingetrokken_utc"),
             starts_on="laatst_gezien",
             keep_for=months(6),
             at_most=months(6),
@@ -44,10 +37,8 @@ POLICY = Policy(
         ),
         Rule(
             PROFILE,
-            where=_IS_WITHDRAWN,
-            starts_on=latest_of(
-                COOKIE_CONSENT, "ingetrokken_utc", Join((("cookie_id", "cookie_id"),), where=_WITHDRAWN)
-            ),
+            where=Not(Empty("ingetrokken_utc")),
+            starts_on="ingetrokken_utc",
             keep_for=AT_ONCE,
             shown=Text(nl="Zodra de toestemming is ingetrokken.", en="As soon as the consent is withdrawn."),
         ),

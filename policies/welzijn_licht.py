@@ -5,9 +5,8 @@ from __future__ import annotations
 from retention.period import years
 from retention.policy import LegalBasis, Policy, Rule
 from retention.text import Text
-from retention.trigger import latest
 
-from ._dossiers import closing, of_client, provided
+from ._dossiers import closed, of_client, provided
 from ._people import PREPARED_BY, SOCIAL_WORK
 from ._sources import own_choice, peer
 from .data_map.cvs import CLIENT, DOSSIER
@@ -30,7 +29,7 @@ POLICY = Policy(
         Rule(
             DOSSIER,
             where=provided("welzijn_licht"),
-            starts_on=latest(closing("welzijn_licht"), "laatste_inhoudelijke_wijziging"),
+            starts_on=closed("welzijn_licht", "laatste_inhoudelijke_wijziging"),
             keep_for=years(2),
             shown=Text(nl="Na het laatste contact.", en="After the last contact."),
         ),

@@ -9,9 +9,9 @@ from retention.period import months, years
 from retention.policy import LegalBasis, Policy, Rule
 from retention.relation import Join
 from retention.text import Text
-from retention.trigger import latest, latest_of
+from retention.trigger import latest_of
 
-from ._dossiers import closing, of_client, provided
+from ._dossiers import closed, of_client, provided
 from ._people import PREPARED_BY, SOCIAL_WORK
 from ._sources import law, own_choice, peer, secondary, selection_list
 from .data_map.cvs import CLIENT, DOCUMENT, DOSSIER
@@ -61,7 +61,7 @@ POLICY = Policy(
         Rule(
             DOSSIER,
             where=provided("wmo"),
-            starts_on=latest(closing("wmo"), "laatste_inhoudelijke_wijziging", _RECEIVED, _MADE),
+            starts_on=closed("wmo", "laatste_inhoudelijke_wijziging", _RECEIVED, _MADE),
             keep_for=years(15),
             shown=Text(
                 nl="Na de sluiting van het laatste traject of het laatste stuk, wat het laatste is.",

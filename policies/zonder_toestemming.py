@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from retention.condition import exists
+from retention.condition import And, Not, exists
 from retention.period import years
 from retention.policy import LegalBasis, Policy, Rule
 from retention.text import Text
@@ -15,6 +15,7 @@ from ._people import PREPARED_BY, SOCIAL_WORK
 from ._sources import own_choice
 from .data_map.cvs import DOSSIER, EMERGENCY_DECISION
 
+_IN_WMO: Final = exists(DOSSIER, "dossier_id", provided("wmo"))
 _DOSSIER_END: Final = latest_of(DOSSIER, latest(CLOSED, "laatste_inhoudelijke_wijziging"), "dossier_id")
 
 POLICY = Policy(
@@ -33,14 +34,14 @@ POLICY = Policy(
     rules=(
         Rule(
             EMERGENCY_DECISION,
-            where=exists(DOSSIER, "dossier_id", provided("wmo")),
+            where=_IN_WMO,
             starts_on=_DOSSIER_END,
             keep_for=years(15),
             shown=Text(nl="Zo lang als het Wmo-dossier.", en="As long as the Wmo dossier."),
         ),
         Rule(
             EMERGENCY_DECISION,
-            where=exists(DOSSIER, "dossier_id", provided("jeugd")),
+            where=And(exists(DOSSIER, "dossier_id", provided("jeugd")), Not(_IN_WMO)),
             starts_on=_DOSSIER_END,
             keep_for=years(20),
             shown=Text(nl="Zo lang als het jeugddossier.", en="As long as the youth dossier."),

@@ -165,6 +165,26 @@ class Settings:
         """The published log."""
         return self.state.directory / "log"
 
+    @property
+    def scratch_directory(self) -> Path:
+        """Beside the published log, on its file system, never published."""
+        return self.state.directory / "scratch"
+
+    @property
+    def control_file(self) -> Path:
+        """Our own memory."""
+        return self.state.directory / "control.db"
+
+    @property
+    def journal_file(self) -> Path:
+        """The journal of holds."""
+        return self.state.directory / "holds.journal"
+
+    @property
+    def log_key_file(self) -> Path:
+        """The log's private key: the sweep account's alone."""
+        return self.keys.directory / "log.key"
+
     def digest(self) -> str:
         """SHA-256 of the settings without secrets, as a run-start names it: 64 lower-case hex."""
         return hashlib.sha256(rfc8785.dumps(self.shown())).hexdigest()

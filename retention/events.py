@@ -20,7 +20,7 @@ DATASET_STARTED: Final = "dataset_started"  # dataset, planned
 DATASET_DONE: Final = "dataset_done"  # dataset, destroyed, held, changed, failed
 DATASET_REFUSED: Final = "dataset_refused"  # dataset, why
 DATASET_FAILED: Final = "dataset_failed"  # dataset, why
-DATASET_PROGRESSED: Final = "dataset_progressed"  # dataset, done, total
+DATASET_PROGRESSED: Final = "dataset_progressed"  # dataset, records
 
 BATCH_CLEARED: Final = "batch_cleared"  # dataset, intent, cleared, held
 BATCH_SETTLED: Final = "batch_settled"  # dataset, intent, destroyed, failed

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
+from retention.dataset import Dataset
 from retention.errors import UsageError
 from retention.installation import Installation, reach
-from retention.keys_as_text import possible_keys
+from retention.period import first_day_destructible
 from retention.reads import columns_read
-from retention.record import key_text
+from retention.record import Key, key_text, keys_of
+from retention.reports.explained import gate_words, judgement_words, reading_words
 from retention.scan import Judged, Scanner
 from retention.start import Day
-from retention.stores.check_tools import table_of
 from retention.survey import refuse_errors, survey
+from retention.text import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,39 @@ class Explanation:
     key: str
     reference_date: date
     judged: Judged
+
+    def lines(self, language: Language) -> tuple[str, ...]:
+        """The explanation in sentences: the verdict, what holds it, then every rule that applies."""
+        judgement = self.judged.judgement
+        said = [judgement_words(replace(judgement, reason=self.judged.reason))]
+        if self.judged.gate is not None:
+            said.append(gate_words(self.judged.gate))
+        said += [reading_words(reading) for reading in judgement.readings]
+        return (f"{self.dataset} {self.key} ({self.reference_date})", *(f"  {text[language]}" for text in said))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as plain values."""
+        judged, judgement = self.judged, self.judged.judgement
+        return {
+            "dataset": self.dataset,
+            "key": self.key,
+            "reference_date": self.reference_date,
+            "reason": judged.reason,
+            "action": judgement.action,
+            "fields": judgement.fields,
+            "hold": None if judged.gate is None else judged.gate.hold.id,
+            "rules": [
+                {
+                    "purpose": reading.policy.purpose,
+                    "state": reading.state,
+                    "start": reading.start,
+                    "last_day_kept": reading.last_day,
+                    "first_day_destructible": first_day_destructible(reading.last_day),
+                    "decides": reading is judgement.decider,
+                }
+                for reading in judgement.readings
+            ],
+        }
 
 
 def explain(installation: Installation, dataset_id: str, text: str, *, today: date) -> Explanation:
@@ -44,11 +80,20 @@ def explain(installation: Installation, dataset_id: str, text: str, *, today: da
         if (unreachable := reached.unreachable.get(dataset.store)) is not None:
             raise unreachable
         source = reached.sources[dataset.store]
-        table = table_of(dataset, source.schema())
-        keys = possible_keys(dataset, text, {} if table is None else dict(table.columns))
-        found = source.fetch(dataset, columns_read(register, dataset), keys)
+        found = source.fetch(dataset, columns_read(register, dataset), _keys(dataset, text))
         if not found:
             raise UsageError(f"{dataset.id} has no record with this key. Nothing is known of it here.")
         scanner = Scanner(register, Day(today, installation.zone), holds, installation.clock(), {})
         judged = scanner.judge(dataset, found[:1], reached.sources)[0]
     return Explanation(dataset.id, key_text(found[0].key), today, judged)
+
+
+def _keys(dataset: Dataset, text: str) -> tuple[Key, ...]:
+    """Every key that a text may mean; what exists is taken."""
+    found = tuple(key for key in keys_of(text) if len(key) == len(dataset.key))
+    if not found:
+        raise UsageError(
+            f"{dataset.id} has a key of {len(dataset.key)} part(s), {', '.join(dataset.key)}. "
+            "Write them in that order, with commas between them."
+        )
+    return found

@@ -6,7 +6,7 @@ so both judge alike. A store that compares values otherwise than by equality of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from retention.answer import holds_of
@@ -29,13 +29,9 @@ class Case:
 
     aggregate: Aggregate  # without the children that stay with another parent
     unlinks: tuple[Aggregate, ...]  # those children
-    tops: tuple[Aggregate, ...]  # empty when nothing is above it
+    tops: tuple[Aggregate, ...]  # empty when nothing is above it; without the children that stay, as `aggregate`
     orphan: bool  # it names a parent, and none of those it names exists
-
-    @property
-    def family(self) -> tuple[Aggregate, ...]:
-        """What a hold on anything in it keeps."""
-        return self.tops or (self.aggregate,)
+    family: tuple[Aggregate, ...]  # what a hold on keeps the record: `tops`, whole, and those of what it would unlink
 
 
 @dataclass(slots=True)
@@ -149,13 +145,33 @@ class Gatherer:
     def cases(self, dataset: Dataset, records: Sequence[Record]) -> list[Case]:
         """Each record with everything that judging and clearing it reads."""
         aggregates = self.aggregates(dataset, records)
-        tops, orphans = self._above(dataset, records)
+        above, orphans = self._above(dataset, records)
+        every = {top.id: top for found in above.values() for top in found}
+        pruned = {which: without_shared(top)[0] for which, top in every.items()}
         cases = []
         for aggregate in aggregates:
             kept, unlinks = without_shared(aggregate)
             key = aggregate.record.key
-            cases.append(Case(kept, unlinks, tuple(tops.get(key, ())), key in orphans))
-        return cases
+            whole = tuple(above.get(key, ()))
+            tops = tuple(pruned[top.id] for top in whole)
+            cases.append(Case(kept, unlinks, tops, key in orphans, whole or (aggregate,)))
+        return self._with_unlinked(cases)
+
+    def _with_unlinked(self, cases: list[Case]) -> list[Case]:
+        """The cases, each family with those of the children that stay: to unlink one is to change it."""
+        staying: dict[Dataset, dict[Key, Record]] = {}
+        for one in (one for case in cases for one in case.unlinks):
+            staying.setdefault(one.record.dataset, {})[one.record.key] = one.record
+        above: dict[RecordId, list[Aggregate]] = {}
+        for dataset, records in staying.items():
+            found, _ = self._above(dataset, list(records.values()))
+            above |= {(dataset.id, key): tops for key, tops in found.items()}
+        return [
+            replace(case, family=tuple({top.id: top for top in (*case.family, *_above_unlinks(case, above))}.values()))
+            if case.unlinks
+            else case
+            for case in cases
+        ]
 
     def orphans(self, dataset: Dataset, records: Sequence[Record]) -> frozenset[Key]:
         """The records that name a parent while none that they name exists."""
@@ -184,7 +200,7 @@ class Gatherer:
         whole: dict[RecordId, Aggregate] = {}
         for top in {one.dataset.id: one.dataset for one in roots.values()}.values():
             for aggregate in self.aggregates(top, [one for one in roots.values() if one.dataset is top]):
-                whole[aggregate.id] = without_shared(aggregate)[0]
+                whole[aggregate.id] = aggregate
         above = {key: [whole[one] for one in found] for key, found in tops.items() if found}
         return above, self.orphans(dataset, records)
 
@@ -238,6 +254,11 @@ def without_shared(aggregate: Aggregate) -> tuple[Aggregate, tuple[Aggregate, ..
         if now == members:
             return pruned, tuple(unlinks)
         members, aggregate = now, pruned
+
+
+def _above_unlinks(case: Case, above: Mapping[RecordId, list[Aggregate]]) -> Iterator[Aggregate]:
+    for one in case.unlinks:
+        yield from above.get(one.id, ())
 
 
 def _belongs(on: Join, child: Record, facts: Facts) -> bool:

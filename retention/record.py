@@ -5,11 +5,13 @@ Stores decode what they hold into these values; the core never sees a text form 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from itertools import product
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -108,3 +110,42 @@ def value_text(value: Value) -> str:
 def key_text(key: Key) -> str:
     """A key as people and holds write it; several parts are joined by commas, a comma in a part is escaped."""
     return ",".join(value_text(part).replace("\\", "\\\\").replace(",", "\\,") for part in key)
+
+
+def values_of(text: str) -> tuple[Value, ...]:
+    """Every value that `value_text` writes like this: 17 is a number, and a text too."""
+    found: list[Value] = []
+    for read in _READ:
+        try:
+            value = read(text)
+        except (ValueError, ArithmeticError):
+            continue
+        if value_text(value) == text:
+            found.append(value)
+    return tuple(found)
+
+
+def keys_of(text: str) -> tuple[Key, ...]:
+    """Every key that `key_text` writes like this, whatever the types and number of its parts."""
+    parts = [""]
+    for piece in _PIECE.findall(text):
+        if piece == ",":
+            parts.append("")
+        else:
+            parts[-1] += piece[-1]
+    return tuple(product(*(values_of(part) for part in parts)))
+
+
+_PIECE: Final = re.compile(r"\\.|.", re.DOTALL)  # a character, perhaps escaped
+
+_READ: Final[tuple[Callable[[str], Value], ...]] = (
+    str,
+    int,
+    Decimal,
+    float,
+    UUID,
+    date.fromisoformat,
+    datetime.fromisoformat,
+    lambda text: bytes.fromhex(text.removeprefix("hex:")),
+    lambda text: text == "True",
+)

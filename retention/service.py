@@ -10,14 +10,17 @@ from datetime import date
 from pathlib import Path
 
 from retention.approving import approve, one_page, signed_by, withdraw
+from retention.coverage import Coverage, coverage
 from retention.dataset import Dataset
 from retention.errors import ConfigError, UsageError
 from retention.explain import Explanation, explain
-from retention.installation import Installation
+from retention.holds import Scope
+from retention.installation import Installation, reach
 from retention.people import People, Person
 from retention.plan import Approval, Plan
 from retention.planning import make_plan
 from retention.reports.render import render_plan
+from retention.start import Day
 from retention.summary import PlanSummary, RunSummary
 from retention.sweep import Order, sweep
 from retention.text import Language
@@ -148,3 +151,10 @@ class Retention:
     def explain(self, dataset: str, key: str, *, today: date | None = None) -> Explanation:
         """Why one record is kept or goes."""
         return explain(self.installation, dataset, key, today=today or self.installation.today())
+
+    def coverage(self, scope: Scope) -> Coverage:
+        """What a hold's scope covers now, in the stores that can be read."""
+        installation = self.installation
+        day = Day(installation.today(), installation.zone)
+        with reach(installation, {one.store for one in installation.register.all_datasets}) as reached:
+            return coverage(installation.register, scope, reached.sources, day=day, now=installation.clock())

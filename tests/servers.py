@@ -47,7 +47,16 @@ def find_openssl() -> Path:
     return Path(command)
 
 
-KNOWN: Mapping[str, Callable[[], object]] = {"go": find_go, "openssl": find_openssl}
+def find_chromium() -> Path:
+    """The driver of a headless browser, when the browser is there too."""
+    driver = shutil.which("chromedriver")
+    if driver is None or not (shutil.which("chromium") or shutil.which("google-chrome")):
+        message = "apt-get install --no-install-recommends chromium chromium-driver"
+        raise MissingError(message)
+    return Path(driver)
+
+
+KNOWN: Mapping[str, Callable[[], object]] = {"go": find_go, "openssl": find_openssl, "chromium": find_chromium}
 
 
 @functools.cache

@@ -42,7 +42,8 @@ PROFILE = Dataset(
     key=("cookie_id",),
     subjects={"cookie": "cookie_id"},
     fields={"interesses_json": Nullify()},
-    dates={"laatst_gezien": Timestamp(zone="UTC")},
+    # The site copies a withdrawal here: the consent itself is proof, and goes by a term of its own.
+    dates={"laatst_gezien": Timestamp(zone="UTC"), "ingetrokken_utc": Timestamp(zone="UTC")},
     plausible_from=_SINCE,
     usual_daily=200,
     notice=0,  # short-lived: a night's notice would be a night too long

@@ -73,7 +73,8 @@ def fill_website(rows: Rows, random: Random, size: Size) -> None:
         rows.add(Row("web.toestemming_cookie", {**consent, "gegeven_utc": stamp(given), "ingetrokken_utc": withdrawn}))
         if given > LAST_DAY - timedelta(days=900):
             seen = stamp(between(random, given, LAST_DAY), 20)
-            rows.add(Row("web.profiel", {"cookie_id": cookie, "interesses_json": '["cursus"]', "laatst_gezien": seen}))
+            profile: Values = {"cookie_id": cookie, "interesses_json": '["cursus"]', "laatst_gezien": seen}
+            rows.add(Row("web.profiel", {**profile, "ingetrokken_utc": withdrawn}))
     for n in range(size.clicks):
         day = between(random, LAST_DAY - timedelta(days=210), LAST_DAY)
         ip = f"203.0.113.{random.randrange(1, 255)}" if n % 5 else f"2001:db8::{random.randrange(1, 65_000):x}"

@@ -44,7 +44,10 @@ CREATE TABLE toestemming_cookie (
     consent_id INTEGER PRIMARY KEY, cookie_id CHAR(36) NOT NULL, keuze VARCHAR(12) NOT NULL,
     tekstversie VARCHAR(12) NOT NULL, gegeven_utc TIMESTAMP NOT NULL, ingetrokken_utc TIMESTAMP
 );
-CREATE TABLE profiel (cookie_id CHAR(36) PRIMARY KEY NOT NULL, interesses_json TEXT, laatst_gezien TIMESTAMP NOT NULL);
+CREATE TABLE profiel (
+    cookie_id CHAR(36) PRIMARY KEY NOT NULL, interesses_json TEXT, laatst_gezien TIMESTAMP NOT NULL,
+    ingetrokken_utc TIMESTAMP
+);
 -- tijd_utc is seconds since 1970, UTC.
 CREATE TABLE klik (
     klik_id INTEGER PRIMARY KEY, tijd_utc INTEGER NOT NULL, ip VARCHAR(45), pagina VARCHAR(120), sessie CHAR(36)
@@ -58,6 +61,7 @@ CREATE INDEX consent_cookie ON toestemming_cookie (cookie_id);
 CREATE INDEX consent_gegeven ON toestemming_cookie (gegeven_utc);
 CREATE INDEX consent_ingetrokken ON toestemming_cookie (ingetrokken_utc);
 CREATE INDEX profiel_gezien ON profiel (laatst_gezien);
+CREATE INDEX profiel_ingetrokken ON profiel (ingetrokken_utc);
 CREATE INDEX klik_tijd ON klik (tijd_utc);
 """
 

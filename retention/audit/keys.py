@@ -102,6 +102,26 @@ def read_spool_key(keys: Path) -> bytes:
     return _read_secret(keys / "refkeys" / "spool.key")
 
 
+def pseudonym_key_path(keys: Path, name: str) -> Path:
+    """Name the file of a pseudonym key (ConfigError when its name cannot be a file's)."""
+    if not shape.is_id(name) or ":" in name:
+        raise ConfigError(f"a pseudonym key is named with letters, digits and . _ - only, not {name!r}")
+    return keys / "pseudonyms" / f"{name}.key"
+
+
+def make_pseudonym_key(keys: Path, name: str) -> bytes:
+    """Make a pseudonym key, 32 bytes, in a new file (ConfigError when it exists)."""
+    return _make_secret(pseudonym_key_path(keys, name))
+
+
+def read_pseudonym_key(keys: Path, name: str) -> bytes:
+    """Read a pseudonym key: 32 bytes.
+
+    Raises: ConfigError, when it is missing, malformed or readable by others.
+    """
+    return _read_secret(pseudonym_key_path(keys, name))
+
+
 def write_trust(path: Path, vkey: VerifierKey) -> None:
     """Write a first trust file: this log key, no witness. It holds nothing secret (ConfigError when it exists)."""
     _create(path, f"log {vkey}\nquorum none\n", mode=0o644)

@@ -6,11 +6,25 @@ from typing import Final
 
 import click
 
-from retention.cli import audit, completion, configuration, policies
+from retention import __version__
+from retention.cli import (
+    audit,
+    completion,
+    configuration,
+    demo,
+    explain,
+    hold,
+    init,
+    plan,
+    policies,
+    schedule,
+    status,
+    sweep,
+)
 from retention.cli.edge import EdgeGroup
 
 SECTIONS: Final = {
-    "First steps": ("init", "config", "policies"),
+    "First steps": ("demo", "init", "config", "policies"),
     "Every night": ("plan", "approve", "sweep", "schedule", "status"),
     "Holds": ("hold", "explain"),
     "Proof": ("audit",),
@@ -21,7 +35,7 @@ SECTIONS: Final = {
 class RootGroup(EdgeGroup):
     """The commands in the order in which somebody needs them."""
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """Write one section for each occasion."""
         for title, names in SECTIONS.items():
             rows = [(name, self.commands[name].get_short_help_str(90)) for name in names if name in self.commands]
@@ -31,7 +45,7 @@ class RootGroup(EdgeGroup):
 
 
 @click.group(cls=RootGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="retention-sweeper", prog_name="retention")
+@click.version_option(__version__, prog_name="retention")
 def main() -> None:
     """Destroy personal data on time, never a held record, never without proof.
 
@@ -51,8 +65,17 @@ def main() -> None:
 
 
 for command in (
+    demo.demo,
+    init.init,
     configuration.config,
     policies.policies,
+    plan.plan,
+    plan.approve,
+    sweep.sweep,
+    schedule.schedule,
+    status.status,
+    hold.hold,
+    explain.explain,
     audit.audit,
     completion.completion,
 ):

@@ -7,10 +7,11 @@ Each command takes `--config` and `--lang` before or after its name. An error is
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -66,6 +67,10 @@ def _keep(ctx: click.Context, option: click.Parameter, value: Any) -> None:
         setattr(ctx.ensure_object(Edge), str(option.name), value)
 
 
+def _keep_language(ctx: click.Context, option: click.Parameter, value: str | None) -> None:
+    _keep(ctx, option, None if value is None else Language(value))
+
+
 def _common() -> list[click.Parameter]:
     return [
         click.Option(
@@ -77,10 +82,10 @@ def _common() -> list[click.Parameter]:
         ),
         click.Option(
             ["--lang"],
-            type=click.Choice(Language),
+            type=click.Choice([language.value for language in Language]),
             envvar="RETENTION_LANG",
             expose_value=False,
-            callback=_keep,
+            callback=_keep_language,
             help="Language of what people read; else RETENTION_LANG, else the organisation's.",
         ),
     ]
@@ -97,7 +102,7 @@ class EdgeCommand(click.Command):
     """A command with the options that all share."""
 
     def __init__(self, *args: Any, params: list[click.Parameter] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, params=[*(params or []), *_common()], **kwargs)
+        super().__init__(*args, **(kwargs | {"params": [*(params or []), *_common()]}))
 
 
 class EdgeGroup(click.Group):
@@ -107,20 +112,22 @@ class EdgeGroup(click.Group):
     group_class = type
 
     def __init__(self, *args: Any, params: list[click.Parameter] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, params=[*(params or []), *_common()], **kwargs)
+        super().__init__(*args, **(kwargs | {"params": [*(params or []), *_common()]}))
 
-    def main(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
+    def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command; what it returns is its exit status."""
-        if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **kwargs)
+        alone = kwargs.pop("standalone_mode", True)
+        run: Callable[[], Any] = functools.partial(super().main, *args, standalone_mode=False, **kwargs)
+        if not alone:
+            return run()
         with errors_shown():
-            status = super().main(*args, standalone_mode=False, **kwargs)
+            status: int | None = run()
             sys.stdout.flush()
         sys.exit(status)
 
 
 @contextlib.contextmanager
-def errors_shown() -> Iterator[None]:
+def errors_shown() -> Generator[None]:
     """End the process as an error says: one clear line each, never a trace with somebody's data in it."""
     try:
         yield
@@ -140,8 +147,7 @@ def errors_shown() -> Iterator[None]:
 
 
 def _fail(message: str, status: int, error: BaseException) -> None:
-    for line in message.splitlines():
-        click.echo(f"Error: {line}", err=True)
+    click.echo(f"Error: {message}", err=True)
     if os.environ.get("RETENTION_DEBUG"):  # for a developer, on data that is nobody's
         traceback.print_exception(error)
     sys.exit(status)

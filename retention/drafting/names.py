@@ -6,6 +6,8 @@ import re
 from enum import Enum
 from typing import Final
 
+from retention.personal_names import looks_personal
+
 
 class Kind(Enum):
     """What a column may hold, by its name."""
@@ -17,30 +19,37 @@ class Kind(Enum):
     NETWORK = "network"
     NUMBER = "number"  # of a person or an account: bsn, iban
     FREE_TEXT = "free text"
+    OTHER = "personal data"
 
 
 _PERSONAL: Final = (  # the first that matches counts
-    (Kind.POSTCODE, r"postcode|postal_?code|zip(_?code)?"),
+    (Kind.POSTCODE, r"post_?code|postal_?code|zip(_?code)?"),
     (Kind.BIRTH, r"geboren(_?op)?|geboorte_?datum|geb_?datum|birth_?(date|day)|date_?of_?birth|dob"),
     (Kind.NETWORK, r"ip|ip_?adres|ip_?address|remote_?addr"),
     (Kind.NUMBER, r"bsn|burgerservicenummer|ssn|iban|rekening(nummer)?|paspoort(nummer)?|passport(_?number)?|kenteken"),
     (
         Kind.CONTACT,
-        r"e?_?mail(_?adres|_?address)?|telefoon(nummer)?|tel(nr)?|mobiel|gsm|(tele)?phone(_?number)?|mobile"
-        r"|adres|address|straat(naam)?|street|huis_?nummer|house_?number|woonplaats|city|town",
+        (
+            r"e?_?mail(_?adres|_?address)?|telefoon(nummer)?|tel(nr)?|mobiel|gsm|(tele)?phone(_?number)?|mobile"
+            r"|adres|address|straat(naam)?|street|huis_?nummer|house_?number|woonplaats|city|town"
+        ),
     ),
     (
         Kind.NAME,
-        r"naam|name|(voor|achter|geboorte|volledige_?|roep|partner|tussen)_?na?am|voorletters|tussenvoegsel|initials"
-        r"|(first|last|full|given|family|middle|sur|maiden)_?name",
+        (
+            r"naam|name|(voor|achter|geboorte|volledige_?|roep|partner|tussen)_?na?am|voorletters|tussenvoegsel|initials"
+            r"|(first|last|full|given|family|middle|sur|maiden)_?name"
+        ),
     ),
     (
         Kind.FREE_TEXT,
-        r"notitie|notities|opmerking(en)?|toelichting|omschrijving|samenvatting|verslag|tekst|bericht|inhoud|reden"
-        r"|bijzonderheden|notes?|remarks?|comments?|summary|description|message|body|content",
+        (
+            r"notitie|notities|opmerking(en)?|toelichting|omschrijving|samenvatting|verslag|tekst|bericht|inhoud|reden"
+            r"|bijzonderheden|notes?|remarks?|comments?|summary|description|message|body|content"
+        ),
     ),
 )
-_WORD: Final = re.compile(r"[^a-z0-9]+|(?<=[a-z])(?=[A-Z])")
+_WORD: Final = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")
 
 _CLOSING: Final = re.compile(
     r"(?:^|_)(afgesloten|gesloten|afgehandeld|beeindigd|eind(e|datum)?|uit_?dienst|gestopt|vertrokken|tot"
@@ -63,7 +72,7 @@ def personal_kind(name: str) -> Kind | None:
     for kind, pattern in _PERSONAL:
         if re.fullmatch(pattern, plain) or re.search(rf"(?:^|_)(?:{pattern})$", plain):
             return kind
-    return None
+    return Kind.OTHER if looks_personal(name) else None
 
 
 def looks_like_closing(name: str) -> bool:

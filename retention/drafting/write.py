@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,15 @@ from retention.stores.schema import ForeignKey, SchemaColumn
 from retention.technique import Technique
 
 _CONFIRM: Final = "# confirm:"
+_NOBODY: Final = (
+    '\n_NOBODY = NoSubject(Text(nl="nog te bevestigen: over niemand", en="to be confirmed: about nobody"))\n'
+)
+_EXPORTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "retention.dataset": ("Dataset", "Day", "NoSubject", "Timestamp", "via"),
+    "retention.disposition": ("Child", "Delete"),
+    "retention.technique": ("DateToYear", "FixedText", "IpPrefix", "Nullify", "Truncate"),
+    "retention.text": ("Text",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +38,7 @@ class Draft:
 def draft(guess: Guess, *, zone: str, prepared_by: str) -> Draft:
     """A `policies/` package that compiles, and its test."""
     example = guess.example()
-    module = names.words(example) if example is not None else ""
+    module = guess.constant(example).lower() if example is not None else ""
     files = {"policies/data_map.py": data_map(guess, zone)}
     if example is not None:
         files[f"policies/{module}_policy.py"] = _policy(guess, example, prepared_by)
@@ -43,13 +53,26 @@ def draft(guess: Guess, *, zone: str, prepared_by: str) -> Draft:
 
 def data_map(guess: Guess, zone: str) -> str:
     """The module that declares every dataset, those that others are reached through first."""
-    head = _template("data_map.py.txt").replace("STORE", guess.store)
     skipped = [
         f"{_CONFIRM} table {name!r} has no primary key, so nothing identifies its records; declare it by hand\n"
         for name in guess.without_key
     ]
-    blocks = [_dataset(guess, name, zone) for name in _in_order(guess)]
-    return "\n".join([head, *skipped, *blocks])
+    body = "\n".join([*skipped, *(_dataset(guess, name, zone) for name in _in_order(guess))])
+    nobody = _NOBODY if "_NOBODY" in body else ""
+    return (
+        _template("data_map.py.txt")
+        .replace("STORE", guess.store)
+        .replace("IMPORTS\n", _imports(nobody + body))
+        .replace("NOBODY\n", nobody)
+        + body
+    )
+
+
+def _imports(body: str) -> str:
+    """The imports of what a module uses, and of nothing else."""
+    used = set(re.findall(r"\b([A-Za-z]+)\(", body))
+    found = {module: [name for name in names if name in used] for module, names in _EXPORTS.items()}
+    return "".join(f"from {module} import {', '.join(names)}\n" for module, names in found.items() if names)
 
 
 def _in_order(guess: Guess) -> list[str]:
@@ -69,7 +92,7 @@ def _in_order(guess: Guess) -> list[str]:
 
 def _dataset(guess: Guess, name: str, zone: str) -> str:
     table, dataset_id = guess.tables[name], guess.dataset_id(name)
-    lines = [f"{names.constant(name)} = Dataset(", f"    id={_quoted(dataset_id)},"]
+    lines = [f"{guess.constant(name)} = Dataset(", f"    id={_quoted(dataset_id)},"]
     if dataset_id.partition(".")[2] != name:
         lines.append(f"    collection={_quoted(name)},")
     lines += [
@@ -77,7 +100,7 @@ def _dataset(guess: Guess, name: str, zone: str) -> str:
         *_subjects(guess, name),
         *_children(guess, name),
         *_dates(guess.dates(name), zone),
-        *_fields(guess.personal(name)),
+        *_fields(guess.personal(name) if guess.paths(name) else ()),
         ")\n",
     ]
     return "\n".join(lines)
@@ -90,15 +113,15 @@ def _subjects(guess: Guess, name: str) -> Iterable[str]:
         return
     yield f"    subjects={{  {_CONFIRM} whom a hold can name"
     for path in paths:
-        yield f"        {_quoted(path.namespace)}: {_path(path)},"
+        yield f"        {_quoted(path.namespace)}: {_path(guess, path)},"
     yield "    },"
 
 
-def _path(path: Path) -> str:
+def _path(guess: Guess, path: Path) -> str:
     written = _quoted(path.column)
     for hop in reversed(path.hops):
         joined = _on(dict(zip(hop.to_columns, hop.columns, strict=True)))
-        written = f"via({joined}, {names.constant(hop.to_table)}, {written})"
+        written = f"via({joined}, {guess.constant(hop.to_table)}, {written})"
     return written
 
 
@@ -113,8 +136,8 @@ def _children(guess: Guess, name: str) -> Iterable[str]:
         yield "        ),"
         yield "    ),"
     for key in _unowned(guess, name):
-        columns = ", ".join(key.columns)
-        yield f"    {_CONFIRM} {columns} also refers to {guess.dataset_id(key.to_table)}; does this go with that record?"
+        columns, other = ", ".join(key.columns), guess.dataset_id(key.to_table)
+        yield f"    {_CONFIRM} {columns} also refers to {other}; does this go with that record?"
 
 
 def _unowned(guess: Guess, name: str) -> Iterable[ForeignKey]:
@@ -169,7 +192,7 @@ def _policy(guess: Guess, table: str, prepared_by: str) -> str:
     words = names.words(table).replace("_", " ")
     return (
         _template("policy.py.txt")
-        .replace("CONSTANT", names.constant(table))
+        .replace("CONSTANT", guess.constant(table))
         .replace("PURPOSE", _purpose(words))
         .replace("WORDS", words.capitalize())
         .replace("PREPARED_BY", prepared_by)
@@ -185,8 +208,8 @@ def _purpose(words: str) -> str:
 
 
 def _register(guess: Guess, module: str | None) -> str:
-    constants = ",\n".join(f"    {names.constant(name)}" for name in sorted(guess.tables, key=names.constant))
-    listed = "".join(f"        {names.constant(name)},\n" for name in guess.tables)
+    constants = ",\n".join(f"    {guess.constant(name)}" for name in sorted(guess.tables, key=guess.constant))
+    listed = "".join(f"        {guess.constant(name)},\n" for name in guess.tables)
     imported = f"from .{module} import POLICY\n" if module is not None else ""
     return (
         _template("register.py.txt")

@@ -49,7 +49,7 @@ def extracted() -> Catalog:
         _HERE, method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS, comment_tags=("L10N:",)
     )
     for place, _, message, comments, context in found:
-        catalogue.add(message, None, [(Path(place).as_posix(), None)], auto_comments=comments, context=context)
+        catalogue.add(message, None, [(Path(place).as_posix(), 0)], auto_comments=comments, context=context)
     return catalogue
 
 

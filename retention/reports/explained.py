@@ -8,7 +8,8 @@ from retention.holds import Gate, HoldKind
 from retention.judge import Judgement, RuleReading, State
 from retention.period import first_day_destructible
 from retention.reason import SENTENCE
-from retention.reports.sentences import condition_words, dataset_words, when_words
+from retention.reports.conditions import condition_words, dataset_words
+from retention.reports.sentences import when_words
 from retention.reports.words import Words
 from retention.text import Language, Text
 

@@ -110,10 +110,9 @@ def figures(datasets: Iterable[DatasetSummary]) -> Figures:
 
 
 def reasons_of(dataset: DatasetSummary, *fates: Fate) -> tuple[tuple[str, int], ...]:
-    """A dataset's reasons of these kinds with their records, in the order in which reasons are declared."""
-    order = {reason.value: place for place, reason in enumerate(Reason)}
+    """A dataset's reasons of these kinds with their records, the most frequent first."""
     found = [(code, count) for code, count in dataset.reasons.items() if count and fate(Reason(code)) in fates]
-    return tuple(sorted(found, key=lambda pair: order[pair[0]]))
+    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

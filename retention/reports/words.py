@@ -21,7 +21,6 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal
-from babel.units import format_unit
 
 from retention.period import AT_ONCE, PERMANENT, AtOnce, KeepFor, Period, Permanent
 from retention.reason import SENTENCE, Reason
@@ -85,7 +84,15 @@ class Words:
 
     def days(self, n: int) -> str:
         """1 dag, 1.204 dagen."""
-        return format_unit(n, "duration-day", locale=self.locale)
+        return self.ngettext("%(count)s day", "%(count)s days", n) % {"count": self.number(n)}
+
+    def months(self, n: int) -> str:
+        """1 maand, 6 maanden."""
+        return self.ngettext("%(count)s month", "%(count)s months", n) % {"count": self.number(n)}
+
+    def years(self, n: int) -> str:
+        """1 jaar, 5 jaar."""
+        return self.ngettext("%(count)s year", "%(count)s years", n) % {"count": self.number(n)}
 
     def listed(self, parts: Iterable[str]) -> str:
         """a, b en c."""
@@ -99,8 +106,8 @@ class Words:
         """5 jaar, 1 year and 6 months."""
         match keep_for:
             case Period(years, months, days):
-                units = (("duration-year", years), ("duration-month", months), ("duration-day", days))
-                return self.listed(format_unit(n, unit, locale=self.locale) for unit, n in units if n)
+                units = ((self.years, years), (self.months, months), (self.days, days))
+                return self.listed(say(n) for say, n in units if n)
             case AtOnce():
                 return self.gettext("at once")
             case Permanent():

@@ -55,7 +55,7 @@ def _k12() -> Case:
         expected=tuple(Expected(dataset=dataset, key=(key,), code="KEEP_HOLD") for dataset in everywhere),
         holds=(
             HoldToPlace(
-                kind="legal_hold",
+                kind="legal-hold",
                 matter=Text(nl="Rechtszaak over de afwijzing van hulp", en="Court case about help refused"),
                 placed_on=date(2025, 11, 1),
                 subjects=(("client", str(key)), ("phone", who.telephone), ("debiteur", str(key))),
@@ -78,7 +78,7 @@ def _k13() -> Case:
         expected=(Expected(dataset="cvs.dossier", key=(key,), code="SKIP_HOLD_LATE", last_day=date(2025, 9, 30)),),
         holds=(
             HoldToPlace(
-                kind="legal_hold",
+                kind="legal-hold",
                 matter=Text(nl="Klacht bij de gemeente", en="Complaint to the municipality"),
                 placed_on=date(2026, 6, 28),
                 records=(("cvs.dossier", (key,)),),

@@ -35,7 +35,7 @@ class Expected:
 class HoldToPlace:
     """A hold that belongs to the case."""
 
-    kind: str  # legal_hold or restriction
+    kind: str  # legal-hold or restriction, as `hold place --kind` has it
     matter: Text
     placed_on: date
     subjects: tuple[tuple[str, str], ...] = ()  # (namespace, id)

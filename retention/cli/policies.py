@@ -1,0 +1,110 @@
+"""`retention policies`: whether they hold, and what they say in plain sentences."""
+
+from __future__ import annotations
+
+import click
+
+from retention import bootstrap
+from retention.checking import PolicyCheck, check_policies
+from retention.cli import complete
+from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
+from retention.cli.show import finding_line, print_json, print_lines
+from retention.config import Settings
+from retention.errors import UsageError
+from retention.holds import Hold
+from retention.policy import Policy, Register
+from retention.reports.sentences import rule_sentence
+from retention.reports.sources import legal_basis_words, source_words
+from retention.text import Language, Text
+
+
+@click.group(cls=EdgeGroup)
+def policies() -> None:
+    """Check the policies, or show them in plain sentences."""
+
+
+@policies.command()
+@json_option
+@pass_edge
+def check(edge: Edge) -> int:
+    """Check policies and data map, by themselves and against the live schemas; every mistake at once.
+
+    Exit status 0 in order, warnings included; 2 with an error: its dataset is refused; 1 when a store cannot be asked.
+    """
+    register = bootstrap.open_register(edge.settings)
+    found = check_policies(register, bootstrap.Stores(edge.settings, register), _holds(edge.settings))
+    if edge.as_json:
+        print_json(found)
+    else:
+        print_lines(_lines(found, register, edge.language))
+    return found.exit_status
+
+
+@policies.command()
+@click.argument("purpose", required=False, shell_complete=complete.purposes)
+@json_option
+@pass_edge
+def show(edge: Edge, purpose: str | None) -> None:
+    """Show every policy, or one, as sentences that its owner can confirm."""
+    register = bootstrap.open_register(edge.settings)
+    chosen = [policy for policy in register if purpose in (None, policy.purpose)]
+    if not chosen:
+        known = ", ".join(policy.purpose for policy in register) or "none"
+        raise UsageError(f"There is no policy {purpose!r}. Known: {known}.")
+    if edge.as_json:
+        return print_json([_plain(policy) for policy in chosen])
+    return print_lines(line for policy in chosen for line in _sentences(policy, edge.language))
+
+
+def _holds(settings: Settings) -> tuple[Hold, ...]:
+    if not settings.control_file.exists():
+        return ()
+    with bootstrap.open_control(settings) as control, control.reading() as view:
+        return view.holds()
+
+
+def _lines(found: PolicyCheck, register: Register, language: Language) -> list[str]:
+    counted = Text(
+        nl=f"{len(register.policies)} doelen, {len(register.all_datasets)} gegevensverzamelingen: ",
+        en=f"{len(register.policies)} purposes, {len(register.all_datasets)} datasets: ",
+    )
+    verdict = {
+        0: Text(nl="in orde", en="in order"),
+        1: Text(nl="niet alles kon worden nagegaan", en="not everything could be checked"),
+        2: Text(nl="niet in orde", en="not in order"),
+    }[found.exit_status]
+    return [
+        *(finding_line(one, language) for one in found.findings),
+        *(f"{'unknown':7} {store}: {why}" for store, why in found.unreachable.items()),
+        counted[language] + verdict[language],
+    ]
+
+
+def _sentences(policy: Policy, language: Language) -> list[str]:
+    basis = Text(nl="grondslag", en="legal basis")
+    owner = Text(nl="eigenaar", en="owner")
+    source = Text(nl="bron", en="source")
+    return [
+        f"{policy.title[language]} ({policy.purpose})",
+        f"  {basis[language]}: {legal_basis_words(policy.legal_basis)[language]}",
+        f"  {owner[language]}: {policy.owner}",
+        *(f"  {source[language]}: {source_words(one)[language]}" for one in policy.sources),
+        *(f"  - {rule_sentence(rule)[language]}" for rule in policy.rules),
+        "",
+    ]
+
+
+def _plain(policy: Policy) -> dict[str, object]:
+    return {
+        "purpose": policy.purpose,
+        "title": policy.title,
+        "legal_basis": policy.legal_basis,
+        "owner": policy.owner,
+        "prepared_by": policy.prepared_by,
+        "version": policy.version,
+        "sources": policy.sources,
+        "rules": [
+            {"dataset": rule.dataset.id, "keep_for": rule.keep_for.iso, "sentence": rule_sentence(rule)}
+            for rule in policy.rules
+        ],
+    }

@@ -1,0 +1,75 @@
+"""`retention sweep`: what was approved and announced is destroyed, and proven."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from retention import bootstrap
+from retention.cli import complete
+from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
+from retention.cli.parse import DAY
+from retention.cli.progress import shown
+from retention.cli.show import finding_line, print_json, print_lines, print_table
+from retention.cli.stop import stop_asked
+from retention.summary import DatasetRun, RunSummary
+from retention.sweep import Order
+from retention.text import Text
+
+
+@click.command(cls=EdgeCommand, short_help="Destroy what was approved and announced, and prove it.")
+@click.option("--plan", "digest", shell_complete=complete.plans, help="Execute this plan, not the newest.")
+@click.option("--today", type=DAY, help="Run as of this day, not later than the clock's; needs --plan.")
+@click.option("--after-pause", is_flag=True, help="The log was silent for over 35 days, and that is known.")
+@json_option
+@pass_edge
+def sweep(edge: Edge, digest: str | None, today: date | None, *, after_pause: bool) -> int:
+    """Settle what an earlier run left open, then execute the newest plan that is approved and announced.
+
+    Every batch is judged again and every hold asked again before anything goes; each has its signed entry. SIGTERM
+    ends the run after the batch under way.
+
+    Exit status: the gravest of 4 proof at risk, 2 usage or clock, 1 something failed, 3 refused, 5 waits, 0 all done.
+    """
+    with bootstrap.open_retention(edge.settings) as service, stop_asked() as stop, shown("sweep") as progress:
+        order = Order(plan=digest, today=today, after_pause=after_pause, stop=stop, progress=progress)
+        summary = service.sweep(order)
+    if edge.as_json:
+        print_json(summary)
+    else:
+        _print_run(edge, summary)
+    return summary.exit_status
+
+
+def _print_run(edge: Edge, summary: RunSummary) -> None:
+    headers = Text(
+        nl="dataset|gepland|vernietigd|geblokkeerd|gewijzigd|weg|mislukt|geweigerd|wacht|te laat|bijzonderheid",
+        en="dataset|planned|destroyed|held|changed|gone|failed|refused|waiting|late|remark",
+    )
+    print_table(edge.say(headers).split("|"), [_row(edge, one) for one in summary.datasets])
+    print_lines(edge.say(remark) for remark in summary.remarks)
+    print_lines(finding_line(one, edge.language) for one in summary.findings)
+    total, status = summary.destroyed, summary.exit_status
+    said = Text(
+        nl=f"run {summary.run}: {total} records vernietigd, status {status} ({summary.status})",
+        en=f"run {summary.run}: {total} records destroyed, status {status} ({summary.status})",
+    )
+    print_lines([edge.say(said), *summary.checkpoint])
+
+
+def _row(edge: Edge, one: DatasetRun) -> tuple[object, ...]:
+    unknown = Text(nl="onbekend", en="unknown")
+    return (
+        one.id,
+        one.planned,
+        one.destroyed,
+        sum(one.held.values()),
+        one.changed,
+        one.gone,
+        sum(one.failed.values()),
+        one.refused,
+        one.waiting,
+        edge.say(unknown) if one.late is None else one.late,
+        "" if one.why is None else edge.say(one.why),
+    )
