@@ -6,11 +6,24 @@ from typing import Final
 
 import click
 
-from retention.cli import audit, completion, configuration, explain, hold, init, plan, policies, schedule, status, sweep
+from retention.cli import (
+    audit,
+    completion,
+    configuration,
+    demo,
+    explain,
+    hold,
+    init,
+    plan,
+    policies,
+    schedule,
+    status,
+    sweep,
+)
 from retention.cli.edge import EdgeGroup
 
 SECTIONS: Final = {
-    "First steps": ("init", "config", "policies"),
+    "First steps": ("demo", "init", "config", "policies"),
     "Every night": ("plan", "approve", "sweep", "schedule", "status"),
     "Holds": ("hold", "explain"),
     "Proof": ("audit",),
@@ -51,6 +64,7 @@ def main() -> None:
 
 
 for command in (
+    demo.demo,
     init.init,
     configuration.config,
     policies.policies,

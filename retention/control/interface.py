@@ -163,6 +163,10 @@ class Control(Authority, Protocol):
         """Take a dataset out of a draft again: it could not be judged to its end."""
         ...
 
+    def erase_expired(self, made_before: datetime) -> None:
+        """Erase what plans made before this still have in the spool: they are not executed any more."""
+        ...
+
     def seal_draft(self, draft: int, plan: Plan, report: str) -> None:
         """Make a draft the plan; `report` is the JSON that reports are rendered from."""
         ...

@@ -1,0 +1,84 @@
+"""Kill a sweep with a batch in flight, let the next one settle it, and count for ourselves what is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from retention import bootstrap
+from retention.control.interface import ControlStore
+from retention.demo.place import Place
+from retention.demo.reckoning import Reckoned, reckon, rows
+from retention.demo.shell import Ran, Shell
+from retention.demo.steps import approve_all, last_run, plan, settings_of, sweep_arguments
+
+_LOOK_SECONDS: Final = 0.001
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Killed:
+    """What was left of a sweep that was killed, and what the next one made of it."""
+
+    prepared: bool  # the plan was made and approved
+    open: int  # batches in flight when it was killed: signed, and without an outcome
+    settled: int  # batches that the next sweep looked up and signed for
+    sweep: Ran
+    verify: Ran
+    reckoned: Reckoned
+
+
+def kill_and_settle(shell: Shell, place: Place) -> Killed:
+    """Plan, approve, sweep, kill; then sweep again and verify.
+
+    A copy is another database, whose plan is approved for itself: an approval covers no other (P5).
+    """
+    before = rows(place)
+    planned, report = plan(shell, place)
+    report.sign()
+    approved = approve_all(shell, report)
+    left = _killed(shell, place, sweep_arguments(report))
+    again = shell.run(place, *sweep_arguments(report))
+    return Killed(
+        prepared=(planned.status, approved.status) == (0, 0),
+        open=left,
+        settled=int(last_run(place).get("recovered", 0)),
+        sweep=again,
+        verify=shell.run(place, "audit", "verify"),
+        reckoned=reckon(place, before),
+    )
+
+
+def _killed(shell: Shell, place: Place, arguments: tuple[str, ...]) -> int:
+    """Kill a sweep between a signed intent and its outcome; how many batches that left. 0: it was too quick for us."""
+    with bootstrap.open_control(settings_of(place)) as control, _started(shell, place, arguments) as process:
+        while process.poll() is None:
+            # Standing still first: what is in flight now is in flight when it dies.
+            if _in_flight(control):
+                os.kill(process.pid, signal.SIGSTOP)
+                if left := _in_flight(control):
+                    return left
+                os.kill(process.pid, signal.SIGCONT)
+            time.sleep(_LOOK_SECONDS)
+    return 0
+
+
+@contextmanager
+def _started(shell: Shell, place: Place, arguments: tuple[str, ...]) -> Iterator[subprocess.Popen[str]]:
+    """A process that nobody listens to; killed when left, if it still lives."""
+    process = shell.start(place, *arguments, output=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _in_flight(control: ControlStore) -> int:
+    with control.reading() as view:
+        return len(view.flights())

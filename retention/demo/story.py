@@ -1,0 +1,176 @@
+"""The story, step by step: an organisation, a plan, holds, a refusal or two, a sweep, the proof, and who cheats."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from retention import bootstrap
+from retention.demo import said
+from retention.demo.cheats import cheat
+from retention.demo.kill import Killed, kill_and_settle
+from retention.demo.organisation import Organisation, configuration, people_sign
+from retention.demo.place import Place, prepare
+from retention.demo.shell import Ran, Shell
+from retention.demo.steps import Planned, approve_all, hold, plan, sweep_arguments
+from retention.demo.survivors import survivors
+from retention.demo.telling import Teller
+from retention.text import Language, Text
+
+_LONGEST_LINE: Final = 150
+
+Size = Literal["tiny", "demo"]
+
+
+def tell(organisation: Organisation, root: Path, *, size: Size, language: Language) -> int:
+    """Run the demonstration in a directory of its own.
+
+    Returns the exit status: 0 when everything ended as expected, 1 when something did not.
+
+    Raises:
+        UsageError: the directory is not the demonstration's.
+
+    """
+    place = prepare(root)
+    story = _Story(organisation, place, Shell(place.steps, language), Teller(language))
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        return story.tell(size, beside)
+
+
+@dataclass(slots=True)
+class _Story:
+    organisation: Organisation
+    place: Place
+    shell: Shell
+    teller: Teller
+
+    def tell(self, size: Size, beside: ThreadPoolExecutor) -> int:
+        self._set_up(size)
+        self._check()
+        self._hold()
+        killed = beside.submit(self._kill, self.place.copy("killed"))
+        planned = self._plan()
+        self._refuse(planned)
+        older = self._keep_log()
+        self._sweep(planned)
+        self._verify()
+        self._explain()
+        self._cheat(older, killed)
+        return self._end()
+
+    def _set_up(self, size: Size) -> None:
+        self.teller.step(said.SET_UP)
+        count = self.organisation.create(self.place.data, size)
+        self.teller.say(said.databases(len(self.organisation.stores), count))
+        keys = people_sign(self.place)
+        text = configuration(self.organisation, bootstrap.account(), keys, self.teller.language)
+        self.place.configuration.write_text(text, encoding="utf-8")
+        self.teller.show(self._expect(said.TRIED_INIT, 0, "init"))
+
+    def _check(self) -> None:
+        self.teller.step(said.CHECK)
+        ran = self._expect(said.TRIED_CHECK, 0, "policies", "check")
+        self.teller.show(ran, [*said.counted(ran.lines[:-1], self.teller.language), ran.said])
+
+    def _hold(self) -> None:
+        self.teller.step(said.HOLD)
+        for number, tried in (("K12", said.TRIED_HOLD), ("K14", said.TRIED_RESTRICTION)):
+            ran = hold(self.shell, self.place, self.organisation.cases[number].holds[0])
+            self.teller.judge(tried, _first(ran), expected=ran.status == 0)
+            self.teller.show(ran, _short(ran.lines))
+
+    def _plan(self) -> Planned:
+        self.teller.step(said.PLAN)
+        ran, planned = plan(self.shell, self.place)
+        self.teller.judge(said.TRIED_PLAN, said.planned(planned.report, self.teller.language), expected=ran.status == 0)
+        self.teller.show(ran, _short(ran.lines[-4:]))
+        return planned
+
+    def _refuse(self, planned: Planned) -> None:
+        """Two refusals: of who prepared the policies, and of too many records at once."""
+        self.teller.step(said.SELF_APPROVAL)
+        self.teller.show(self._expect(said.TRIED_SELF_APPROVAL, 2, "approve", planned.digest))
+        self.teller.step(said.LIMITS)
+        planned.sign()
+        self.teller.say(said.signs(planned.digest))
+        approved = self._expect(said.TRIED_SIGNATURE, 0, "approve", planned.digest, "--signature", planned.signature)
+        self.teller.show(approved)
+        ran = self._expect(said.TRIED_LIMITS, 3, *sweep_arguments(planned))
+        self.teller.show(ran, said.refused(self.place, ran.said, self.teller.language))
+
+    def _keep_log(self) -> Path:
+        """The log as it is now, for who will put it back later."""
+        older = self.place.root / "copies" / "older"
+        shutil.copytree(self.place.log, older)
+        return older
+
+    def _sweep(self, planned: Planned) -> None:
+        self.teller.step(said.ALLOW)
+        ran = approve_all(self.shell, planned)
+        self.teller.judge(said.TRIED_ALLOW, _first(ran), expected=ran.status == 0)
+        self.teller.show(ran, _short(ran.lines))
+        self.teller.step(said.LATE_HOLD)
+        late = hold(self.shell, self.place, self.organisation.cases["K13"].holds[0])
+        self.teller.judge(said.TRIED_LATE_HOLD, _first(late), expected=late.status == 0)
+        self.teller.show(late, _short(late.lines))
+        self.teller.step(said.SWEEP)
+        swept = self._expect(said.TRIED_SWEEP, 0, *sweep_arguments(planned))
+        self.teller.show(swept, swept.lines[-4:])
+        self.teller.step(said.SURVIVED)
+        headers, rows = survivors(self.place, planned.report, self.teller.language)
+        self.teller.table(headers, rows, numbers=1)
+
+    def _verify(self) -> None:
+        self.teller.step(said.VERIFY)
+        self.teller.show(self._expect(said.TRIED_VERIFY, 0, "audit", "verify"))
+        shutil.copy(self.place.log / "checkpoint", self.place.kept)
+
+    def _explain(self) -> None:
+        self.teller.step(said.EXPLAIN)
+        for number, dataset, tried in said.EXPLAINED:
+            (key,) = next(one.key for one in self.organisation.cases[number].expected if one.dataset == dataset)
+            self.teller.show(self._expect(tried, 0, "explain", dataset, str(key)))
+
+    def _kill(self, copied: Place) -> Killed:
+        return kill_and_settle(Shell(self.place.steps, self.shell.language, "killed-"), copied)
+
+    def _cheat(self, older: Path, killing: Future[Killed]) -> None:
+        self.teller.step(said.CHEAT)
+        cheat(self.shell, self.place, self.teller, older)
+        killed = killing.result()
+        self.teller.judge(
+            said.TRIED_KILL,
+            said.killed(killed.open, killed.settled, self.teller.language),
+            expected=killed.prepared and killed.open == killed.settled > 0 and killed.sweep.status == 0,
+        )
+        self.teller.judge(
+            said.TRIED_RECKONING,
+            said.reckoned(killed.reckoned.gone, killed.reckoned.logged, self.teller.language),
+            expected=killed.verify.status == 0 and bool(killed.reckoned.gone) and killed.reckoned.agrees,
+        )
+        self.teller.print_verdicts()
+
+    def _end(self) -> int:
+        self.teller.step(said.OPEN)
+        for line in said.to_open(self.place, self.teller.seconds):
+            self.teller.say(line)
+        return 0 if self.teller.all_expected else 1
+
+    def _expect(self, tried: Text, status: int, *arguments: str) -> Ran:
+        """Type a command, and note whether it ended as it should."""
+        ran = self.shell.run(self.place, *arguments)
+        self.teller.judge(tried, f"{_short([_first(ran)])[0]} [{ran.status}]", expected=ran.status == status)
+        return ran
+
+
+def _first(ran: Ran) -> str:
+    """What says most of how it ended: its error, else its last line."""
+    return next((line.removeprefix("Error: ") for line in ran.lines if line.startswith("Error:")), ran.said)
+
+
+def _short(lines: Sequence[str]) -> list[str]:
+    return [line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 2]} …" for line in lines]

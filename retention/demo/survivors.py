@@ -1,0 +1,34 @@
+"""What is still there after the sweep, and why: the reasons of the plan, and what the run itself had to leave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from retention.demo.place import Place
+from retention.demo.steps import last_run
+from retention.reason import SENTENCE, Reason
+from retention.text import Language, Text
+
+_GOES: Final = {Reason.DUE_EXPIRED, Reason.GOES_WITH_PARENT, Reason.SETTLED}
+_HEADERS: Final = (
+    Text(nl="reden", en="reason"),
+    Text(nl="dat wil zeggen", en="which means"),
+    Text(nl="records", en="records"),
+)
+
+Rows = Iterable[Sequence[object]]
+
+
+def survivors(place: Place, report: Mapping[str, Any], language: Language) -> tuple[Sequence[Text], Rows]:
+    """The headers and rows of the table: reason, its meaning, records."""
+    counted: Counter[Reason] = Counter()
+    for dataset in report["datasets"]:
+        counted.update({Reason(reason): count for reason, count in dataset["reasons"].items()})
+    stay = [(reason, counted[reason]) for reason in Reason if reason not in _GOES and counted[reason]]
+    late = sum(count for dataset in last_run(place)["datasets"] for count in dataset["held"].values())
+    if late:
+        # Planned, and held when the batch came.
+        stay.append((Reason.SKIP_HOLD_LATE, late))
+    return _HEADERS, [(reason.value, SENTENCE[reason][language], count) for reason, count in stay]
