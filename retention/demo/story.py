@@ -15,7 +15,7 @@ from retention.demo.cheats import cheat
 from retention.demo.kill import Killed, kill_and_settle
 from retention.demo.organisation import Organisation, configuration, people_sign
 from retention.demo.place import Place, prepare
-from retention.demo.shell import Ran, Shell
+from retention.demo.shell import Ran, Shell, load
 from retention.demo.steps import Planned, approve_all, hold, plan, sweep_arguments
 from retention.demo.survivors import survivors
 from retention.demo.telling import Teller
@@ -36,6 +36,7 @@ def tell(organisation: Organisation, root: Path, *, size: Size, language: Langua
 
     """
     place = prepare(root)
+    load(organisation.register.partition(":")[0])
     story = _Story(organisation, place, Shell(place.steps, language), Teller(language))
     with ThreadPoolExecutor(max_workers=1) as beside:
         return story.tell(size, beside)
