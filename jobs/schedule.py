@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Final
 
 import structlog
-from apscheduler.events import EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.events import EVENT_JOB_MISSED, EVENT_SCHEDULER_STARTED, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -72,7 +72,10 @@ def run(settings: Settings) -> int:
     scheduler.add_listener(_missed, EVENT_JOB_MISSED)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stopper(scheduler, under_way))
-    structlog.get_logger().info(events.SCHEDULE_STARTED, jobs=[job.id for job in scheduler.get_jobs()])
+    names = [job.id for job in scheduler.get_jobs()]
+    scheduler.add_listener(
+        lambda _: structlog.get_logger().info(events.SCHEDULE_STARTED, jobs=names), EVENT_SCHEDULER_STARTED
+    )
     scheduler.start()
     structlog.get_logger().info(events.SCHEDULE_STOPPED)
     return 0
@@ -108,6 +111,8 @@ def _stopper(
     def stop(_number: int, _frame: FrameType | None) -> None:
         for process in list(under_way.values()):
             process.terminate()
+        if not scheduler.running:  # asked before it began
+            sys.exit(0)
         scheduler.shutdown(wait=False)  # the executor's threads end with their processes
 
     return stop

@@ -20,7 +20,8 @@ from retention.period import first_day_destructible
 from retention.plan import PLAN_EXPIRES, Approval, ApprovalMode, Limits, Plan, in_force
 from retention.policy import Policy, Register, Rule
 from retention.reason import SENTENCE, Reason
-from retention.reports.sentences import trigger_words
+from retention.reports.conditions import condition_words
+from retention.reports.sentences import remark_words, trigger_words
 from retention.reports.sources import source_summary
 from retention.scan import Judged
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary, PolicySummary, RuleSummary
@@ -219,6 +220,8 @@ class Census:
                     applies=self._applies[rule],
                     expired=self._expired[rule],
                     oldest_start=self._oldest.get(rule),
+                    condition=None if rule.where is None else condition_words(rule.where),
+                    remarks=remark_words(rule),
                 )
                 for rule in policy.rules
             ),

@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 
 from retention.audit.entry import Intent, Manifest, Outcome
 from retention.audit.reference import ReferenceKey
@@ -107,11 +106,11 @@ class _Execution:
         while spooled := self._spooled(after, size):
             after = spooled[-1].seq
             started = time.monotonic()
-            for _, group in groupby(spooled, key=lambda one: (one.action, one.fields)):
+            for group in _alike(spooled):
                 if self.work.stop():
                     self.tally.stopped = True
                     return
-                self._batch(list(group))
+                self._batch(group)
             self.progress(self.work.dataset.id, len(spooled))
             size = self._next_size(size, time.monotonic() - started)
 
@@ -311,6 +310,14 @@ def book(tx: Control, flight: Flight, plan: Plan, gone: Sequence[int]) -> None:
     tx.settle(flight.intent)
     tx.erase_spooled(plan.digest, flight.dataset, gone)
     tx.add_destroyed(flight.dataset, plan.reference_date, len(gone))
+
+
+def _alike(spooled: Iterable[Spooled]) -> list[list[Spooled]]:
+    """The records by what is to be done to them, each group in the plan's order: as few batches as there can be."""
+    groups: dict[tuple[Action, tuple[str, ...]], list[Spooled]] = {}
+    for one in spooled:
+        groups.setdefault((one.action, one.fields), []).append(one)
+    return list(groups.values())
 
 
 def _in_order(records: Iterable[Record], keys: Mapping[Key, Spooled]) -> list[Record]:

@@ -20,6 +20,7 @@ from retention.relation import Join
 from retention.stores.interface import Reader
 
 _DEEPEST = 50  # levels of children; more is a circle
+_NONE: frozenset[RecordId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +113,11 @@ class Gatherer:
             parents = self._all_parents(dataset, child_dataset, child, children)
             by_value: dict[Key, list[Aggregate]] = {}
             for one in self.aggregates(child_dataset, children, depth + 1):
-                value = one.record.at(child.on.theirs) or ()
-                by_value.setdefault(value, []).append(replace(one, link=child.on.theirs))
+                by_value.setdefault(one.record.at(child.on.theirs) or (), []).append(one)
             for record in records:
-                here = frozenset({(dataset.id, record.key)})
+                here = {(dataset.id, record.key)}
                 below[record.key] += (
-                    replace(one, others=others) if (others := parents.get(one.record.key, here) - here) else one
+                    Aggregate(one.record, one.children, child.on.theirs, parents.get(one.record.key, _NONE) - here)
                     for one in by_value.get(record.at(child.on.ours) or (None,), ())
                 )
         return [Aggregate(record, tuple(below[record.key])) for record in records]

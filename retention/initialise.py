@@ -119,6 +119,14 @@ def draft_policies(settings: Settings, store: str, *, prepared_by: str) -> Draft
     return draft(Guess(store, schema), zone=settings.organisation.zone, prepared_by=prepared_by)
 
 
+def write_first_register(folder: Path, *, prepared_by: str) -> Step:
+    """Write an empty register that shows how to begin; policies that are there already are left as they are."""
+    if (folder / "policies").exists() or (folder / "policies.py").exists():
+        return Step(folder / "policies", made=False)
+    text = _template("first_register.py.txt").replace("PREPARED_BY", prepared_by)
+    return write_new(folder / "policies" / "__init__.py", text)
+
+
 def write_draft(drafted: Draft, folder: Path) -> Iterator[Step]:
     """Write a draft beside the configuration; policies that are there already are left as they are, all of them."""
     if (folder / "policies").exists() or (folder / "policies.py").exists():

@@ -110,10 +110,10 @@ class Judge:
         """What a record's own rules say, as if it had no children."""
         readings = self.read_rules(record, facts)
         states = {reading.state for reading in readings}
+        if self._settled(record):  # known from its values alone: what its rules asked of others may be gone with it
+            return Judgement(record.dataset, Reason.SETTLED, readings)
         if not readings:
             return Judgement(record.dataset, Reason.REVIEW_UNGOVERNED, readings)
-        if self._settled(record):
-            return Judgement(record.dataset, Reason.SETTLED, readings)
         if states == {State.EXPIRED}:
             return _due(record, readings)
         stays = _why_it_stays(readings)
@@ -143,7 +143,8 @@ class Judge:
         dataset = record.dataset
         if not isinstance(dataset.then, Anonymise) or not dataset.fields:
             return False
-        if any(isinstance(rule.then, Delete) for _, rule in self.register.rules_for(dataset)):
+        rules = self.register.rules_for(dataset)
+        if not rules or any(isinstance(rule.then, Delete) for _, rule in rules):
             return False
         return not _undone(record, dataset.fields)
 

@@ -18,12 +18,13 @@ from retention.audit.reference import ReferenceKey
 from retention.census import Census
 from retention.control.interface import Control
 from retention.control.lock import SweepLock
-from retention.dataset import Dataset
+from retention.dataset import Dataset, NoSubject
 from retention.errors import ClockError, ConfigError, RetentionError
 from retention.fingerprint import dataset_text, policy_text, sha256
 from retention.holds import Hold
 from retention.installation import Installation, Keyring, Reached, reach
-from retention.plan import Plan, PlannedDataset, Spooled
+from retention.plan import PLAN_EXPIRES, Plan, PlannedDataset, Spooled
+from retention.policy import Register
 from retention.scan import Judged, Scanner
 from retention.sealing import encode
 from retention.start import Day
@@ -97,10 +98,10 @@ class _Planning:
 
     def _governed(self, reached: Reached, refused: Mapping[str, Text]) -> list[Governed]:
         """The datasets that can be judged, each with its fingerprint and its key."""
-        found = []
-        for dataset in self.installation.register.all_datasets:
+        found, register = [], self.installation.register
+        for dataset in register.all_datasets:
             source = reached.sources.get(dataset.store)
-            if source is None or dataset.id in refused or not self.only(dataset):
+            if source is None or dataset.id in refused or not self.only(dataset) or _nobodys(register, dataset):
                 continue
             text = dataset_text(
                 self.installation.register, dataset, store=source.identity, zone=self.installation.zone.key
@@ -120,6 +121,7 @@ class _Planning:
             entries = [*self._policies(tx), *(entry for one in governed for entry in self._bindings(tx, one))]
             if entries or tx.unlogged():
                 ledger.append(tx, entries, now=now)
+            tx.erase_expired(now - PLAN_EXPIRES)
             return tx.open_draft()
 
     def _policies(self, tx: Control) -> list[PolicyText]:
@@ -176,6 +178,9 @@ class _Planning:
             if error.exit_status != 1:
                 raise
             census.fail(one.dataset, Text(nl=str(error), en=str(error)))
+            if draft is not None:
+                with self.installation.ledger.transaction() as tx:
+                    tx.unspool(draft, one.dataset.id)
             return None
         if one.key is None:
             return None
@@ -257,3 +262,9 @@ class _Planning:
             prepared_by=self.installation.actor,
             datasets=tuple(sorted(datasets, key=lambda one: one.id)),
         )
+
+
+def _nobodys(register: Register, dataset: Dataset) -> bool:
+    """Whether a dataset holds nothing about anybody and nothing disposes of it: it is only read by others."""
+    about_nobody = isinstance(dataset.subjects, NoSubject) and not dataset.fields
+    return about_nobody and not register.rules_for(dataset) and not register.parents_of(dataset)

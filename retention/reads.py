@@ -79,6 +79,7 @@ def columns_read(register: Register, dataset: Dataset) -> tuple[str, ...]:
     return tuple(sorted({*columns_judged(register, dataset), *dataset.fields}))
 
 
+@lru_cache(_REMEMBERED)
 def columns_judged(register: Register, dataset: Dataset) -> tuple[str, ...]:
     """`columns_read` without the fields that are only erased: what another record's judgement may rest on; sorted."""
     pairs: set[tuple[str, str]] = set()

@@ -13,7 +13,7 @@ from datetime import datetime
 from retention.audit.reference import ReferenceKey, record_id
 from retention.candidate import Candidate, Take, Unlink
 from retention.dataset import Dataset
-from retention.gather import Case, Gatherer
+from retention.gather import Case, Gatherer, without_shared
 from retention.holds import Gate, Hold, Member, gate
 from retention.judge import Judge, Judgement
 from retention.policy import Register
@@ -102,7 +102,7 @@ class _Page:
     facts: Facts
     lost: frozenset[Key]
     members: dict[RecordId, Member] = field(default_factory=dict)  # of the families so far: siblings share theirs
-    taken: dict[int, bool] = field(default_factory=dict)  # whether an aggregate above, by its identity, is due
+    taken: dict[int, frozenset[RecordId]] = field(default_factory=dict)  # what an aggregate above, by identity, takes
 
     def judged(self, record: Record, alone: Judgement, case: Case | None) -> Judged:
         """One record's verdict: identity, gates, then rules (R8)."""
@@ -144,11 +144,15 @@ class _Page:
 
     def _goes_with_parent(self, case: Case) -> bool:
         """Whether a record above this one is due itself, and takes it along: then the plan lists that one only."""
-        return any(self._due(above) for top in case.tops for above in _path(top, case.aggregate.record))
+        which = case.aggregate.id
+        return any(which in self._taken(above) for top in case.tops for above in _above(top, which))
 
-    def _due(self, above: Aggregate) -> bool:
+    def _taken(self, above: Aggregate) -> frozenset[RecordId]:
+        """What goes with a record above: nothing unless it is due, and nothing that another parent keeps."""
         if id(above) not in self.taken:  # the page's cases keep it alive, so that its identity stays its own
-            self.taken[id(above)] = self.judge.judge(above, self.facts).due
+            own, _ = without_shared(above)
+            due = self.judge.judge(own, self.facts).due
+            self.taken[id(above)] = frozenset(one.id for one in own) if due else frozenset()
         return self.taken[id(above)]
 
     def _members(self, case: Case) -> tuple[Member, ...]:
@@ -185,14 +189,10 @@ def takes_of(aggregate: Aggregate) -> tuple[Take, ...]:
     return tuple(Take(depth, dataset, tuple(keys)) for (depth, _), (dataset, keys) in found.items())
 
 
-def _path(top: Aggregate, record: Record) -> Sequence[Aggregate]:
-    """The aggregates from `top` down to, and without, the record; empty when it is not below."""
-    for child in top.children:
-        if child.id == (record.dataset.id, record.key):
-            return [top]
-        if below := _path(child, record):
-            return [top, *below]
-    return []
+def _above(top: Aggregate, which: RecordId) -> list[Aggregate]:
+    """The aggregates in `top` that have the record below them, along every path to it."""
+    found = [above for child in top.children for above in _above(child, which)]
+    return [top, *found] if found or any(child.id == which for child in top.children) else []
 
 
 def _stays(record: Record, judgement: Judgement, reason: Reason) -> Judged:

@@ -29,6 +29,7 @@ class RuleSummary:
     expired: int = 0  # of these: its period has ended
     oldest_start: date | None = None  # earliest start among records that are due; None: none is
     condition: Text | None = None  # which records, in words that follow "if"; None: every record
+    remarks: Text | None = None  # what a person should read first: the choice of trigger, what protects; None: nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +162,7 @@ def _policy(raw: dict[str, Any]) -> PolicySummary:
                 "needs": tuple(one["needs"]),
                 "oldest_start": _day(one["oldest_start"]),
                 "condition": _text(one.get("condition")),
+                "remarks": _text(one.get("remarks")),
             }
         )
         for one in raw["rules"]

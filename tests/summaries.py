@@ -79,6 +79,10 @@ POLICIES = (
                 "de laatste van afgesloten_op en de laatste ontvangen_op in bijbehorende Documenten (cvs.document)",
                 "the latest of afgesloten_op and the latest ontvangen_op in related Documents (cvs.document)",
                 condition=Text(nl="regime gelijk is aan “wmo”", en="regime is “wmo”"),
+                remarks=Text(
+                    nl="Na de sluiting van het laatste traject of het laatste stuk, wat het laatste is.",
+                    en="After the closing of the last track or the last item, whichever is later.",
+                ),
                 applies=9800,
                 expired=21,
                 oldest_start=date(2010, 3, 1),
@@ -273,7 +277,10 @@ DATASETS = (
         fingerprint=fingerprint("1"),
         purposes=("website-statistiek",),
         techniques={"ip": sentence(IpPrefix())},
-        failed="cvs: database web.db is locked by another program; try again when it is free",
+        failed=Text(
+            nl="De database web.db is op slot door een ander programma. Probeer het opnieuw als dat klaar is.",
+            en="The database web.db is locked by another program. Try again when that has finished.",
+        ),
     ),
 )
 
@@ -393,7 +400,12 @@ HOSTILE = replace(
         replace(p, purpose=_EVIL, title=Text(nl=_EVIL, en=_EVIL), owner=_EVIL, list_entry=_EVIL) for p in POLICIES
     ),
     datasets=tuple(
-        replace(d, title=Text(nl=_EVIL, en=_EVIL), failed=_EVIL, techniques={_EVIL: Text(nl=_EVIL, en=_EVIL)})
+        replace(
+            d,
+            title=Text(nl=_EVIL, en=_EVIL),
+            failed=Text(nl=_EVIL, en=_EVIL),
+            techniques={_EVIL: Text(nl=_EVIL, en=_EVIL)},
+        )
         for d in DATASETS
     ),
     findings=tuple(

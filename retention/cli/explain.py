@@ -23,7 +23,7 @@ from retention.reports.explained import gate_words, judgement_words, reading_wor
 from retention.text import Text
 
 
-@click.command(cls=EdgeCommand)
+@click.command(cls=EdgeCommand, short_help="Say why a record stays or goes.")
 @click.argument("dataset", shell_complete=complete.datasets)
 @click.argument("key")
 @click.option("--today", type=DAY, help="As of this day; else today.")

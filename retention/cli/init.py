@@ -15,15 +15,24 @@ from retention import bootstrap, config
 from retention.audit import shape
 from retention.cli.ask import ask
 from retention.cli.edge import Edge, EdgeCommand, pass_edge
-from retention.config import Settings
+from retention.config import PolicySettings, Settings
 from retention.errors import PolicyError, UsageError
-from retention.initialise import Answers, Step, configuration, draft_policies, initialise, write_draft, write_new
+from retention.initialise import (
+    Answers,
+    Step,
+    configuration,
+    draft_policies,
+    initialise,
+    write_draft,
+    write_first_register,
+    write_new,
+)
 from retention.policy import Register
 
 _ZONE: Final = "Europe/Amsterdam"
 
 
-@click.command(cls=EdgeCommand)
+@click.command(cls=EdgeCommand, short_help="Set up here, or draft policies from a database.")
 @click.option("--name", help="The organisation's name.")
 @click.option("--origin", help="The log's name, such as example.org/retention/2026; it stays for ever.")
 @click.option("--zone", help=f"Where a day begins: an IANA name. [default: {_ZONE}]")
@@ -51,6 +60,8 @@ def init(
     settings = config.load(file, os.environ | _secret(named, url))
     if named is not None:
         _draft(settings, named)
+    elif settings.policies == PolicySettings():
+        _say(write_first_register(settings.file.parent, prepared_by=_person()))
     for step in initialise(settings, _register(settings), now=bootstrap.now()):
         _say(step)
     click.echo("Next: `retention policies check`, then `retention plan`.")

@@ -9,17 +9,20 @@ from pathlib import Path
 import click
 
 from retention import bootstrap
+from retention.approving import signed_by
 from retention.cli import complete
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.parse import DAY, NUMBERED
 from retention.cli.progress import shown
-from retention.cli.show import print_json, print_lines, print_table
+from retention.cli.show import finding_line, print_json, print_lines, print_table
+from retention.people import Person
 from retention.plan import Approval
+from retention.service import Retention
 from retention.summary import DatasetSummary, PlanSummary
 from retention.text import Text
 
 
-@click.command(cls=EdgeCommand)
+@click.command(cls=EdgeCommand, short_help="List what would go; nothing is changed.")
 @click.option("--today", type=DAY, help="Judge as of this day. A day to come gives a report that nobody can approve.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the report and its text.")
 @json_option
@@ -40,7 +43,7 @@ def plan(edge: Edge, today: date | None, out: Path | None) -> int:
     return 1 if any(dataset.failed is not None for dataset in summary.datasets) else 0
 
 
-@click.command(cls=EdgeCommand)
+@click.command(cls=EdgeCommand, short_help="Approve a plan, or take that back.")
 @click.argument("digest", shell_complete=complete.plans)
 @click.option("--standing", is_flag=True, help="Later plans with the same fingerprints need no new yes, for 12 months.")
 @click.option("--allow", type=NUMBERED, multiple=True, help="Records over a limit: DATASET=N. Repeatable.")
@@ -74,16 +77,24 @@ def approve(
     """  # noqa: D301 - \b keeps click from filling these lines
     roles = edge.settings.approvals.roles
     with bootstrap.open_retention(edge.settings) as service:
-        person = bootstrap.open_actor(edge.settings)
         if withdraw:
-            approvals = service.withdraw(digest, person=person, roles=roles, standing=standing)
+            who = _withdrawer(edge, service, digest, signature)
+            approvals = service.withdraw(digest, person=who, roles=roles, standing=standing)
         else:
+            person = bootstrap.open_actor(edge.settings)
             approvals = service.approve(
                 digest, person=person, roles=roles, standing=standing, allow=dict(allow), signature=signature
             )
     if edge.as_json:
         return print_json(approvals)
     return print_lines(edge.say(_approved(approval)) for approval in approvals)
+
+
+def _withdrawer(edge: Edge, service: Retention, digest: str, signature: Path | None) -> Person:
+    """Whoever signed the plan's text, else the account that runs this."""
+    if signature is None:
+        return bootstrap.open_actor(edge.settings)
+    return signed_by(service.page(service.named(digest)), signature, service.people).person
 
 
 def _approved(approval: Approval) -> Text:
@@ -106,9 +117,7 @@ def _print_plan(edge: Edge, summary: PlanSummary, out: Path | None) -> None:
         nl="dataset|beoordeeld|gaat weg|grens|akkoord|bijzonderheid", en="dataset|judged|goes|limit|approved|remark"
     )
     print_table(edge.say(headers).split("|"), [_row(edge, one) for one in summary.datasets])
-    print_lines(
-        f"{one.severity.value}: {one.where}: {edge.say(one.text)} {edge.say(one.hint)}" for one in summary.findings
-    )
+    print_lines(finding_line(one, edge.language) for one in summary.findings)
     print_lines(edge.say(line) for line in _ending(summary, out))
 
 

@@ -8,7 +8,7 @@ from retention import bootstrap
 from retention.checking import PolicyCheck, check_policies
 from retention.cli import complete
 from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
-from retention.cli.show import print_json, print_lines
+from retention.cli.show import finding_line, print_json, print_lines
 from retention.config import Settings
 from retention.errors import UsageError
 from retention.holds import Hold
@@ -73,10 +73,7 @@ def _lines(found: PolicyCheck, register: Register, language: Language) -> list[s
         2: Text(nl="niet in orde", en="not in order"),
     }[found.exit_status]
     return [
-        *(
-            f"{one.severity.value:7} {one.where}: {one.text[language]}. {one.hint[language]} [{one.code}]"
-            for one in found.findings
-        ),
+        *(finding_line(one, language) for one in found.findings),
         *(f"{'unknown':7} {store}: {why}" for store, why in found.unreachable.items()),
         counted[language] + verdict[language],
     ]

@@ -13,7 +13,7 @@ from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.show import print_json, print_table
 
 
-@click.command(cls=EdgeCommand)
+@click.command(cls=EdgeCommand, short_help="Run the nights from our own clock.")
 @click.option("--list", "only_list", is_flag=True, help="Say when each job runs next, and start nothing.")
 @json_option
 @pass_edge

@@ -16,6 +16,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from retention.finding import Finding
+from retention.text import Language
+
 _WIDE: Final = 240  # columns, where no terminal says how wide it is: a table is then never folded
 
 
@@ -41,6 +44,13 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         table.add_row(*row)
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _WIDE, markup=False, highlight=False)
     console.print(table)
+
+
+def finding_line(finding: Finding, language: Language) -> str:
+    """A finding on one line: how grave, where, what, and what to do."""
+    text, hint = finding.text[language].rstrip("."), finding.hint[language]
+    count = "" if finding.count is None else f" ({finding.count})"
+    return f"{finding.severity.value:7} {finding.where}: {text}{count}. {hint} [{finding.code}]"
 
 
 def plain(value: object) -> Any:

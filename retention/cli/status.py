@@ -13,7 +13,7 @@ from retention.cli.show import plain, print_json, print_lines
 from retention.status import PlanState, Status, status_of
 
 
-@click.command(cls=EdgeCommand)
+@click.command(cls=EdgeCommand, short_help="Say whether the nights went well.")
 @json_option
 @pass_edge
 def status(edge: Edge) -> int:

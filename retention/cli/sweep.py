@@ -11,14 +11,14 @@ from retention.cli import complete
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.parse import DAY
 from retention.cli.progress import shown
-from retention.cli.show import print_json, print_lines, print_table
+from retention.cli.show import finding_line, print_json, print_lines, print_table
 from retention.cli.stop import stop_asked
 from retention.summary import DatasetRun, RunSummary
 from retention.sweep import Order
 from retention.text import Text
 
 
-@click.command(cls=EdgeCommand)
+@click.command(cls=EdgeCommand, short_help="Destroy what was approved and announced, and prove it.")
 @click.option("--plan", "digest", shell_complete=complete.plans, help="Execute this plan, not the newest.")
 @click.option("--today", type=DAY, help="Run as of this day, not later than the clock's; needs --plan.")
 @click.option("--after-pause", is_flag=True, help="The log was silent for over 35 days, and that is known.")
@@ -49,9 +49,7 @@ def _print_run(edge: Edge, summary: RunSummary) -> None:
     )
     print_table(edge.say(headers).split("|"), [_row(edge, one) for one in summary.datasets])
     print_lines(edge.say(remark) for remark in summary.remarks)
-    print_lines(
-        f"{one.severity.value}: {one.where}: {edge.say(one.text)} {edge.say(one.hint)}" for one in summary.findings
-    )
+    print_lines(finding_line(one, edge.language) for one in summary.findings)
     total, status = summary.destroyed, summary.exit_status
     said = Text(
         nl=f"run {summary.run}: {total} records vernietigd, status {status} ({summary.status})",

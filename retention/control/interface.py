@@ -159,6 +159,14 @@ class Control(Authority, Protocol):
         """Add records to a draft."""
         ...
 
+    def unspool(self, draft: int, dataset: str) -> None:
+        """Take a dataset out of a draft again: it could not be judged to its end."""
+        ...
+
+    def erase_expired(self, made_before: datetime) -> None:
+        """Erase what plans made before this still have in the spool: they are not executed any more."""
+        ...
+
     def seal_draft(self, draft: int, plan: Plan, report: str) -> None:
         """Make a draft the plan; `report` is the JSON that reports are rendered from."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
@@ -44,6 +45,17 @@ class PlanTables(Tables):
         lines = ((part, r.seq, r.ref, r.action.value, rows.to_json(r.fields), r.seal, r.key) for r in records)
         while some := list(islice(lines, _SOME)):
             self._connection.exec_driver_sql(_SPOOL, some)
+
+    def unspool(self, draft: int, dataset: str) -> None:
+        """Take a dataset out of a draft again: it could not be judged to its end."""
+        self._must_be_open(draft)
+        self._change(delete(SPOOL).where(SPOOL.c.part == self._part_of(draft, dataset)))
+
+    def erase_expired(self, made_before: datetime) -> None:
+        """Erase what plans made before this still have in the spool: they are not executed any more."""
+        old = select(PLANS.c.digest).where(PLANS.c.made < wire.instant_text(made_before))
+        parts = select(PARTS.c.id).join(DRAFTS, DRAFTS.c.id == PARTS.c.draft).where(DRAFTS.c.plan.in_(old))
+        self._change(delete(SPOOL).where(SPOOL.c.part.in_(parts)))
 
     def seal_draft(self, draft: int, plan: Plan, report: str) -> None:
         """Make a draft the plan.

@@ -6,6 +6,7 @@ keys name, so that contact moments go with their dossier and not with the client
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from retention.stores.schema import ForeignKey, Schema, SchemaColumn, SchemaTabl
 from retention.technique import DateToYear, FixedText, IpPrefix, Nullify, Technique, Truncate, fits
 
 _FAR: Final = 5  # tables between a record and its subject; beyond that nobody would find the path right
+_ID: Final = re.compile("[A-Za-z][A-Za-z0-9_]*")  # what may follow the dot of a dataset's id
 _BLANK: Final = FixedText("verwijderd")
 _TRY: Final[Mapping[Kind, tuple[Technique, ...]]] = {
     Kind.POSTCODE: (Truncate(4), Nullify(), _BLANK),
@@ -27,6 +29,7 @@ _TRY: Final[Mapping[Kind, tuple[Technique, ...]]] = {
     Kind.CONTACT: (Nullify(), _BLANK),
     Kind.NUMBER: (Nullify(), _BLANK),
     Kind.FREE_TEXT: (Nullify(), _BLANK),
+    Kind.OTHER: (Nullify(), _BLANK),
 }
 
 
@@ -71,8 +74,25 @@ class Guess:
 
     def dataset_id(self, table: str) -> str:
         """The id of a table's dataset; the name as it is where it is plain."""
-        plain = table if table.isascii() and table.isidentifier() and table[0].isalpha() else names.words(table)
-        return f"{self.store}.{plain}"
+        return f"{self.store}.{self._plain[table]}"
+
+    def constant(self, table: str) -> str:
+        """The Python constant of a table's dataset."""
+        return names.constant(self._plain[table])
+
+    @cached_property
+    def _plain(self) -> Mapping[str, str]:
+        """Each table's name as an id may have it; no two give the same constant."""
+        found: dict[str, str] = {}
+        constants = {"POLICY", "REGISTER"}  # names of the draft itself
+        for table in self.tables:
+            plain = table if _ID.fullmatch(table) else names.words(table)
+            plain = plain if _ID.fullmatch(plain) else f"t_{plain}"
+            while names.constant(plain) in constants:
+                plain += "_2"
+            constants.add(names.constant(plain))
+            found[table] = plain
+        return found
 
     def is_person(self, table: str) -> bool:
         """Whether it looks as if its records were persons: a name, and one column that identifies them."""

@@ -6,6 +6,8 @@ import re
 from enum import Enum
 from typing import Final
 
+from retention.personal_names import looks_personal
+
 
 class Kind(Enum):
     """What a column may hold, by its name."""
@@ -17,10 +19,11 @@ class Kind(Enum):
     NETWORK = "network"
     NUMBER = "number"  # of a person or an account: bsn, iban
     FREE_TEXT = "free text"
+    OTHER = "personal data"
 
 
 _PERSONAL: Final = (  # the first that matches counts
-    (Kind.POSTCODE, r"postcode|postal_?code|zip(_?code)?"),
+    (Kind.POSTCODE, r"post_?code|postal_?code|zip(_?code)?"),
     (Kind.BIRTH, r"geboren(_?op)?|geboorte_?datum|geb_?datum|birth_?(date|day)|date_?of_?birth|dob"),
     (Kind.NETWORK, r"ip|ip_?adres|ip_?address|remote_?addr"),
     (Kind.NUMBER, r"bsn|burgerservicenummer|ssn|iban|rekening(nummer)?|paspoort(nummer)?|passport(_?number)?|kenteken"),
@@ -46,7 +49,7 @@ _PERSONAL: Final = (  # the first that matches counts
         ),
     ),
 )
-_WORD: Final = re.compile(r"[^a-z0-9]+|(?<=[a-z])(?=[A-Z])")
+_WORD: Final = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")
 
 _CLOSING: Final = re.compile(
     r"(?:^|_)(afgesloten|gesloten|afgehandeld|beeindigd|eind(e|datum)?|uit_?dienst|gestopt|vertrokken|tot"
@@ -69,7 +72,7 @@ def personal_kind(name: str) -> Kind | None:
     for kind, pattern in _PERSONAL:
         if re.fullmatch(pattern, plain) or re.search(rf"(?:^|_)(?:{pattern})$", plain):
             return kind
-    return None
+    return Kind.OTHER if looks_personal(name) else None
 
 
 def looks_like_closing(name: str) -> bool:

@@ -38,7 +38,7 @@ class Draft:
 def draft(guess: Guess, *, zone: str, prepared_by: str) -> Draft:
     """A `policies/` package that compiles, and its test."""
     example = guess.example()
-    module = names.words(example) if example is not None else ""
+    module = guess.constant(example).lower() if example is not None else ""
     files = {"policies/data_map.py": data_map(guess, zone)}
     if example is not None:
         files[f"policies/{module}_policy.py"] = _policy(guess, example, prepared_by)
@@ -92,7 +92,7 @@ def _in_order(guess: Guess) -> list[str]:
 
 def _dataset(guess: Guess, name: str, zone: str) -> str:
     table, dataset_id = guess.tables[name], guess.dataset_id(name)
-    lines = [f"{names.constant(name)} = Dataset(", f"    id={_quoted(dataset_id)},"]
+    lines = [f"{guess.constant(name)} = Dataset(", f"    id={_quoted(dataset_id)},"]
     if dataset_id.partition(".")[2] != name:
         lines.append(f"    collection={_quoted(name)},")
     lines += [
@@ -113,15 +113,15 @@ def _subjects(guess: Guess, name: str) -> Iterable[str]:
         return
     yield f"    subjects={{  {_CONFIRM} whom a hold can name"
     for path in paths:
-        yield f"        {_quoted(path.namespace)}: {_path(path)},"
+        yield f"        {_quoted(path.namespace)}: {_path(guess, path)},"
     yield "    },"
 
 
-def _path(path: Path) -> str:
+def _path(guess: Guess, path: Path) -> str:
     written = _quoted(path.column)
     for hop in reversed(path.hops):
         joined = _on(dict(zip(hop.to_columns, hop.columns, strict=True)))
-        written = f"via({joined}, {names.constant(hop.to_table)}, {written})"
+        written = f"via({joined}, {guess.constant(hop.to_table)}, {written})"
     return written
 
 
@@ -192,7 +192,7 @@ def _policy(guess: Guess, table: str, prepared_by: str) -> str:
     words = names.words(table).replace("_", " ")
     return (
         _template("policy.py.txt")
-        .replace("CONSTANT", names.constant(table))
+        .replace("CONSTANT", guess.constant(table))
         .replace("PURPOSE", _purpose(words))
         .replace("WORDS", words.capitalize())
         .replace("PREPARED_BY", prepared_by)
@@ -208,8 +208,8 @@ def _purpose(words: str) -> str:
 
 
 def _register(guess: Guess, module: str | None) -> str:
-    constants = ",\n".join(f"    {names.constant(name)}" for name in sorted(guess.tables, key=names.constant))
-    listed = "".join(f"        {names.constant(name)},\n" for name in guess.tables)
+    constants = ",\n".join(f"    {guess.constant(name)}" for name in sorted(guess.tables, key=guess.constant))
+    listed = "".join(f"        {guess.constant(name)},\n" for name in guess.tables)
     imported = f"from .{module} import POLICY\n" if module is not None else ""
     return (
         _template("register.py.txt")

@@ -85,28 +85,49 @@ def when_words(keep_for: KeepFor, starts_on: Trigger | None) -> Text:
             assert_never(keep_for)
 
 
+def remark_words(rule: Rule) -> Text | None:
+    """What a person should read of a rule before its exact words; None when there is nothing to add."""
+    said = [remark for remark in (rule.shown, _protection(rule), _bound(rule)) if remark is not None]
+    return Text(nl=" ".join(r.nl for r in said), en=" ".join(r.en for r in said)) if said else None
+
+
 def _additions(rule: Rule) -> Iterable[Text]:
-    if rule.while_referenced_by is not None and rule.on is not None:
-        other = dataset_words(rule.while_referenced_by)
-        yield Text(
-            nl=f"Zolang {other.nl} ernaar verwijst, blijft het record.",
-            en=f"While {other.en} refers to it, the record stays.",
-        )
-    if rule.needs is not None:
-        fields = sorted(rule.needs)
-        yield Text(
-            nl=f"Voor dit doel zijn alleen nodig: {_NL.listed(fields)}.",
-            en=f"This purpose needs only: {_EN.listed(fields)}.",
-        )
-    if rule.minimum:
-        yield Text(nl="Dit is een wettelijke bewaarplicht.", en="This is a statutory minimum.")
-    if rule.at_most is not None:
-        yield Text(
-            nl=f"Langer dan {_NL.period(rule.at_most)} mag niet.",
-            en=f"Longer than {_EN.period(rule.at_most)} is not allowed.",
-        )
-    if rule.shown is not None:
-        yield rule.shown
+    return (one for one in (_protection(rule), _needs(rule), _minimum(rule), _bound(rule), rule.shown) if one)
+
+
+def _protection(rule: Rule) -> Text | None:
+    if rule.while_referenced_by is None:
+        return None
+    other = dataset_words(rule.while_referenced_by)
+    return Text(
+        nl=f"Zolang {other.nl} ernaar verwijst, blijft het record.",
+        en=f"While {other.en} refers to it, the record stays.",
+    )
+
+
+def _needs(rule: Rule) -> Text | None:
+    if rule.needs is None:
+        return None
+    fields = sorted(rule.needs)
+    return Text(
+        nl=f"Voor dit doel zijn alleen nodig: {_NL.listed(fields)}.",
+        en=f"This purpose needs only: {_EN.listed(fields)}.",
+    )
+
+
+def _minimum(rule: Rule) -> Text | None:
+    if not rule.minimum:
+        return None
+    return Text(nl="Dit is een wettelijke bewaarplicht.", en="This is a statutory minimum.")
+
+
+def _bound(rule: Rule) -> Text | None:
+    if rule.at_most is None:
+        return None
+    return Text(
+        nl=f"Langer dan {_NL.period(rule.at_most)} mag niet.",
+        en=f"Longer than {_EN.period(rule.at_most)} is not allowed.",
+    )
 
 
 def trigger_words(trigger: Trigger | None) -> Text:
@@ -126,17 +147,11 @@ def trigger_words(trigger: Trigger | None) -> Text:
         case Birth(name):
             return Text(nl=f"de geboortedatum ({name})", en=f"the date of birth ({name})")
         case Latest(parts):
-            words = [trigger_words(part) for part in parts]
-            return Text(
-                nl=f"de laatste van {_NL.listed(w.nl for w in words)}",
-                en=f"the latest of {_EN.listed(w.en for w in words)}",
-            )
+            several = _several(parts)
+            return Text(nl=f"de laatste van {several.nl}", en=f"the latest of {several.en}")
         case Earliest(parts):
-            words = [trigger_words(part) for part in parts]
-            return Text(
-                nl=f"de eerste van {_NL.listed(w.nl for w in words)}",
-                en=f"the earliest of {_EN.listed(w.en for w in words)}",
-            )
+            several = _several(parts)
+            return Text(nl=f"de eerste van {several.nl}", en=f"the earliest of {several.en}")
         case EndOfYear(of):
             inner = trigger_words(of)
             return Text(nl=f"het einde van het jaar van {inner.nl}", en=f"the end of the year of {inner.en}")
@@ -156,6 +171,14 @@ def trigger_words(trigger: Trigger | None) -> Text:
             )
         case _:
             assert_never(trigger)
+
+
+def _several(parts: tuple[Trigger, ...]) -> Text:
+    """a, b en c; parts that are more than a column's name are set apart by semicolons."""
+    words = [trigger_words(part) for part in parts]
+    if all(isinstance(part, Column) for part in parts):
+        return Text(nl=_NL.listed(w.nl for w in words), en=_EN.listed(w.en for w in words))
+    return Text(nl="; ".join(w.nl for w in words), en="; ".join(w.en for w in words))
 
 
 def _latest_of(trigger: LatestOf) -> Text:

@@ -126,7 +126,7 @@ def _to_decide(page: PlanPage) -> Iterator[RenderableType]:
         yield Line(plain(f"• {over}. {due}"), style="red")
     for dataset in found.unjudged:
         failed = word("Could not be judged: %(title)s") % {"title": page.titles[dataset.id]}
-        yield Line(plain(f"• {failed}: {dataset.failed}"), style="red")
+        yield Line(plain(f"• {failed}: {page.seen(dataset).failure}"), style="red")
     for finding in found.errors:
         yield Line(plain(f"• {page.words.text(finding.text)} ({finding.where})"), style="red")
     for dataset in found.unapproved:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from retention.finding import Finding, Severity
 from retention.holds import HoldKind
@@ -16,6 +17,9 @@ from retention.reports.view_dataset import DatasetView
 from retention.reports.view_purpose import PurposeView
 from retention.reports.words import Words
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary
+from retention.text import Text
+
+_FEW: Final = 8  # datasets
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,30 @@ class PlanPage:
         return tuple(PurposeView(policy, self.words) for policy in self.summary.policies)
 
     @cached_property
+    def short(self) -> bool:
+        """Whether there is so little that everything may lie open."""
+        return len(self.summary.datasets) <= _FEW
+
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """The findings, the gravest first."""
         grave = list(Severity)
         return tuple(sorted(self.summary.findings, key=lambda f: (grave.index(f.severity), f.where, f.code)))
+
+    @property
+    def to_mend(self) -> tuple[Finding, ...]:
+        """The findings that ask for something to be done."""
+        return tuple(finding for finding in self.findings if finding.severity is not Severity.NOTICE)
+
+    @property
+    def to_know(self) -> tuple[Finding, ...]:
+        """The findings that only want to be known."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.NOTICE)
+
+    def sentence(self, text: Text) -> str:
+        """A text as a sentence begins."""
+        said = self.words.text(text)
+        return said[:1].upper() + said[1:]
 
     @cached_property
     def pseudonyms(self) -> bool:

@@ -49,6 +49,11 @@ class DatasetView:
         return self.data.failed is not None
 
     @property
+    def failure(self) -> str:
+        """Why it could not be judged; empty when it could."""
+        return "" if self.data.failed is None else self.words.text(self.data.failed)
+
+    @property
     def earliest(self) -> date:
         """The first day on which a run may dispose of it: it is announced before."""
         return self.reference_date + timedelta(days=self.data.notice)

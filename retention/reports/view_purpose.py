@@ -49,6 +49,19 @@ class PurposeView:
         """Its legal basis."""
         return self.words.text(legal_basis_words(LegalBasis(self.data.legal_basis)))
 
+    def length(self, rule: RuleSummary) -> str:
+        """How long a rule keeps, without from when."""
+        period = self.words.period(parse_period(rule.period))
+        return period[:1].upper() + period[1:]
+
+    def exactly(self, rule: RuleSummary) -> str:
+        """How long a rule keeps, from when, and which records, in exact words."""
+        said = self.period(rule)
+        if rule.condition is None:
+            return said
+        which = self.words.gettext("if")
+        return f"{said}, {which} {self.words.text(rule.condition)}"
+
     def period(self, rule: RuleSummary) -> str:
         """How long a rule keeps, from when."""
         keep_for, trigger = parse_period(rule.period), self.words.text(rule.trigger)

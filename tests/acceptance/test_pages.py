@@ -148,6 +148,20 @@ def test_a_page_tells_law_from_choice_and_from_what_nobody_checked() -> None:
     assert "Niet nagekeken CNIL, richtlijn cookies. Nog niet nagekeken" in said
 
 
+def test_what_a_person_wrote_of_a_rule_comes_before_its_exact_words() -> None:
+    said = Page(render_plan(BUSY, Language.NL)).text
+    assert "15 jaar. Na de sluiting van het laatste traject of het laatste stuk, wat het laatste is." in said
+    assert "Precies: 15 jaar na de laatste van afgesloten_op" in said
+
+
+def test_on_the_page_of_a_large_organisation_the_detail_waits_until_it_is_asked_for() -> None:
+    datasets = tuple(replace(BUSY.datasets[3], id=f"cvs.d{n}") for n in range(40))
+    unfolded = [
+        d for d in Page(render_plan(replace(BUSY, datasets=datasets), Language.NL)).all("details") if "open" in d
+    ]
+    assert unfolded == []
+
+
 def test_a_pseudonym_is_never_called_anonymous() -> None:
     said = Page(render_plan(BUSY, Language.NL)).text
     assert "Te pseudonimiseren 118" in said

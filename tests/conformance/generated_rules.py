@@ -187,7 +187,11 @@ class Drafter:
 
     def _needs(self, dataset: Dataset) -> tuple[str, ...] | None:
         names = sorted(dataset.fields)
-        return tuple(self.random.sample(names, self.random.randint(1, len(names)))) if names and self._chance(0.5) else None
+        return (
+            tuple(self.random.sample(names, self.random.randint(1, len(names))))
+            if names and self._chance(0.5)
+            else None
+        )
 
     def _then(self, dataset: Dataset) -> Disposition | None:
         if not self._chance(0.15):

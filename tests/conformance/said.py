@@ -21,10 +21,10 @@ KEY: Final = ReferenceKey("k-2026", b"k" * 32)
 NOW: Final = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
-def scanner(register: Register, holds: tuple[Hold, ...] = ()) -> Scanner:
+def scanner(register: Register, holds: tuple[Hold, ...] = (), *, listing: bool = True) -> Scanner:
     """The run that all worlds are judged in."""
     keys = {dataset.id: KEY for dataset in register.all_datasets}
-    return Scanner(register, Day(TODAY, AMSTERDAM), holds, NOW, keys)
+    return Scanner(register, Day(TODAY, AMSTERDAM), holds, NOW, keys, listing)
 
 
 def judged(

@@ -27,11 +27,11 @@ def test_what_is_installed_under_another_name_imports_its_own_by_relative_name(m
 
 
 def callers(name: str) -> set[str]:
-    """The modules of the library in which something of this name is called."""
+    """The modules of the library in which something of this name is called with arguments."""
     found = set()
     for module in modules("retention"):
         for node in ast.walk(ast.parse(module.read_text())):
-            if isinstance(node, ast.Call) and name in {getattr(node.func, "attr", ""), getattr(node.func, "id", "")}:
+            if isinstance(node, ast.Call) and node.args + node.keywords and name in {getattr(node.func, "attr", ""), getattr(node.func, "id", "")}:
                 found.add(module.relative_to(ROOT / "retention").as_posix())
     return found
 
@@ -41,7 +41,8 @@ def test_only_the_clearing_of_holds_makes_something_cleared():
 
 
 def test_nothing_but_execution_disposes():
-    assert callers("dispose") - {"execute.py"} == set()
+    within_the_store_itself = {"stores/sql.py"}
+    assert callers("dispose") - within_the_store_itself == {"execute.py"}
 
 
 def test_no_module_of_the_library_is_over_300_lines():

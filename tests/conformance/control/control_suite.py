@@ -240,6 +240,25 @@ class PlanSuite(Suite):
             control.erase_spooled(one.digest, "cvs.dossier")
             assert control.spooled_count(other.digest, "cvs.dossier") == 3
 
+    def test_a_dataset_that_could_not_be_judged_leaves_the_draft_again(self, store):
+        with store.transaction() as control:
+            draft = control.open_draft()
+            control.spool(draft, "cvs.dossier", v.spooled(3))
+            control.spool(draft, "cvs.client", v.spooled(2))
+            control.unspool(draft, "cvs.client")
+            control.seal_draft(draft, v.plan(), "{}")
+        with store.reading() as control:
+            assert control.spooled_count(v.plan().digest, "cvs.dossier") == 3
+
+    def test_what_an_expired_plan_still_has_in_the_spool_is_erased(self, store):
+        self.planned(store, v.plan())
+        plan = v.plan()
+        with store.transaction() as control:
+            control.erase_expired(plan.made)
+            assert control.spooled_count(plan.digest, "cvs.dossier") == 3
+            control.erase_expired(plan.made + timedelta(seconds=1))
+            assert control.spooled_count(plan.digest, "cvs.dossier") == 0
+
     def test_a_draft_that_was_never_sealed_is_erased_by_the_next(self, store):
         with store.transaction() as control:
             stale = control.open_draft()

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retention.dataset import Day, Timestamp
@@ -70,6 +70,7 @@ def test_they_page_and_relate_alike(tmp_path_factory, found, size):
     sqlite.close()
 
 
+@settings(max_examples=max(25, settings.default.max_examples // 4))  # every example commits durably, four times
 @given(found=rows)
 def test_they_erase_alike_and_once(tmp_path_factory, found):
     memory, sqlite = both(found, tmp_path_factory)

@@ -148,7 +148,7 @@ def _file(path, name, tables):
         columns = list(drawn[0])
         connection.execute(f"CREATE TABLE {table} ({', '.join(columns)})")
         values = [[v.isoformat() if isinstance(v, date) else v for v in row.values()] for row in drawn]
-        connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})", values)  # noqa: S608 - our own names
+        connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})", values)
     connection.commit()
     connection.close()
     return open_source(name, f"sqlite:///{path}", zone=ZONE)
@@ -192,12 +192,12 @@ def a_hold(scope):
     )
 
 
-def stopped(sources, scope):
+def stopped(sources, scope, register=REGISTER):
     """What a scan of everything says that a hold of this scope stops."""
-    scanner = Scanner(register=REGISTER, day=DAY, holds=(a_hold(scope),), now=NOW, keys={})
+    scanner = Scanner(register=register, day=DAY, holds=(a_hold(scope),), now=NOW, keys={})
     return {
         (dataset.id, one.record.key)
-        for dataset in REGISTER.all_datasets
+        for dataset in register.all_datasets
         for page in scanner.scan(dataset, sources)
         for one in page
         if one.gate is not None

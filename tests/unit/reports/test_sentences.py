@@ -13,7 +13,7 @@ from retention.period import AT_ONCE, PERMANENT, days, months, years
 from retention.policy import Rule
 from retention.relation import Join
 from retention.reports.conditions import condition_words
-from retention.reports.sentences import rule_sentence, trigger_words
+from retention.reports.sentences import remark_words, rule_sentence, trigger_words
 from retention.technique import Nullify, Pseudonymise
 from retention.text import Text
 from retention.trigger import (
@@ -35,6 +35,7 @@ from retention.trigger import (
     latest,
     latest_of,
     open_while_empty,
+    year,
 )
 
 DOSSIER = Dataset(
@@ -118,6 +119,28 @@ def test_a_rule_reads_as_a_sentence(rule: Rule, nl: str, en: str) -> None:
     assert Text(nl=nl, en=en) == rule_sentence(rule)
 
 
+def test_the_choice_of_trigger_comes_before_what_protects_and_what_bounds() -> None:
+    rule = Rule(
+        CLIENT,
+        starts_on="op",
+        keep_for=years(1),
+        while_referenced_by=DOSSIER,
+        on="client_id",
+        at_most=years(2),
+        shown=Text(nl="Zo kozen wij.", en="So we chose."),
+    )
+    assert remark_words(rule) == Text(
+        nl="Zo kozen wij. Zolang Dossiers (cvs.dossier) ernaar verwijst, blijft het record. "
+        "Langer dan 2 jaar mag niet.",
+        en="So we chose. While Dossiers (cvs.dossier) refers to it, the record stays. "
+        "Longer than 2 years is not allowed.",
+    )
+
+
+def test_a_plain_rule_asks_for_no_remark() -> None:
+    assert remark_words(Rule(DOSSIER, starts_on="afgesloten_op", keep_for=years(5))) is None
+
+
 TRIGGERS: list[tuple[Trigger, str, str]] = [
     (Column("afgesloten_op"), "afgesloten_op", "afgesloten_op"),
     (
@@ -128,6 +151,11 @@ TRIGGERS: list[tuple[Trigger, str, str]] = [
     (Year("jaar"), "het einde van het jaar in jaar", "the end of the year in jaar"),
     (Birth("geboren"), "de geboortedatum (geboren)", "the date of birth (geboren)"),
     (latest("a", "b", "c"), "de laatste van a, b en c", "the latest of a, b and c"),
+    (
+        latest("a", end_of_year("b"), year("c")),
+        "de laatste van a; het einde van het jaar van b; het einde van het jaar in c",
+        "the latest of a; the end of the year of b; the end of the year in c",
+    ),
     (earliest("a", "b"), "de eerste van a en b", "the earliest of a and b"),
     (end_of_year("datum"), "het einde van het jaar van datum", "the end of the year of datum"),
     (

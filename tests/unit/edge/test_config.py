@@ -1,0 +1,146 @@
+"""The settings: what they must say, and what they never say."""
+
+from pathlib import Path
+
+import pytest
+
+from retention import config
+from retention.config import Settings
+from retention.errors import ConfigError
+
+LEAST = """
+[organisation]
+name = "Stichting Test"
+[log]
+origin = "test.example/2026"
+"""
+
+
+def load(folder: Path, more: str = "", **environ: str) -> Settings:
+    file = folder / "retention.toml"
+    file.write_text(LEAST + more)
+    return config.load(file, environ)
+
+
+def mistake(folder: Path, more: str, **environ: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load(folder, more, **environ)
+    return str(caught.value)
+
+
+def test_what_is_not_said_has_its_default(tmp_path: Path):
+    settings = load(tmp_path)
+    assert (settings.organisation.zone, settings.limits.records, settings.holds.cooling_off_days) == (
+        "Europe/Amsterdam",
+        1000,
+        7,
+    )
+
+
+def test_paths_begin_at_the_files_folder(tmp_path: Path):
+    settings = load(tmp_path, '[state]\ndirectory = "memory"\n[stores.cvs]\nurl = "sqlite:///data/cvs.db"\n')
+    assert settings.control_file == tmp_path / "memory" / "control.db"
+    assert settings.stores["cvs"].url == f"sqlite:///{tmp_path}/data/cvs.db"
+
+
+def test_an_unknown_key_is_an_error_that_lists_the_known_ones(tmp_path: Path):
+    said = mistake(tmp_path, "[limits]\nrecord = 5\n")
+    assert f"{tmp_path}/retention.toml: limits.record is unknown; known are records, share, at_least." == said
+
+
+def test_every_mistake_is_named_at_once(tmp_path: Path):
+    said = mistake(tmp_path, '[limits]\nrecords = "many"\n[holds]\nwait_seconds = 1.5\n[[people]]\nid = "ann"\n')
+    assert [line.partition(": ")[2].split()[0] for line in said.splitlines()] == [
+        "people[1].name",
+        "limits.records",
+        "holds.wait_seconds",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "where"),
+    [
+        ("[limits]\nshare = 5\n", "limits.share"),
+        ("[limits]\nrecords = -1\n", "limits.records"),
+        ("[limits]\nrecords = true\n", "limits.records"),
+        ("[sweep]\nbatch_milliseconds = 0\n", "sweep.batch_milliseconds"),
+        ('[schedule]\nsweep = "at night"\n', "schedule.sweep"),
+        ('[policies]\nregister = "policies"\n', "policies.register"),
+        ('[logging]\nformat = "xml"\n', "logging.format"),
+        ('[[people]]\nid = "Ann Smith"\nname = "A"\naccount = "a"\n', "people.Ann Smith"),
+        ('[[people]]\nid = "ann"\nname = "A"\n', "people.ann"),
+        ("[stores]\ncvs = 1\n", "stores.cvs"),
+        ("[stores.CVS]\nurl = 'sqlite:///a.db'\n", "stores.CVS"),
+        ("[stores.cvs]\n", "stores.cvs.url"),
+        ("[stores.cvs]\nurl = 'no url'\n", "stores.cvs.url"),
+        ("[stores.cvs]\nurl = '${ABSENT}'\n", "stores.cvs.url"),
+        ("people = 3\n", "log.people"),
+    ],
+    ids=lambda value: value if "\n" not in value else "",
+)
+def test_what_it_cannot_mean_is_refused_with_its_place(tmp_path: Path, more: str, where: str):
+    assert f"{tmp_path}/retention.toml: {where} " in mistake(tmp_path, more)
+
+
+def test_a_zone_that_is_none_is_refused(tmp_path: Path):
+    (tmp_path / "retention.toml").write_text(LEAST.replace('Test"', 'Test"\nzone = "Europe/Haarlem"'))
+    with pytest.raises(ConfigError, match=r"organisation\.zone is no time zone"):
+        config.load(tmp_path / "retention.toml", {})
+
+
+def test_two_people_never_share_an_account(tmp_path: Path):
+    two = '[[people]]\nid = "ann"\nname = "A"\naccount = "x"\n[[people]]\nid = "bob"\nname = "B"\naccount = "x"\n'
+    assert "people.account 'x' belongs to 2 people" in mistake(tmp_path, two)
+
+
+def test_what_is_no_toml_is_named_with_its_line(tmp_path: Path):
+    assert "line 6" in mistake(tmp_path, "[[[\n")
+
+
+HUSHED = '[stores.pg]\nurl = "postgresql://ann:${PW}@db/cvs?sslpassword=hush"\n'
+
+
+def test_a_secret_of_the_environment_reaches_the_store(tmp_path: Path):
+    settings = load(tmp_path, HUSHED, PW="oudewater")
+    assert settings.stores["pg"].url == "postgresql://ann:oudewater@db/cvs?sslpassword=hush"
+
+
+def test_a_password_of_its_own_variable_may_hold_any_character(tmp_path: Path):
+    variables = {"RETENTION_STORE_PG_PASSWORD": "a@b/c:d"}
+    settings = load(tmp_path, '[stores.pg]\nurl = "postgresql://ann@db/cvs"\n', **variables)
+    assert settings.stores["pg"].url == "postgresql://ann:a%40b%2Fc%3Ad@db/cvs"
+
+
+def test_a_whole_url_may_come_from_the_environment(tmp_path: Path):
+    settings = load(tmp_path, "[stores.pg]\n", RETENTION_STORE_PG_URL="postgresql://ann:x@db/cvs")
+    assert settings.stores["pg"].url == "postgresql://ann:x@db/cvs"
+
+
+def test_secrets_stand_in_no_repr_no_listing_and_no_error(tmp_path: Path):
+    settings = load(tmp_path, HUSHED, PW="oudewater")
+    for shown in (repr(settings), str(settings.shown())):
+        assert "oudewater" not in shown
+        assert "hush" not in shown
+    assert "hush" not in mistake(tmp_path, HUSHED)
+
+
+def test_the_digest_is_of_the_settings_and_not_of_the_secrets(tmp_path: Path):
+    one = load(tmp_path, HUSHED, PW="oudewater").digest()
+    other = load(tmp_path, HUSHED, PW="changed").digest()
+    stricter = load(tmp_path, HUSHED + "[limits]\nrecords = 5\n", PW="changed").digest()
+    assert one == other
+    assert one != stricter
+
+
+def test_the_file_that_was_named_goes_before_the_variable_and_the_folder(tmp_path: Path):
+    for name in ("retention.toml", "named.toml", "variable.toml"):
+        (tmp_path / name).write_text(LEAST)
+    variable = {"RETENTION_CONFIG": str(tmp_path / "variable.toml")}
+    assert config.find(tmp_path / "named.toml", variable, tmp_path).name == "named.toml"
+    assert config.find(None, variable, tmp_path).name == "variable.toml"
+    assert config.find(None, {}, tmp_path).name == "retention.toml"
+
+
+def test_without_a_configuration_somebody_is_told_how_to_make_one(tmp_path: Path):
+    with pytest.raises(ConfigError, match="retention init"):
+        config.find(None, {}, tmp_path)

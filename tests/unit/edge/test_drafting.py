@@ -1,0 +1,148 @@
+"""A draft from a schema: what it guesses, and that it is code which says so."""
+
+from datetime import date, datetime
+
+import pytest
+
+from retention.drafting import names
+from retention.drafting.guess import Guess
+from retention.drafting.names import Kind
+from retention.drafting.write import data_map, draft
+from retention.stores.schema import ForeignKey, Schema, SchemaColumn, SchemaTable
+from retention.technique import FixedText, Nullify, Truncate
+
+
+def column(name: str, kind: type | None = str, *, nullable: bool = True, length: int | None = None) -> SchemaColumn:
+    return SchemaColumn(name=name, sql_type="TEXT", python_type=kind, nullable=nullable, length=length)
+
+
+def table(
+    name: str, *columns: SchemaColumn, refers: dict[str, tuple[str, str]] | None = None, key: str | None = None
+) -> SchemaTable:
+    """A table whose first column is its key; `refers` is column: (table, column)."""
+    keys = (
+        ForeignKey(table=name, columns=(ours,), to_table=to, to_columns=(theirs,))
+        for ours, (to, theirs) in (refers or {}).items()
+    )
+    return SchemaTable(
+        name=name,
+        columns={one.name: one for one in columns},
+        primary_key=(columns[0].name if key is None else key,),
+        foreign_keys=tuple(keys),
+    )
+
+
+CLIENT = table(
+    "client", column("client_id", int), column("naam"), column("postcode", length=6), column("bsn", nullable=False)
+)
+DOSSIER = table(
+    "dossier", column("id", int), column("client_id", int), column("geopend_op", date), column("afgesloten_op", date),
+    refers={"client_id": ("client", "client_id")},
+)  # fmt: skip
+CONTACT = table(
+    "contact", column("id", int), column("dossier_id", int), column("client_id", int), column("tijd_utc", datetime),
+    refers={"dossier_id": ("dossier", "id"), "client_id": ("client", "client_id")},
+)  # fmt: skip
+SORT = table("soort", column("id", int), column("omschrijving"))
+LINE = table("order line", column("id", int), column("contact_id", int), refers={"contact_id": ("contact", "id")})
+
+
+def guess(*tables: SchemaTable) -> Guess:
+    return Guess("cvs", Schema(tables={one.name: one for one in tables}))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("achternaam", Kind.NAME),
+        ("lastName", Kind.NAME),
+        ("Post Code", Kind.POSTCODE),
+        ("geboortedatum", Kind.BIRTH),
+        ("date_of_birth", Kind.BIRTH),
+        ("client_email", Kind.CONTACT),
+        ("IP", Kind.NETWORK),
+        ("iban", Kind.NUMBER),
+        ("notitie", Kind.FREE_TEXT),
+        ("regime", None),
+        ("filename_suffix", None),
+        ("description_id", None),
+        ("shipment", None),
+    ],
+)
+def test_a_column_is_personal_by_its_name_in_dutch_or_english(name: str, kind: Kind | None):
+    assert names.personal_kind(name) is kind
+
+
+def test_a_record_is_reached_through_its_person():
+    found = guess(CLIENT, DOSSIER, LINE, CONTACT)
+    assert [(path.namespace, len(path.hops), path.column) for path in found.paths("client")] == [
+        ("client", 0, "client_id")
+    ]
+    assert [(path.namespace, len(path.hops), path.column) for path in found.paths("dossier")] == [
+        ("client", 0, "client_id")
+    ]
+    assert [(path.namespace, len(path.hops), path.column) for path in found.paths("order line")] == [
+        ("client", 1, "client_id")
+    ]
+
+
+def test_a_record_goes_with_its_farthest_owner():
+    found = guess(CLIENT, DOSSIER, CONTACT)
+    assert {key.table for key in found.children("dossier")} == {"contact"}
+    assert {key.table for key in found.children("client")} == {"dossier"}
+
+
+def test_a_table_about_nobody_takes_nothing_along_and_has_no_personal_fields():
+    referring = table("zaak", column("id", int), column("soort_id", int), refers={"soort_id": ("soort", "id")})
+    found = guess(SORT, referring)
+    assert (found.paths("soort"), found.children("soort")) == ((), ())
+    assert "fields=" not in data_map(found, "UTC")
+
+
+def test_the_technique_fits_its_column():
+    found = {one.column: one.technique for one in guess(CLIENT).personal("client")}
+    assert found == {"naam": Nullify(), "postcode": Truncate(4), "bsn": FixedText("verwijderd")}
+
+
+def test_keys_that_bite_their_tail_are_drafted_all_the_same():
+    one = table("one", column("id", int), column("two_id", int), refers={"two_id": ("two", "id")})
+    two = table("two", column("id", int), column("one_id", int), refers={"one_id": ("one", "id")})
+    text = data_map(guess(one, two, CLIENT), "UTC")
+    compile(text, "data_map.py", "exec")
+    assert "ONE = Dataset(" in text
+
+
+def test_the_example_is_about_what_ends_and_destroys_nothing_yet():
+    drafted = draft(guess(CLIENT, DOSSIER, CONTACT), zone="Europe/Amsterdam", prepared_by="ann")
+    assert drafted.example == "cvs.dossier"
+    text = drafted.files["policies/dossier_policy.py"]
+    assert 'starts_on="afgesloten_op"' in text
+    assert "years(100)" in text
+
+
+def test_a_database_without_dates_gets_a_policy_that_keeps():
+    assert (
+        "keep_for=PERMANENT" in draft(guess(CLIENT), zone="UTC", prepared_by="ann").files["policies/client_policy.py"]
+    )
+
+
+def test_an_empty_database_gets_a_register_that_compiles():
+    drafted = draft(guess(), zone="UTC", prepared_by="ann")
+    for name, text in drafted.files.items():
+        compile(text, name, "exec")
+
+
+def test_every_suggestion_is_a_comment_to_confirm():
+    drafted = draft(guess(CLIENT, DOSSIER, CONTACT, SORT), zone="UTC", prepared_by="ann")
+    text = drafted.files["policies/data_map.py"]
+    suggesting = ("Nullify()", "Truncate(", "FixedText(", "Day()", "Timestamp(", "Child(", "subjects=")
+    lines = [line for line in text.splitlines() if any(word in line for word in suggesting) and "import" not in line]
+    assert lines
+    assert [line for line in lines if "# confirm:" not in line] == []
+    assert drafted.suggestions == sum(one.count("# confirm:") for one in drafted.files.values())
+
+
+def test_two_tables_whose_names_are_alike_stay_two():
+    one, other = table("Order Lines", column("id", int)), table("order_lines", column("id", int))
+    text = data_map(guess(one, other), "UTC")
+    assert text.count(" = Dataset(") == len({line.split(" ")[0] for line in text.splitlines() if " = Dataset(" in line})
