@@ -218,7 +218,8 @@ class _Sweep:
             self.said.findings += surveyed.findings
             self._check_server_clocks(reached)
             asked = Asked(self.installation, chosen, self.today, surveyed, reached, self.order.today is not None)
-            for permit in permits(asked):
+            # All before the first write: what goes along with one dataset must not lower the limit of another.
+            for permit in tuple(permits(asked)):
                 why = left.why.get(permit.planned.id)
                 blocked = permit if why is None else permit.failing(why)
                 self._dataset(run, chosen, blocked, reached)
