@@ -18,7 +18,7 @@ from retention.control.interface import Control, Flight
 from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.erase import done
-from retention.errors import RetentionError, StoreError
+from retention.errors import AuditError, ClockError, ControlError, RetentionError, StoreError
 from retention.installation import Installation, Keyring
 from retention.plan import Plan, PlannedDataset, Spooled
 from retention.reads import columns_read
@@ -27,7 +27,7 @@ from retention.record import Key, Record
 from retention.scan import Judged, Scanner
 from retention.sealing import decode_key, encode
 from retention.start import Day
-from retention.stores.errors import LinkedDataError
+from retention.stores.errors import LinkedDataError, StoreDownError
 from retention.stores.interface import Batch, Reader, Source, Store
 
 
@@ -88,7 +88,9 @@ def execute(work: Work, progress: Callable[[str, int], None]) -> Tally:
     try:
         with work.store.session():
             run.all_batches()
-    except StoreError as error:
+    except (AuditError, ControlError, ClockError):
+        raise
+    except RetentionError as error:
         tally.why = error
     return tally
 
@@ -127,19 +129,19 @@ class _Execution:
         """One batch; on failure its halves, until the culprit stands alone."""
         counted = Tally()
         failure = self._try(spooled, counted)
-        if failure is not None and len(spooled) > 1:
+        if failure is not None and len(spooled) > 1 and _by_record(failure):
             middle = len(spooled) // 2
             self._batch(spooled[:middle])
             self._batch(spooled[middle:])
             return
-        if failure is not None:
-            counted.failed[_reason(failure)] += 1
         self.tally.add(counted)
+        if failure is not None and not _by_record(failure):
+            raise failure
 
-    def _try(self, spooled: list[Spooled], counted: Tally) -> StoreError | None:
-        """The five steps. Returns why nothing of the batch was disposed of; None when it was settled."""
+    def _try(self, spooled: list[Spooled], counted: Tally) -> RetentionError | None:
+        """The five steps. Returns why nothing of the batch was disposed of; None when it was."""
         keys = {self._key(one): one for one in spooled}
-        failure: StoreError | None = None
+        failure: RetentionError | None = None
         children: Mapping[str, int] = {}
         with self.work.store.batch() as batch:
             batch.lock(self.work.dataset, keys)  # (1)
@@ -151,7 +153,7 @@ class _Execution:
             try:
                 children = batch.dispose(cleared)  # (4)
                 batch.commit()
-            except StoreError as error:
+            except RetentionError as error:
                 failure = error
         return self._settle(_Settling(flight, cleared, keys, children, failure), counted)  # (5)
 
@@ -223,7 +225,7 @@ class _Execution:
         tx.register(flight)
         return flight
 
-    def _settle(self, batch: _Settling, counted: Tally) -> StoreError | None:
+    def _settle(self, batch: _Settling, counted: Tally) -> RetentionError | None:
         """(5) Read back, sign the outcome, take the batch out of flight.
 
         Returns why nothing was disposed of. A commit whose answer was lost shows as records that are gone.
@@ -250,11 +252,8 @@ class _Execution:
         self.tally.totals.update(destroyed=len(gone), failed=len(still))
         counted.destroyed += len(gone)
         counted.children.update(children)
-        if batch.failure is not None and not gone:
-            return batch.failure
-        if still:
-            counted.failed[Reason.FAIL_STORE] += len(still)
-        return None
+        counted.failed += Counter({_reason(batch.failure): len(still)})
+        return None if gone else batch.failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +264,7 @@ class _Settling:
     cleared: Cleared
     keys: Mapping[Key, Spooled]
     children: Mapping[str, int]
-    failure: StoreError | None
+    failure: RetentionError | None
 
 
 def remaining(
@@ -340,5 +339,10 @@ def _as_planned(judged: Judged, planned: Spooled) -> Candidate | None:
     return candidate if (said.action, said.fields) == (planned.action, planned.fields) else None
 
 
-def _reason(error: StoreError) -> Reason:
+def _by_record(failure: RetentionError) -> bool:
+    """Whether single records may be the culprits; a store that is down, or a key that is missing, fails them all."""
+    return isinstance(failure, StoreError) and not isinstance(failure, StoreDownError)
+
+
+def _reason(error: RetentionError | None) -> Reason:
     return Reason.FAIL_FK if isinstance(error, LinkedDataError) else Reason.FAIL_STORE

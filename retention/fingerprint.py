@@ -1,7 +1,8 @@
 """Fingerprints: what exactly was approved, as canonical text and its SHA-256 (design.md P5).
 
-A dataset's text holds every rule that names it or reads it, its own declaration with children and techniques, which
-database it is in, and the conventions by which days are counted. Any difference asks for a new approval.
+A dataset's text holds every rule that names it, reads it or keeps what goes along with it, its own declaration with
+children and techniques, which database it is in, and the conventions by which days are counted. Any difference asks for
+a new approval.
 """
 
 from __future__ import annotations
@@ -30,17 +31,18 @@ def policy_text(policy: Policy) -> bytes:
 
 def dataset_text(register: Register, dataset: Dataset, *, store: str, zone: str) -> bytes:
     """The canonical text of a dataset as it is governed; `store` is the identity of its database."""
+    under = below(register, dataset)
     rules = [
         {"purpose": policy.purpose, "rule": described(rule)}
         for policy in register
         for rule in policy.rules
-        if rule.dataset is dataset or dataset in datasets_read(rule)
+        if rule.dataset in (dataset, *under) or dataset in datasets_read(rule)
     ]
     return rfc8785.dumps(
         {
             "conventions": CONVENTIONS,
             "dataset": _members(dataset),
-            "below": [_members(one) for one in below(register, dataset)],
+            "below": [_members(one) for one in under],
             "rules": sorted(rules, key=rfc8785.dumps),
             "store": store,
             "zone": zone,

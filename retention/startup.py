@@ -5,6 +5,8 @@ from __future__ import annotations
 from retention.audit.recover import guard
 from retention.control.guard import reconcile
 from retention.control.journal import Journal
+from retention.errors import PolicyError
+from retention.holding import check_names
 from retention.installation import Installation
 
 
@@ -14,8 +16,12 @@ def check_startup(installation: Installation) -> None:
     Raises:
         AuditError: the control store's log does not extend what was published.
         ControlError: a hold is missing or differs.
+        PolicyError: the register has lost what an open hold names.
     """
     log = installation.ledger.log
     with installation.ledger.control.transaction() as tx:
         guard(tx, log.directory, log.signer.vkey)
         reconcile(tx, Journal(installation.state / "holds.journal"))
+        lost = check_names(installation.register, tx.holds())
+    if lost:
+        raise PolicyError(" ".join(lost))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -17,22 +17,15 @@ from retention.audit.entry import RunEnd, RunStart
 from retention.control.interface import Run, RunStatus
 from retention.control.lock import SweepLock
 from retention.dataset import Dataset
-from retention.errors import (
-    AuditError,
-    ClockError,
-    ConfigError,
-    ControlError,
-    RetentionError,
-    UsageError,
-)
+from retention.errors import ClockError, ConfigError, RetentionError, StoreError, UsageError
 from retention.execute import Tally, Work, execute
 from retention.finding import Finding
 from retention.installation import Installation, Keyring, Reached, reach
-from retention.permit import Asked, Permit, permits
+from retention.permit import Asked, Permit, newest_approved, permits
 from retention.plan import Plan
 from retention.recovery import end_broken_run, logged_totals, settle, totals_of
 from retention.startup import check_startup
-from retention.summary import DatasetRun, RunSummary
+from retention.summary import DatasetRun, PlanSummary, RunSummary
 from retention.survey import survey
 from retention.text import Text
 
@@ -42,6 +35,7 @@ _GRAVEST: Final = (4, 2, 1, 3, 5, 0)
 _STATUS: Final = {
     0: RunStatus.DONE,
     1: RunStatus.FAILED,
+    2: RunStatus.REFUSED,
     3: RunStatus.REFUSED,
     4: RunStatus.AT_RISK,
     5: RunStatus.WAITING,
@@ -135,8 +129,8 @@ class _Sweep:
         started = self._begin(chosen)
         try:
             self._work(started, chosen)
-        except (AuditError, ControlError, OSError):
-            self._at_risk(started)
+        except (RetentionError, OSError) as error:
+            self._break_off(started, chosen, error)
             raise
         return self._end(started, chosen)
 
@@ -149,19 +143,19 @@ class _Sweep:
                     raise UsageError(f"There is no plan {self.order.plan}. `retention status` lists those there are.")
                 return named
             plans, runs = tx.plans(), tx.runs()
-        announced = [plan for plan in plans if self._announced(plan)]
+            announced = [plan for plan in plans if self._announced(plan)]
+            chosen = newest_approved(tx, announced, self.installation.clock())
         if not announced:
             self._no_plan(plans)
             return None
-        newest = announced[0]
         last = max((run.started for run in runs if run.plan is not None), default=None)
-        if last is not None and newest.made < last:
+        if last is not None and plans[0].made < last:
             self.said.remark(
                 1,
                 "er is geen plan gemaakt sinds de vorige run; wat sindsdien is verlopen, is niet bekend",
                 "no plan was made since the last run; what has expired since is not known",
             )
-        return newest
+        return chosen or announced[0]
 
     def _announced(self, plan: Plan) -> bool:
         """Whether everything that a plan lists was announced long enough ago (P13)."""
@@ -218,15 +212,27 @@ class _Sweep:
             self.said.findings += surveyed.findings
             self._check_server_clocks(reached)
             asked = Asked(self.installation, chosen, self.today, surveyed, reached, self.order.today is not None)
-            # All before the first write: what goes along with one dataset must not lower the limit of another.
-            for permit in tuple(permits(asked)):
+            for permit in list(permits(asked)):  # every limit is computed before the first write (P4)
                 why = left.why.get(permit.planned.id)
                 blocked = permit if why is None else permit.failing(why)
                 self._dataset(run, chosen, blocked, reached)
+            self._say_unjudged(chosen)
+
+    def _say_unjudged(self, plan: Plan) -> None:
+        """What the plan could not judge is late by an unknown number: never a good night (P9)."""
+        with self.installation.ledger.control.reading() as tx:
+            told = tx.plan_report(plan.digest)
+        for one in PlanSummary.from_json(told).datasets if told else ():
+            if one.failed is not None and one.purposes:
+                self.said.statuses.add(1)
+                self.said.datasets.append(DatasetRun(id=one.id, planned=0, late=None, why=one.failed))
 
     def _check_server_clocks(self, reached: Reached) -> None:
         for name, source in reached.sources.items():
-            theirs = source.clock()
+            try:
+                theirs = source.clock()
+            except StoreError:  # its datasets will say so themselves
+                continue
             if theirs is not None and abs(theirs - self.installation.clock()) > CLOCK_SKEW:
                 raise ClockError(
                     f"Store {name}'s clock and ours differ by more than 5 minutes. Set the wrong one right."
@@ -295,11 +301,12 @@ class _Sweep:
         with ledger.transaction() as tx:
             opened = tuple(sorted(flight.intent for flight in tx.flights()))
             totals = logged_totals(tx, run.id)
-            status = RunStatus.ABORTED if self.said.stopped else _STATUS[1 if opened else gravest]
+            gravest = gravest if gravest in (2, 4) or not opened else 1
+            status = RunStatus.ABORTED if self.said.stopped else _STATUS[gravest]
             entry = RunEnd(run=run.id, status=status.value, totals=totals_of(totals), open=list(opened))
             ended = self.installation.clock().astimezone(UTC)
             ledger.append(tx, [entry], now=ended)
-            summary = self._summary(run, chosen, status, 1 if opened and gravest != 4 else gravest, ended, opened)  # noqa: PLR2004
+            summary = self._summary(run, chosen, status, gravest, ended, opened)
             tx.end_run(replace(run, status=status, ended=ended, report=summary.to_json()))
         head = ledger.publish()
         return replace(summary, checkpoint=tuple(head.text.splitlines()))
@@ -323,10 +330,8 @@ class _Sweep:
             remarks=tuple(self.said.remarks),
         )
 
-    def _at_risk(self, run: Run) -> None:
-        """Try to end the run in the log all the same; what cannot be written is settled by the next run."""
-        self.said.statuses.add(4)
-        try:
-            self._end(run, None)
-        except (AuditError, ControlError, OSError):
-            return
+    def _break_off(self, run: Run, chosen: Plan | None, error: Exception) -> None:
+        """End the run in the log all the same, if that can be; what cannot be written is settled by the next run."""
+        self.said.statuses.add(error.exit_status if isinstance(error, RetentionError) else 4)
+        with suppress(RetentionError, OSError):
+            self._end(run, chosen)

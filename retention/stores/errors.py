@@ -5,3 +5,7 @@ from retention.errors import StoreError
 
 class LinkedDataError(StoreError):
     """Other data refer to a record that was to go, so the database refuses (FAIL_FK)."""
+
+
+class StoreDownError(StoreError):
+    """The store itself fails, whatever the record: locked, full, damaged or gone. Smaller batches would not help."""

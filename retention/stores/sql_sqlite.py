@@ -37,7 +37,7 @@ from sqlalchemy.types import NullType
 
 from retention.dataset import DateKind
 from retention.errors import StoreError
-from retention.stores.errors import LinkedDataError
+from retention.stores.errors import LinkedDataError, StoreDownError
 from retention.stores.schema import Schema
 from retention.stores.sql_decode import Raw
 from retention.stores.sql_dialect import Columns, Located, Said
@@ -47,6 +47,18 @@ from retention.technique import Technique
 
 _TOGETHER = 200  # rows in one chain of OR: SQLite parses at most 1,000 deep
 _PRIMARY = 0xFF  # the low byte of an extended result code
+_DOWN = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_AUTH,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+}
 
 
 class Sqlite:
@@ -108,7 +120,8 @@ class Sqlite:
         if code & _PRIMARY == sqlite3.SQLITE_CONSTRAINT and str(cause) == "FOREIGN KEY constraint failed":
             return LinkedDataError(f"Store {store}: other data refer to what was to go while {doing}. Nothing changed.")
         name = getattr(cause, "sqlite_errorname", type(cause or error).__name__)
-        return StoreError(f"Store {store}: {self._advice(code & _PRIMARY)} ({name}, while {doing}).")
+        kind = StoreDownError if code & _PRIMARY in _DOWN else StoreError
+        return kind(f"Store {store}: {self._advice(code & _PRIMARY)} ({name}, while {doing}).")
 
     def _advice(self, code: int) -> str:
         match code:
