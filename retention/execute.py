@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from retention.audit.entry import Intent
 from retention.audit.reference import ReferenceKey
@@ -46,7 +47,7 @@ class Work:
     sources: Mapping[str, Source]  # every store that can be read
     policies: tuple[str, ...]  # sorted; of the rules for the dataset
     stop: Callable[[], bool]
-    allowance: bool = False  # over the limit, and allowed by name: what is destroyed is taken off it
+    allowed_on: date | None = None  # over the limit, and allowed by name on this UTC day: what goes is taken off it
 
 
 def execute(work: Work, progress: Callable[[str, int], None]) -> Tally:
@@ -216,8 +217,8 @@ class _Execution:
             )
             ledger.append(tx, [outcome], now=work.installation.clock())
             book(tx, batch.flight, work.plan, [batch.keys[one.key].seq for one in gone])
-            if work.allowance and gone:
-                tx.use_allowance(work.dataset.id, work.planned.fingerprint, len(gone), work.plan.reference_date)
+            if work.allowed_on is not None and gone:
+                tx.use_allowance(work.dataset.id, work.planned.fingerprint, len(gone), work.allowed_on)
         self.tally.totals.update(destroyed=len(gone), failed=len(still))
         counted.destroyed += len(gone)
         counted.children.update(children)

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date
 from typing import Final
 
 from retention.audit.entry import RunEnd, Totals
@@ -17,6 +18,7 @@ from retention.control.interface import Control, Flight, RunStatus
 from retention.disposition import Action
 from retention.errors import AuditError, ControlError, RetentionError
 from retention.installation import Installation, Keyring
+from retention.plan import PlannedDataset
 from retention.record import Key
 from retention.sealing import decode_key
 from retention.settling import book, outcome_of, remaining
@@ -124,10 +126,18 @@ def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flig
         )
         ledger.append(tx, [outcome], now=installation.clock())
         book(tx, flight, plan, [seq for seq, _ in gone])
-        if planned is not None and gone:
-            tx.use_allowance(dataset.id, planned.fingerprint, len(gone), plan.reference_date)
+        if planned is not None:
+            _take_off(tx, planned, len(gone), installation.clock().astimezone(UTC).date())
     settled.batches += 1
     settled.totals.update(destroyed=len(gone), failed=len(still))
+
+
+def _take_off(tx: Control, planned: PlannedDataset, gone: int, today: date) -> None:
+    """Take what is gone off what was allowed by name; a batch within the limits may have had no allowance at all."""
+    allowances = tx.allowances(planned.id, planned.fingerprint)
+    left = sum(one.records - one.used for one in allowances if one.expires >= today)
+    if taken := min(gone, left):
+        tx.use_allowance(planned.id, planned.fingerprint, taken, today)
 
 
 def _records(keyring: Keyring, flight: Flight) -> dict[Key, tuple[int, bytes]]:
