@@ -61,7 +61,8 @@ def _schema(opener: Opener, store: str) -> Schema:
 def _live(register: Register, schemas: Mapping[str, Schema]) -> Iterator[Finding]:
     for dataset in register.all_datasets:
         if dataset.store in schemas:
-            yield from check(register, dataset, schemas[dataset.store], columns_read(register, dataset), elsewhere=schemas)
+            columns = columns_read(register, dataset)
+            yield from check(register, dataset, schemas[dataset.store], columns, elsewhere=schemas)
 
 
 def _lost(register: Register, holds: Sequence[Hold]) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from retention.installation import Installation, Keyring
 from retention.plan import Plan, PlannedDataset, Spooled
 from retention.reads import columns_read
 from retention.reason import Reason
-from retention.record import Key, Record
+from retention.record import Key, Record, RecordId
 from retention.scan import Judged, Scanner
 from retention.sealing import decode_key, encode
 from retention.settling import Tally, book, outcome_of, remaining
@@ -141,13 +141,17 @@ class _Execution:
         )
         found = {judged.record.key: judged for judged in scanner.judge(dataset, _in_order(records, keys), readers)}
         still: list[Candidate] = []
+        left_alone = set[RecordId]()  # children that some record of the batch leaves to another parent
         for key, planned in keys.items():
             judged = found.get(key)
             if judged is None:
                 counted.gone += 1
-            elif (candidate := _as_planned(judged, planned)) is None:
+            elif (candidate := _as_planned(judged, planned)) is None or not left_alone.isdisjoint(
+                leaving := _unlinked(candidate)
+            ):  # a child that was left to this very record would now stay behind without any parent
                 counted.changed += 1
             else:
+                left_alone |= leaving
                 still.append(candidate)
         first = next(iter(keys.values()))
         return Candidates(dataset=dataset, action=first.action, fields=first.fields, records=tuple(still))
@@ -263,6 +267,11 @@ def _as_planned(judged: Judged, planned: Spooled) -> Candidate | None:
         fits = said.due or set(planned.fields) <= set(said.fields)
         return replace(candidate, takes=(), unlinks=()) if fits else None
     return candidate if (said.action, said.fields) == (planned.action, planned.fields) else None
+
+
+def _unlinked(candidate: Candidate) -> frozenset[RecordId]:
+    """The children that stay with another parent when this record goes."""
+    return frozenset((unlink.dataset.id, key) for unlink in candidate.unlinks for key in unlink.keys)
 
 
 def _by_record(failure: RetentionError) -> bool:

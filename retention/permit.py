@@ -92,7 +92,13 @@ def _permit(asked: Asked, planned: PlannedDataset, tx: Control) -> Permit:
     if any(one.severity is Severity.ERROR for one in permit.findings):
         return _changed(permit)
     source = asked.reached.sources[dataset.store]
-    text = dataset_text(installation.register, dataset, store=source.identity, zone=installation.zone.key)
+    text = dataset_text(
+        installation.register,
+        dataset,
+        store=source.identity,
+        zone=installation.zone.key,
+        elsewhere={name: one.identity for name, one in asked.reached.sources.items()},
+    )
     if sha256(text) != planned.fingerprint:
         return _refused(
             permit,
