@@ -28,7 +28,8 @@ def harmless(register: Register, rule: Rule, look_up: LookUp) -> bool:
 def _takes_along(register: Register, look_up: LookUp) -> bool:
     """Whether the record that is looked up is the only parent of the one it is looked up for."""
     above = register.parents_of(look_up.own)
-    return [(parent, set(child.on.pairs)) for parent, child in above] == [(look_up.dataset, _turned(look_up.on))]
+    only = [(parent, set(child.on.pairs)) for parent, child in above] == [(look_up.dataset, _turned(look_up.on))]
+    return only and above[0][1].on.where is None  # else a record of another kind is looked up for, and does not go
 
 
 def _protects(register: Register, rule: Rule, look_up: LookUp) -> bool:
@@ -62,6 +63,8 @@ def _turned(on: Join) -> set[tuple[str, str]]:
 def _goes_along(register: Register, look_up: LookUp) -> bool:
     """Whether no related record goes before the one that it is looked up for."""
     for parent, child in register.parents_of(look_up.dataset):
+        if child.on.where not in {None, look_up.on.where}:
+            continue  # a related record of another kind is no child of this parent, and goes with others
         if parent is look_up.own and set(child.on.pairs) == set(look_up.on.pairs):
             return settles(register, parent) or not anonymises(register, parent)
         for other, sibling in register.parents_of(look_up.own):

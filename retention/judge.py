@@ -156,13 +156,12 @@ class Judge:
             if (needing := [r for r in own.readings if r.rule.needs is None or name in r.rule.needs])
             and all(reading.state is State.EXPIRED for reading in needing)
         ]
-        stays = replace(own, reason=keeps.reason, decider=keeps.decider, action=None, fields=(), dataset=record.dataset)
+        why = keeps.stays or keeps.reason  # of a record below of which only fields go, why it stays itself
+        stays = replace(own, reason=why, decider=keeps.decider, action=None, fields=(), dataset=record.dataset)
         fields = _undone(record, expired)
         if not fields:
             return stays
-        return replace(
-            stays, reason=Reason.PARTIAL_PURPOSE, action=Action.ERASE_FIELDS, fields=fields, stays=keeps.reason
-        )
+        return replace(stays, reason=Reason.PARTIAL_PURPOSE, action=Action.ERASE_FIELDS, fields=fields, stays=why)
 
 
 def _read_rule(  # noqa: PLR0913 - everything a rule is read from

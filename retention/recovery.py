@@ -16,10 +16,10 @@ from retention.audit.entry import RunEnd, Totals
 from retention.control.interface import Control, Flight, RunStatus
 from retention.disposition import Action
 from retention.errors import AuditError, ControlError, RetentionError
-from retention.execute import book, outcome_of, remaining
 from retention.installation import Installation, Keyring
 from retention.record import Key
 from retention.sealing import decode_key
+from retention.settling import book, outcome_of, remaining
 
 _CHUNK: Final = 1000  # entries read at a time
 _RESULTS: Final = ("destroyed", "kept", "failed", "absent")

@@ -14,22 +14,23 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from retention.audit.entry import RunEnd, RunStart
+from retention.choosing import choose
 from retention.control.interface import Run, RunStatus
 from retention.control.lock import SweepLock
 from retention.dataset import Dataset
 from retention.errors import ClockError, ConfigError, RetentionError, StoreError, UsageError
-from retention.execute import Tally, Work, execute
+from retention.execute import Work, execute
 from retention.finding import Finding
 from retention.installation import Installation, Keyring, Reached, reach
-from retention.permit import Asked, Permit, newest_approved, permits
+from retention.permit import Asked, Permit, permits
 from retention.plan import Plan
 from retention.recovery import end_broken_run, logged_totals, settle, totals_of
-from retention.startup import check_startup
+from retention.settling import Tally
+from retention.startup import check_day, check_startup
 from retention.summary import DatasetRun, PlanSummary, RunSummary
 from retention.survey import survey
 from retention.text import Text
 
-LONG_PAUSE: Final = timedelta(days=35)
 CLOCK_SKEW: Final = timedelta(minutes=5)
 _GRAVEST: Final = (4, 2, 1, 3, 5, 0)
 _STATUS: Final = {
@@ -83,26 +84,12 @@ def sweep(installation: Installation, order: Order) -> RunSummary:
     today = order.today or installation.today()
     with SweepLock(installation.state):
         check_startup(installation)
-        _check_clock(installation, order, today)
+        if order.today is not None and order.plan is None:
+            raise UsageError(
+                "--today needs --plan DIGEST: a run as of another day executes one plan, by name."
+            )
+        check_day(installation, today, after_pause=order.after_pause)
         return _Sweep(installation, installation.keyring, order, today).run()
-
-
-def _check_clock(installation: Installation, order: Order, today: date) -> None:
-    """R9: what day it is, is not taken on trust."""
-    now = installation.clock()
-    if today > installation.today():
-        raise ClockError(f"{today} has not come yet: the clock says {installation.today()}. A sweep never runs ahead.")
-    if order.today is not None and order.plan is None:
-        raise UsageError("--today needs --plan DIGEST: a run as of another day executes one plan, approved by name.")
-    with installation.ledger.control.reading() as tx:
-        said = tx.last_time()
-    last = None if said is None else datetime.fromisoformat(said)
-    if last is not None and now < last:
-        raise ClockError(f"The clock says {now:%Y-%m-%d %H:%M} UTC, before the log's last entry. Set the clock right.")
-    if last is not None and now - last > LONG_PAUSE and not order.after_pause:
-        raise ClockError(
-            f"The log has been silent since {last:%Y-%m-%d}. If the clock is right, say so: sweep --after-pause."
-        )
 
 
 @dataclass(slots=True)
@@ -142,36 +129,11 @@ class _Sweep:
                 if named is None:
                     raise UsageError(f"There is no plan {self.order.plan}. `retention status` lists those there are.")
                 return named
-            plans, runs = tx.plans(), tx.runs()
-            announced = [plan for plan in plans if self._announced(plan)]
-            chosen = newest_approved(tx, announced, self.installation.clock())
-        if not announced:
-            self._no_plan(plans)
-            return None
-        last = max((run.started for run in runs if run.plan is not None), default=None)
-        if last is not None and plans[0].made < last:
-            self.said.remark(
-                1,
-                "er is geen plan gemaakt sinds de vorige run; wat sindsdien is verlopen, is niet bekend",
-                "no plan was made since the last run; what has expired since is not known",
-            )
-        return chosen or announced[0]
-
-    def _announced(self, plan: Plan) -> bool:
-        """Whether everything that a plan lists was announced long enough ago (P13)."""
-        known = {dataset.id: dataset.notice for dataset in self.installation.register.all_datasets}
-        notices = (known.get(one.id, 0) for one in plan.datasets if one.count)
-        return plan.reference_date + timedelta(days=max(notices, default=0)) <= self.today
-
-    def _no_plan(self, plans: tuple[Plan, ...]) -> None:
-        if plans:
-            self.said.remark(
-                5,
-                "het nieuwste plan is nog niet lang genoeg aangekondigd",
-                "the newest plan has not been announced long enough",
-            )
-        else:
-            self.said.remark(1, "er is geen plan: maak er een met `retention plan`", "no plan: run `retention plan`")
+            choice = choose(tx, self.installation.register, self.today, self.installation.clock())
+        if choice.remark is not None:
+            self.said.statuses.add(choice.status)
+            self.said.remarks.append(choice.remark)
+        return choice.plan
 
     def _begin(self, chosen: Plan | None) -> Run:
         """One transaction: the run and its entry."""

@@ -1,4 +1,4 @@
-"""Memory is not simply believed: where rules are simple, a judge by definition, day by day, says when a record may go."""
+"""Memory is not simply believed: where rules are simple, a judge by definition, day by day, says what may go."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -50,7 +50,7 @@ def believed(value: object) -> date | None:
 
 @cache
 def day_after(start: date, keep_for: KeepFor) -> date | None:
-    """Count the days one by one, from the event up to the day after the period's last; None when that is after today."""
+    """Count the days one by one, up to the day after the period's last; None when that is after today."""
     if isinstance(keep_for, AtOnce):
         return start + timedelta(days=1)
     assert isinstance(keep_for, Period)
@@ -97,7 +97,9 @@ def test_a_record_is_due_exactly_from_the_day_on_which_every_rule_lets_it_go(see
             for one in judged(scanner(world.register), dataset, world.memory()):
                 days = [first_day(rule, one.record) for rule in rules]
                 expected = all(day is not None and day <= TODAY for day in days)
-                assert (one.judgement.action is Action.DELETE) == expected, f"{world.label} {dataset.id} {one.record.key}"
+                assert (one.judgement.action is Action.DELETE) == expected, (
+                    f"{world.label} {dataset.id} {one.record.key}"
+                )
                 due, kept = due + expected, kept + (not expected)
     assert due > 100
     assert kept > 100

@@ -320,3 +320,20 @@ def test_an_erased_subject_column_is_a_notice_that_says_which_holds_miss_the_rec
     assert [one.severity for one in notices] == [Severity.NOTICE] * 2
     assert [one.where for one in notices] == ["cvs.client.nummer"] * 2
     assert ["cvs.client" in notices[0].text.en, "cvs.dossier" in notices[1].text.en] == [True, True]
+
+
+def test_a_parent_of_some_kinds_only_does_not_take_along_every_record_that_reads_it() -> None:
+    document = _dataset("document")
+    kind = Join((("dossier_id", "id"),), Equals("soort", "dossier"))
+    dossier = _dataset("dossier", then=Delete(children=(Child(document, kind),)))
+    reader = _rule(document, where=exists(dossier, {"id": "dossier_id"}), keep_for=years(9))
+    assert (DESTROYS, "doel1: cvs.document") in _lint(_rule(dossier), reader)
+
+
+def test_a_child_of_some_kinds_only_may_go_with_others_before_the_parent_that_reads_it() -> None:
+    document = _dataset("document")
+    kind = Join((("dossier_id", "id"),), Equals("soort", "dossier"))
+    dossier = _dataset("dossier", then=Delete(children=(Child(document, kind),)))
+    client = _dataset("client", then=Delete(children=(Child(document, "client_id"),)))
+    reader = _rule(dossier, starts_on=latest_of(document, "op", {"dossier_id": "id"}))
+    assert (DESTROYS, "doel1: cvs.dossier") in _lint(_rule(client), reader)
