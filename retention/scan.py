@@ -57,6 +57,15 @@ class Scanner:
         """The judge of that day."""
         return Judge(self.register, self.day)
 
+    @property
+    def holds_ask_rules(self) -> bool:
+        """Whether a hold may look at the purposes and dates of a record; always where batches are cleared.
+
+        Holds on persons, records and datasets do not, and reading every rule of every relative takes a third of a plan.
+        """
+        asking = (hold.scope.purposes or hold.scope.starts_from or hold.scope.starts_to for hold in self.holds)
+        return not self.listing or any(asking)
+
     def scan(
         self,
         dataset: Dataset,
@@ -79,7 +88,7 @@ class Scanner:
         alone = {record.key: judge.judge_record(record, gatherer.facts) for record in records}
         wanted = [record for record in records if self._needs_case(record, alone[record.key])]
         cases = {case.aggregate.record.key: case for case in gatherer.cases(dataset, wanted)}
-        page = _Page(self, judge, gatherer.facts, self._lost(dataset, records, gatherer))
+        page = _Page(self, judge, gatherer.facts, self._lost(dataset, records, gatherer), self.holds_ask_rules)
         return [page.judged(record, alone[record.key], cases.get(record.key)) for record in records]
 
     def _needs_case(self, record: Record, judgement: Judgement) -> bool:
@@ -104,6 +113,7 @@ class _Page:
     judge: Judge
     facts: Facts
     lost: frozenset[Key]
+    ask_rules: bool  # of the members of families, for holds
     members: dict[RecordId, Member] = field(default_factory=dict)  # of the families so far: siblings share theirs
     taken: dict[int, frozenset[RecordId]] = field(default_factory=dict)  # what an aggregate above, by identity, takes
 
@@ -168,7 +178,7 @@ class _Page:
         return self.members[which]
 
     def _seen(self, record: Record) -> Member:
-        said = self.judge.read_rules(record, self.facts)
+        said = self.judge.read_rules(record, self.facts) if self.ask_rules else ()
         return Member(
             record.dataset.id,
             key_text(record.key),
