@@ -109,9 +109,7 @@ def test_a_withdrawn_approval_is_none(world, estate):
     digest, before = planned(world, estate), world.look()
     with estate.control.reading() as tx:
         plan = tx.plan(digest)
-    withdraw(
-        estate.control, plan, signer="proceseigenaar", role="process-owner", standing=False, now=datetime.now(UTC)
-    )
+    withdraw(estate.control, plan, signer="proceseigenaar", role="process-owner", standing=False, now=datetime.now(UTC))
     assert (estate.sweep(digest).exit_status, world.look()) == (5, before)
 
 
@@ -142,7 +140,9 @@ def changed_rule(declared):
 
 
 def changed_technique(declared):
-    object.__setattr__(declared.dossier, "fields", {**declared.dossier.fields, "postcode": declared.dossier.fields["samenvatting"]})
+    object.__setattr__(
+        declared.dossier, "fields", {**declared.dossier.fields, "postcode": declared.dossier.fields["samenvatting"]}
+    )
     return declared.register
 
 
