@@ -176,7 +176,8 @@ class _Execution:
     def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
         work = self.work
         members = {member for record in cleared.records for member in record.family}
-        plain = encode([[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records])
+        records = [[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records]
+        plain = encode({"by_allowance": work.allowance, "records": records})
         flight = Flight(
             intent=index,
             run=work.run,

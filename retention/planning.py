@@ -18,10 +18,11 @@ from retention.audit.reference import ReferenceKey
 from retention.census import Census
 from retention.control.interface import Control
 from retention.control.lock import SweepLock
+from retention.coverage import held_records
 from retention.dataset import Dataset, NoSubject
 from retention.errors import ClockError, ConfigError, RetentionError
 from retention.fingerprint import dataset_text, policy_text, sha256
-from retention.holds import Hold
+from retention.holds import Hold, stands
 from retention.installation import Installation, Keyring, Reached, reach
 from retention.plan import PLAN_EXPIRES, Plan, PlannedDataset, Spooled
 from retention.policy import Register
@@ -87,7 +88,7 @@ class _Planning:
             surveyed = survey(self.installation, reached)
             governed = self._governed(reached, surveyed.refused)
             draft = self._open(governed)
-            scanner = self._scanner(governed, holds)
+            scanner = self._scanner(governed, holds, reached)
             census = Census(self.installation.register, self.today, holds, self.installation.limits)
             for finding in surveyed.findings:
                 census.find(finding)
@@ -152,10 +153,14 @@ class _Planning:
             )
         return entries
 
-    def _scanner(self, governed: Iterable[Governed], holds: tuple[Hold, ...]) -> Scanner:
+    def _scanner(self, governed: Iterable[Governed], holds: tuple[Hold, ...], reached: Reached) -> Scanner:
+        """The judge of this plan; holds are asked where a look-up says that one may matter, never less."""
+        register, now = self.installation.register, self.installation.clock()
         keys = {one.dataset.id: one.key for one in governed if one.key is not None}
         day = Day(self.today, self.installation.zone)
-        return Scanner(self.installation.register, day, holds, self.installation.clock(), keys)
+        standing = tuple(hold for hold in holds if stands(hold, now))
+        held = held_records(register, standing, reached.sources, day=day, now=now)
+        return Scanner(register, day, standing, now, keys, held)
 
     def _dataset(
         self, one: Governed, scanner: Scanner, sources: Mapping[str, Source], draft: int | None, census: Census

@@ -98,7 +98,8 @@ def totals_of(counted: Mapping[str, int]) -> Totals:
 
 def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flight, settled: Settled) -> None:
     dataset = installation.register.dataset(flight.dataset)
-    records = _records(keyring, flight)
+    whole = _batch(keyring, flight)
+    records = whole.records
     store = installation.opener.store(dataset.store)
     try:
         with store.session(), store.batch() as batch:
@@ -124,13 +125,21 @@ def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flig
         )
         ledger.append(tx, [outcome], now=installation.clock())
         book(tx, flight, plan, [seq for seq, _ in gone])
-        if planned is not None and gone:
+        if planned is not None and whole.by_allowance and gone:
             tx.use_allowance(dataset.id, planned.fingerprint, len(gone), plan.reference_date)
     settled.batches += 1
     settled.totals.update(destroyed=len(gone), failed=len(still))
 
 
-def _records(keyring: Keyring, flight: Flight) -> dict[Key, tuple[int, bytes]]:
-    """Each record's key with its place in the spool and its reference."""
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What a flight keeps behind encryption."""
+
+    records: Mapping[Key, tuple[int, bytes]]  # each record's place in the spool and its reference
+    by_allowance: bool  # over the limit, and allowed by name
+
+
+def _batch(keyring: Keyring, flight: Flight) -> _Batch:
     plain = json.loads(keyring.vault.open(flight.records, f"batch {flight.intent}"))
-    return {decode_key(json.dumps(key).encode()): (seq, bytes.fromhex(ref)) for seq, key, ref in plain}
+    records = {decode_key(json.dumps(key).encode()): (seq, bytes.fromhex(ref)) for seq, key, ref in plain["records"]}
+    return _Batch(records, plain["by_allowance"])

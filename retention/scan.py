@@ -49,6 +49,7 @@ class Scanner:
     holds: tuple[Hold, ...]  # as known now; clearing asks again
     now: datetime  # aware; for cooling-off periods
     keys: Mapping[str, ReferenceKey]  # by dataset id; without one no candidate is made, only judged
+    held: Mapping[str, frozenset[Key]] | None = None  # where holds need to be asked, by dataset id; None: everywhere
     listing: bool = True  # for a plan: a record that goes with one above it is not listed itself
 
     @property
@@ -85,14 +86,16 @@ class Scanner:
         gatherer.learn(dataset, records)
         judge = self.judging
         alone = {record.key: judge.judge_record(record, gatherer.facts) for record in records}
-        wanted = [record for record in records if self._needs_case(alone[record.key])]
+        wanted = [record for record in records if self._needs_case(record, alone[record.key])]
         cases = {case.aggregate.record.key: case for case in gatherer.cases(dataset, wanted)}
         page = _Page(self, judge, gatherer.facts, self._lost(dataset, records, gatherer), self.holds_ask_rules)
         return [page.judged(record, alone[record.key], cases.get(record.key)) for record in records]
 
-    def _needs_case(self, judgement: Judgement) -> bool:
+    def _needs_case(self, record: Record, judgement: Judgement) -> bool:
         """Whether what lies above and below a record matters: something is to be done, or a hold may cover it."""
-        return judgement.action is not None or bool(self.holds)
+        if judgement.action is not None or not self.holds:
+            return judgement.action is not None
+        return self.held is None or record.key in self.held.get(record.dataset.id, frozenset())
 
     def _lost(self, dataset: Dataset, records: Sequence[Record], gatherer: Gatherer) -> frozenset[Key]:
         """Orphans, and children whom neither a parent nor a rule of their own governs."""

@@ -85,9 +85,7 @@ def sweep(installation: Installation, order: Order) -> RunSummary:
     with SweepLock(installation.state):
         check_startup(installation)
         if order.today is not None and order.plan is None:
-            raise UsageError(
-                "--today needs --plan DIGEST: a run as of another day executes one plan, by name."
-            )
+            raise UsageError("--today needs --plan DIGEST: a run as of another day executes one plan, by name.")
         check_day(installation, today, after_pause=order.after_pause)
         return _Sweep(installation, installation.keyring, order, today).run()
 

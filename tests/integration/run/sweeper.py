@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from retention.audit import durable
 from retention.errors import RetentionError
 from retention.stores.interface import Batch
 from retention.stores.sql import SqlBatch, SqlStore
@@ -33,8 +34,9 @@ class Steps:
         self.points = points
 
     def reach(self, point: str) -> None:
-        if point in self.points:
-            self.points.remove(point)
+        """In order: a later point is not waited for before the earlier ones were reached."""
+        if self.points[:1] == [point]:
+            self.points.pop(0)
             wait(point)
 
 
@@ -77,9 +79,25 @@ def step_by_step(steps: Steps) -> None:
     )
 
 
+def write_by_write(steps: Steps) -> None:
+    """Make every file of a publication one that a test can wait for: only those of the published log count."""
+    replace, written = durable.write, 0
+
+    def write(path: Path, data: bytes, scratch: Path) -> None:
+        nonlocal written
+        if "log" in path.parts and "manifest" not in path.parts:
+            written += 1
+            steps.reach(f"write {written}")
+        replace(path, data, scratch)
+
+    durable.write = write  # type: ignore[assignment]
+
+
 def main(root: str, size: str, what: str, *points: str) -> int:
     world = World(Path(root), int(size))
-    step_by_step(Steps(list(points)))
+    steps = Steps(list(points))
+    step_by_step(steps)
+    write_by_write(steps)
     estate = reopened(world.estate(fresh=False), **({"batch_records": 4} if world.size < 1000 else {}))
     tell("ready")
     try:
@@ -88,7 +106,7 @@ def main(root: str, size: str, what: str, *points: str) -> int:
             return 0
         with estate.control.reading() as tx:
             [newest, *_] = tx.plans()
-        done = estate.sweep(newest.digest)
+        done = estate.sweep(newest.digest, progress=lambda name, _: steps.reach(f"{name} done"))
     except RetentionError as error:
         tell(f"{type(error).__name__}: {error}")
         return error.exit_status
