@@ -29,7 +29,7 @@ def test_a_dataset_over_its_limit_is_refused_before_its_first_write(world):
     run = estate.sweep(digest)
     assert (run.exit_status, refused(run)) == (3, {"cvs.dossier"})
     assert of(run, "cvs.dossier").refused == 20
-    assert f"--allow cvs.dossier=20" in of(run, "cvs.dossier").why.en
+    assert "--allow cvs.dossier=20" in of(run, "cvs.dossier").why.en
     assert world.look().dossier == before.dossier
     assert len(world.look().client) == len(before.client) - 10, "the others go on"
 
