@@ -139,7 +139,7 @@ def test_killed_with_one_store_open_that_is_down_the_next_night(world, evidence,
     before, digest = world.look(), planned(world, estate)
     with running(world, "sweep", f"cvs.dossier {point}") as child:
         assert [heard(child), heard(child)] == ["ready", f"cvs.dossier {point}"]
-    away = world.cvs.rename(world.root / "away.db")
+    world.cvs.rename(world.root / "away.db")
     for side in ("-wal", "-shm"):
         if (world.root / f"cvs.db{side}").exists():
             (world.root / f"cvs.db{side}").rename(world.root / f"away.db{side}")

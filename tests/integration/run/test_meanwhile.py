@@ -66,7 +66,7 @@ def test_what_a_placed_hold_covers_stays(place, soak, seed, evidence):
     for number in range(rounds):
         world = World(place / f"org{number}", size).create()
         estate = world.estate()
-        before, digest = world.look(), planned(world, estate)
+        before, _digest = world.look(), planned(world, estate)
         clients = dice.sample(range(size // 4 - 1), 20)
         returned = {}
         with placing(world) as placer, running(world, "sweep") as sweeper:
@@ -111,7 +111,7 @@ INTERLEAVINGS = {"reopened": reopen, "document added": add_document, "date moved
 @pytest.mark.parametrize("meanwhile", INTERLEAVINGS.values(), ids=INTERLEAVINGS.keys())
 def test_what_changes_before_its_batch_is_locked_stays_with_its_children(world, evidence, meanwhile):
     estate = world.estate()
-    digest = planned(world, estate)
+    planned(world, estate)
     with running(world, "sweep", "before") as sweeper:
         assert [heard(sweeper), heard(sweeper)] == ["ready", "before"]
         meanwhile(world)
