@@ -147,9 +147,11 @@ def test_another_writer_waits_while_a_batch_is_open(world, point):
         assert heard(sweeper) == "ready"
         heard(sweeper)
         path = world.cvs if "signed" in point else world.crm
-        with closing(sqlite3.connect(path, timeout=0)) as other:
-            with pytest.raises(sqlite3.OperationalError, match="locked"):
-                other.execute("BEGIN IMMEDIATE")
+        with (
+            closing(sqlite3.connect(path, timeout=0)) as other,
+            pytest.raises(sqlite3.OperationalError, match="locked"),
+        ):
+            other.execute("BEGIN IMMEDIATE")
         go_on(sweeper)
         assert heard(sweeper) == "done"
 
