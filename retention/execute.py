@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+import structlog
+
+from retention import events
 from retention.audit.entry import Intent
 from retention.audit.reference import ReferenceKey
 from retention.candidate import Candidate, Candidates, Cleared, Held, clear
@@ -26,10 +29,12 @@ from retention.reason import Reason
 from retention.record import Key, Record, RecordId
 from retention.scan import Judged, Scanner
 from retention.sealing import decode_key, encode
-from retention.settling import Tally, book, outcome_of, remaining
+from retention.settling import Tally, book, outcome_of, remaining, take_off
 from retention.start import Day
 from retention.stores.errors import LinkedDataError, StoreDownError
 from retention.stores.interface import Batch, Reader, Source, Store
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +105,7 @@ class _Execution:
         counted = Tally()
         failure = self._try(spooled, counted)
         if failure is not None and len(spooled) > 1 and _by_record(failure):
+            _log.warning(events.BATCH_SPLIT, dataset=self.work.dataset.id, records=len(spooled))
             middle = len(spooled) // 2
             self._batch(spooled[:middle])
             self._batch(spooled[middle:])
@@ -181,7 +187,8 @@ class _Execution:
     def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
         work = self.work
         members = {member for record in cleared.records for member in record.family}
-        plain = encode([[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records])
+        records = [[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records]
+        plain = encode({"allowed_on": work.allowed_on and work.allowed_on.isoformat(), "records": records})
         flight = Flight(
             intent=index,
             run=work.run,
@@ -221,8 +228,8 @@ class _Execution:
             )
             ledger.append(tx, [outcome], now=work.installation.clock())
             book(tx, batch.flight, work.plan, [batch.keys[one.key].seq for one in gone])
-            if work.allowed_on is not None and gone:
-                tx.use_allowance(work.dataset.id, work.planned.fingerprint, len(gone), work.allowed_on)
+            if work.allowed_on is not None:
+                take_off(tx, work.planned, len(gone), work.allowed_on)
         self.tally.totals.update(destroyed=len(gone), failed=len(still))
         counted.destroyed += len(gone)
         counted.children.update(children)

@@ -10,19 +10,22 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date
+from datetime import date
 from typing import Final
 
+import structlog
+
+from retention import events
 from retention.audit.entry import RunEnd, Totals
 from retention.control.interface import Control, Flight, RunStatus
 from retention.disposition import Action
 from retention.errors import AuditError, ControlError, RetentionError
 from retention.installation import Installation, Keyring
-from retention.plan import PlannedDataset
 from retention.record import Key
 from retention.sealing import decode_key
-from retention.settling import book, outcome_of, remaining
+from retention.settling import book, outcome_of, remaining, take_off
 
+_log = structlog.get_logger()
 _CHUNK: Final = 1000  # entries read at a time
 _RESULTS: Final = ("destroyed", "kept", "failed", "absent")
 
@@ -100,7 +103,8 @@ def totals_of(counted: Mapping[str, int]) -> Totals:
 
 def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flight, settled: Settled) -> None:
     dataset = installation.register.dataset(flight.dataset)
-    records = _records(keyring, flight)
+    whole = _batch(keyring, flight)
+    records = whole.records
     store = installation.opener.store(dataset.store)
     try:
         with store.session(), store.batch() as batch:
@@ -126,21 +130,23 @@ def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flig
         )
         ledger.append(tx, [outcome], now=installation.clock())
         book(tx, flight, plan, [seq for seq, _ in gone])
-        if planned is not None:
-            _take_off(tx, planned, len(gone), installation.clock().astimezone(UTC).date())
+        if planned is not None and whole.allowed_on is not None:
+            take_off(tx, planned, len(gone), whole.allowed_on)
     settled.batches += 1
+    _log.warning(events.BATCH_RECOVERED, dataset=flight.dataset, intent=flight.intent, destroyed=len(gone))
     settled.totals.update(destroyed=len(gone), failed=len(still))
 
 
-def _take_off(tx: Control, planned: PlannedDataset, gone: int, today: date) -> None:
-    """Take what is gone off what was allowed by name; a batch within the limits may have had no allowance at all."""
-    allowances = tx.allowances(planned.id, planned.fingerprint)
-    left = sum(one.records - one.used for one in allowances if one.expires >= today)
-    if taken := min(gone, left):
-        tx.use_allowance(planned.id, planned.fingerprint, taken, today)
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What a flight keeps behind encryption."""
+
+    records: Mapping[Key, tuple[int, bytes]]  # each record's place in the spool and its reference
+    allowed_on: date | None  # over the limit, and allowed by name on this UTC day; None: within the limit
 
 
-def _records(keyring: Keyring, flight: Flight) -> dict[Key, tuple[int, bytes]]:
-    """Each record's key with its place in the spool and its reference."""
+def _batch(keyring: Keyring, flight: Flight) -> _Batch:
     plain = json.loads(keyring.vault.open(flight.records, f"batch {flight.intent}"))
-    return {decode_key(json.dumps(key).encode()): (seq, bytes.fromhex(ref)) for seq, key, ref in plain}
+    records = {decode_key(json.dumps(key).encode()): (seq, bytes.fromhex(ref)) for seq, key, ref in plain["records"]}
+    allowed_on = plain["allowed_on"]
+    return _Batch(records, None if allowed_on is None else date.fromisoformat(allowed_on))

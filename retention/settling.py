@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from retention.audit.entry import Manifest, Outcome
 from retention.control.interface import Control, Flight
@@ -15,10 +16,12 @@ from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.erase import done
 from retention.errors import RetentionError
-from retention.plan import Plan
+from retention.plan import Plan, PlannedDataset
 from retention.reason import Reason
 from retention.record import Key
 from retention.stores.interface import Reader
+from retention.summary import DatasetRun
+from retention.text import Text
 
 
 @dataclass(slots=True)
@@ -41,6 +44,21 @@ class Tally:
         """Planned and none of these: late (P9)."""
         known = self.destroyed + self.held.total() + self.changed + self.gone + self.failed.total()
         return self.planned - known
+
+    def report(self, dataset: str) -> DatasetRun:
+        """The same, as the run's summary has it."""
+        return DatasetRun(
+            id=dataset,
+            planned=self.planned,
+            destroyed=self.destroyed,
+            held={reason.value: count for reason, count in sorted(self.held.items())},
+            changed=self.changed,
+            gone=self.gone,
+            failed={reason.value: count for reason, count in sorted(self.failed.items())},
+            late=self.left,
+            children=dict(sorted(self.children.items())),
+            why=None if self.why is None else Text(nl=str(self.why), en=str(self.why)),
+        )
 
     def add(self, batch: Tally) -> None:
         """Count a batch that was settled."""
@@ -94,3 +112,14 @@ def book(tx: Control, flight: Flight, plan: Plan, gone: Sequence[int]) -> None:
     tx.settle(flight.intent)
     tx.erase_spooled(plan.digest, flight.dataset, gone)
     tx.add_destroyed(flight.dataset, plan.reference_date, len(gone))
+
+
+def take_off(tx: Control, planned: PlannedDataset, gone: int, allowed_on: date) -> None:
+    """Take what is gone off what was allowed by name that day; an allowance withdrawn since has nothing left to take.
+
+    What is gone is gone: that a person changed their mind meanwhile must not keep its outcome out of the log.
+    """
+    allowances = tx.allowances(planned.id, planned.fingerprint)
+    left = sum(one.records - one.used for one in allowances if one.expires >= allowed_on)
+    if taken := min(gone, left):
+        tx.use_allowance(planned.id, planned.fingerprint, taken, allowed_on)

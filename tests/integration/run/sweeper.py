@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from retention.audit import durable
 from retention.errors import RetentionError
 from retention.stores.interface import Batch
 from retention.stores.sql import SqlBatch, SqlStore
@@ -18,7 +19,7 @@ from tests.integration.run.world import World
 
 
 def tell(what: str) -> None:
-    print(what, flush=True)
+    pass
 
 
 def wait(what: str) -> None:
@@ -33,13 +34,15 @@ class Steps:
         self.points = points
 
     def reach(self, point: str) -> None:
-        if point in self.points:
-            self.points.remove(point)
+        """In order: a later point is not waited for before the earlier ones were reached."""
+        if self.points[:1] == [point]:
+            self.points.pop(0)
             wait(point)
 
 
 def step_by_step(steps: Steps) -> None:
     """Make every step of a batch one that a test can wait for."""
+    at_work = ""
     lock, fetch, dispose, commit, opened = (
         SqlBatch.lock,
         SqlBatch.fetch,
@@ -58,7 +61,10 @@ def step_by_step(steps: Steps) -> None:
         return found
 
     def disposed(self, cleared):
+        nonlocal at_work
+        at_work = cleared.dataset.id
         steps.reach("signed")
+        steps.reach(f"{at_work} signed")
         children = dispose(self, cleared)
         steps.reach("disposed")
         return children
@@ -66,6 +72,7 @@ def step_by_step(steps: Steps) -> None:
     def committed(self):
         commit(self)
         steps.reach("committed")
+        steps.reach(f"{at_work} committed")
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:
@@ -83,9 +90,25 @@ def step_by_step(steps: Steps) -> None:
     )
 
 
+def write_by_write(steps: Steps) -> None:
+    """Make every file of a publication one that a test can wait for: only those of the published log count."""
+    replace, written = durable.write, 0
+
+    def write(path: Path, data: bytes, scratch: Path) -> None:
+        nonlocal written
+        if "log" in path.parts and "manifest" not in path.parts:
+            written += 1
+            steps.reach(f"write {written}")
+        replace(path, data, scratch)
+
+    durable.write = write  # type: ignore[assignment]
+
+
 def main(root: str, size: str, what: str, *points: str) -> int:
     world = World(Path(root), int(size))
-    step_by_step(Steps(list(points)))
+    steps = Steps(list(points))
+    step_by_step(steps)
+    write_by_write(steps)
     estate = reopened(world.estate(fresh=False), **({"batch_records": 4} if world.size < 1000 else {}))
     tell("ready")
     try:

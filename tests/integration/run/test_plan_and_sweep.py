@@ -1,37 +1,17 @@
 """A run from plan to checkpoint: what was planned is what happens, once, and everything else stays."""
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from retention.errors import ClockError, PolicyError, UsageError
+from retention.holding import release
 from retention.holds import HoldKind, Scope
+from retention.sweep import Order, sweep
 from tests.estate import SWEPT, reopened
+from tests.integration.run.acts import of, planned, sql
 from tests.integration.run.evidence import entries
 from tests.integration.run.world import World, declare
-
-
-def sql(path, statement, *values):
-    with closing(sqlite3.connect(path)) as db, db:
-        db.execute(statement, values)
-
-
-def planned(world, estate):
-    """Plan and approve; the digest."""
-    digest = estate.plan().digest
-    estate.approve(digest)
-    return digest
-
-
-def of(run, dataset):
-    return next(one for one in run.datasets if one.id == dataset)
-
-
-@pytest.fixture
-def estate(world):
-    return world.estate()
 
 
 def test_what_was_planned_is_what_is_destroyed_and_nothing_else(world, estate, evidence):
@@ -102,8 +82,6 @@ def test_a_hold_on_a_page_keeps_everything_above_it(world, estate, evidence):
 
 
 def test_what_a_released_hold_covered_cools_off_first(world, estate, evidence):
-    from retention.holding import release
-
     before = world.look()
     hold = estate.hold(Scope(records=frozenset({("cvs.dossier", "8")})))
     release(
@@ -150,8 +128,6 @@ def test_an_empty_night_is_in_the_log_all_the_same(world, estate, go_verify):
 
 
 def test_a_night_without_any_plan_is_red_and_in_the_log(world, estate, go_verify):
-    from retention.sweep import Order, sweep
-
     run = sweep(estate.installation, Order())
     assert (run.exit_status, run.plan) == (1, None)
     assert "no plan" in run.remarks[0].en
@@ -159,8 +135,6 @@ def test_a_night_without_any_plan_is_red_and_in_the_log(world, estate, go_verify
 
 
 def test_a_night_without_a_new_plan_is_red(world, evidence):
-    from retention.sweep import Order, sweep
-
     now = [datetime(2026, 7, 1, 12, tzinfo=UTC)]
     estate = world.estate(clock=lambda: now[0])
     before = world.look()
@@ -175,8 +149,6 @@ def test_a_night_without_a_new_plan_is_red(world, evidence):
 
 
 def test_the_plan_that_a_person_approved_goes_before_a_newer_one_that_waits(world, evidence):
-    from retention.sweep import Order, sweep
-
     now = [datetime(2026, 7, 1, 12, tzinfo=UTC)]
     estate = world.estate(clock=lambda: now[0])
     before = world.look()
@@ -206,8 +178,6 @@ def test_the_day_must_have_come(world, estate):
 
 
 def test_another_day_needs_its_plan_by_name(world, estate):
-    from retention.sweep import Order, sweep
-
     with pytest.raises(UsageError, match="--today needs --plan"):
         sweep(estate.installation, Order(today=SWEPT))
 
@@ -243,8 +213,8 @@ def test_a_clock_that_goes_back_under_way_stops_the_run_before_its_next_batch(wo
     assert evidence(world, later, before) == world.due()
 
 
-def test_a_plan_that_waits_for_its_notice_waits(tmp_path):
-    world = World(tmp_path / "org", 8).create()
+def test_a_plan_that_waits_for_its_notice_waits(place):
+    world = World(place / "org", 8).create()
     estate = world.estate(declared=declare(notice=3))
     before = world.look()
     run = estate.sweep(planned(world, estate))
