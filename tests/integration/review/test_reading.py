@@ -1,11 +1,8 @@
 """What cannot be read, or cannot be told, never makes a record due and never lets a hold miss it."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
-from retention.condition import Empty, Equals, Exists, Not, exists
+from retention.condition import Equals, exists
 from retention.dataset import Dataset, Day, via
 from retention.disposition import Child, Delete
 from retention.holds import Scope

@@ -1,18 +1,13 @@
 """Breaks that an adversarial reading found, each as the sequence of events that showed it."""
 
-from datetime import UTC, date, datetime, timedelta
-
 import pytest
 
+from retention.condition import Equals
 from retention.dataset import Dataset, Day, via
-from retention.condition import Equals, Not, Empty, exists
 from retention.disposition import Child, Delete
-from retention.period import years
-from retention.plan import Limits
-from retention.policy import Register, Rule
 from retention.holds import Scope
-from retention.reason import Reason
-from retention.trigger import latest_of
+from retention.period import years
+from retention.policy import Register, Rule
 from tests import estate as estates
 from tests.integration.review.organisation import NEW, NOBODY, OLD, estate, policy, rows
 

@@ -1,11 +1,10 @@
 """Whatever can change what happens to a dataset changes its fingerprint (design.md P5)."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from retention.condition import Equals, exists
+from retention.condition import Equals
 from retention.dataset import Dataset, Timestamp, via
 from retention.disposition import Child, Delete
 from retention.fingerprint import dataset_text

@@ -3,7 +3,6 @@
 from retention.condition import Empty, Not, exists
 from retention.disposition import Child, Delete
 from retention.lint import lint
-from retention.trigger import latest_of
 from tests.unit.core.judging import dataset, register, rule
 
 
