@@ -14,6 +14,7 @@ from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 from retention.answer import joined
+from retention.dataset import DateKind, Timestamp
 from retention.period import ended
 from retention.record import Facts, Record, Value
 from retention.relation import Join
@@ -110,7 +111,8 @@ def _plausible(name: str, record: Record, day: Day, seen: tuple[str, ...] = ()) 
     if value is None:
         return Start(Clock.MISSING)
     local = local_day(value, day.zone)
-    if local is None or local in SENTINELS or local < record.dataset.plausible_from or _as_written(value) in SENTINELS:
+    written = _as_written(value, record.dataset.dates.get(name))
+    if local is None or local < record.dataset.plausible_from or not SENTINELS.isdisjoint((local, *written)):
         return Start(Clock.IMPLAUSIBLE)
     bound = record.dataset.dates[name].not_before if name in record.dataset.dates else None
     if bound is not None and bound not in seen:
@@ -121,8 +123,13 @@ def _plausible(name: str, record: Record, day: Day, seen: tuple[str, ...] = ()) 
     return Start(Clock.STARTED, local)
 
 
-def _as_written(value: Value) -> date | None:
-    return value.date() if isinstance(value, datetime) else None
+def _as_written(value: Value, kind: DateKind | None) -> tuple[date, ...]:
+    """The dates that stand for a timestamp where it was written: in UTC, and in the zone of its column."""
+    if not isinstance(value, datetime):
+        return ()
+    zone = kind.zone if isinstance(kind, Timestamp) else None
+    there = None if zone is None else local_day(value, ZoneInfo(zone))
+    return (value.date(),) if there is None else (value.date(), there)
 
 
 def _event(name: str, record: Record, day: Day) -> Start:

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from retention.condition import Equals
+from retention.dataset import Timestamp
 from retention.period import years
 from retention.record import UNREADABLE, Facts, Value
 from retention.relation import Join
-from retention.start import Clock
+from retention.start import Clock, read_start
 from retention.trigger import (
     Column,
     birth,
@@ -22,7 +23,7 @@ from retention.trigger import (
     trigger,
     year,
 )
-from tests.unit.core.judging import dataset, record, related, start, utc
+from tests.unit.core.judging import TODAY, dataset, record, related, start, utc
 
 THEIRS = dataset("document")
 ON = Join((("dossier_id", "id"),))
@@ -83,6 +84,12 @@ def test_an_end_date_may_be_empty_or_lie_ahead():
     assert start(ends("tot"), tot=date(2030, 1, 1)).clock is Clock.RUNNING
     assert start(ends("tot"), tot=date(2026, 7, 1)).day == date(2026, 7, 1)
     assert start(ends("tot"), tot=date(9999, 12, 31)).clock is Clock.IMPLAUSIBLE
+
+
+def test_a_sentinel_is_one_in_the_zone_of_its_column_too():
+    of = dataset(dates={"om": Timestamp(zone="Asia/Tokyo")})
+    one = record(of, om=utc("1969-12-31T15:00:00"))  # 1970-01-01 00:00 there, and a day earlier everywhere else
+    assert read_start(Column("om"), one, Facts(), TODAY).clock is Clock.IMPLAUSIBLE
 
 
 def test_a_date_of_birth_is_believed_on_the_days_that_are_sentinels_elsewhere():
