@@ -41,6 +41,7 @@ class Gatherer:
     register: Register
     readers: Mapping[str, Reader]
     known: dict[Fact, tuple[Record, ...]] = field(default_factory=dict)
+    doubted: set[RecordId] = field(default_factory=set)  # records with a child of which nobody can tell if it is theirs
 
     @property
     def facts(self) -> Facts:
@@ -103,7 +104,11 @@ class Gatherer:
         self.learn(dataset, records)
         below: dict[Key, list[Aggregate]] = {record.key: [] for record in records}
         for child_dataset, child in self.register.children_of(dataset):
-            children = self._belonging(child.on, self._related(child_dataset, child.on, records))
+            related = self._related(child_dataset, child.on, records)
+            children = self._belonging(child.on, related)
+            doubtful = {one.at(child.on.theirs) for one in related if not _whose(child.on, one, self.facts)}
+            if doubtful:
+                self.doubted |= {(dataset.id, one.key) for one in records if one.at(child.on.ours) in doubtful}
             if child_dataset is dataset:  # a record that names itself has nothing above it
                 children = [one for one in children if one.at(child.on.theirs) != one.at(child.on.ours)]
             if not children:

@@ -203,7 +203,7 @@ class _Page:
         return self.members[which]
 
     def _seen(self, record: Record) -> Member:
-        if not identified(record.key):
+        if not identified(record.key) or (record.dataset.id, record.key) in self.gatherer.doubted:
             raise Unread
         said = self.judge.read_rules(record, self.facts) if self.ask_rules else ()
         return Member(

@@ -88,6 +88,20 @@ def test_a_child_of_which_nobody_can_tell_whose_it_is_does_not_go_alone(tmp_path
     assert rows(tmp_path, "cvs", "SELECT id FROM nota") == [(7,)]
 
 
+def test_what_may_be_the_parent_of_a_child_of_which_nobody_can_tell_is_looked_at_first(tmp_path):
+    nota = _dataset("nota")
+    to_dossier = Child(nota, on=join({"bij": "id"}, where=Equals("soort", "dossier")))
+    dossier = _dataset("dossier", then=Delete(children=(to_dossier,)))
+    register = Register(policies=(policy("dossiers", _due(dossier)),))
+    script = f"""CREATE TABLE dossier(id INTEGER PRIMARY KEY NOT NULL, op TEXT);
+        CREATE TABLE nota(id INTEGER PRIMARY KEY NOT NULL, bij INTEGER, soort TEXT, op TEXT);
+        INSERT INTO dossier VALUES (1, '{OLD}'), (2, '{OLD}'); INSERT INTO nota VALUES (7, 1, NULL, '{OLD}');"""
+    made = estate(tmp_path, register, {"cvs": script})
+    made.hold(Scope(records=frozenset({("cvs.nota", "7")})))
+    made.run()
+    assert rows(tmp_path, "cvs", "SELECT id FROM dossier") == [(1,)]
+
+
 def test_a_key_without_canonical_form_stops_that_record_and_nothing_else(tmp_path):
     client = _dataset("client")
     made = estate(
