@@ -60,8 +60,8 @@ def _schema(opener: Opener, store: str) -> Schema:
 
 def _live(register: Register, schemas: Mapping[str, Schema]) -> Iterator[Finding]:
     for dataset in register.all_datasets:
-        if dataset.store in schemas:
-            yield from check(register, dataset, schemas[dataset.store], columns_read(register, dataset))
+        if (schema := schemas.get(dataset.store)) is not None:
+            yield from check(register, dataset, schema, columns_read(register, dataset), elsewhere=schemas)
 
 
 def _lost(register: Register, holds: Sequence[Hold]) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import structlog
 
@@ -51,7 +52,7 @@ class Work:
     sources: Mapping[str, Source]  # every store that can be read
     policies: tuple[str, ...]  # sorted; of the rules for the dataset
     stop: Callable[[], bool]
-    allowance: bool = False  # over the limit, and allowed by name: what is destroyed is taken off it
+    allowed_on: date | None = None  # over the limit, and allowed by name on this UTC day: what goes is taken off it
 
 
 def execute(work: Work, progress: Callable[[str, int], None]) -> Tally:
@@ -183,7 +184,8 @@ class _Execution:
         work = self.work
         members = {member for record in cleared.records for member in record.family}
         records = [[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records]
-        plain = encode({"by_allowance": work.allowance, "records": records})
+        allowed_on = None if work.allowed_on is None else work.allowed_on.isoformat()
+        plain = encode({"allowed_on": allowed_on, "records": records})
         flight = Flight(
             intent=index,
             run=work.run,
@@ -223,8 +225,8 @@ class _Execution:
             )
             ledger.append(tx, [outcome], now=work.installation.clock())
             book(tx, batch.flight, work.plan, [batch.keys[one.key].seq for one in gone])
-            if work.allowance and gone:
-                tx.use_allowance(work.dataset.id, work.planned.fingerprint, len(gone), work.plan.reference_date)
+            if work.allowed_on is not None and gone:
+                tx.use_allowance(work.dataset.id, work.planned.fingerprint, len(gone), work.allowed_on)
         self.tally.totals.update(destroyed=len(gone), failed=len(still))
         counted.destroyed += len(gone)
         counted.children.update(children)

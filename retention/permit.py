@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 from retention.choosing import approves
 from retention.control.interface import Control
@@ -31,7 +31,7 @@ class Permit:
     why: Text | None = None
     remaining: int = 0  # records that still wait for an outcome
     policies: tuple[str, ...] = ()  # whose rules name it, sorted
-    by_allowance: bool = False  # over the limit, and allowed by name
+    allowed_on: date | None = None  # over the limit, and allowed by name as of this UTC day; None: within the limit
     findings: tuple[Finding, ...] = ()  # what changed in the schema since the plan
 
     def failing(self, error: RetentionError) -> Permit:
@@ -134,11 +134,11 @@ def _within_limits(asked: Asked, permit: Permit, dataset: Dataset, tx: Control) 
     already = tx.destroyed_on(dataset.id, asked.plan.reference_date)
     if permit.remaining + already <= limit:
         return permit
-    today = asked.installation.clock().date()
+    today = asked.installation.clock().astimezone(UTC).date()
     allowances = tx.allowances(dataset.id, permit.planned.fingerprint)
     allowed = sum(one.records - one.used for one in allowances if one.expires >= today)
     if permit.remaining <= allowed:
-        return replace(permit, by_allowance=True)
+        return replace(permit, allowed_on=today)
     allow = f"retention approve {asked.plan.digest} --allow {dataset.id}={permit.remaining}"
     return _refused(
         permit,

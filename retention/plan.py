@@ -130,7 +130,7 @@ class Limits:
         """The limit of one dataset that holds `total` records; 0 means none at all."""
         if dataset.usual_daily is not None:
             return dataset.usual_daily
-        if self.records == 0:
+        if self.records == 0 or self.share == 0:
             return 0
         return max(min(self.records, int(self.share * total)), min(self.at_least, self.records))
 

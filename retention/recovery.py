@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final
 
 import structlog
@@ -20,6 +21,7 @@ from retention.control.interface import Control, Flight, RunStatus
 from retention.disposition import Action
 from retention.errors import AuditError, ControlError, RetentionError
 from retention.installation import Installation, Keyring
+from retention.plan import PlannedDataset
 from retention.record import Key
 from retention.sealing import decode_key
 from retention.settling import book, outcome_of, remaining
@@ -129,11 +131,19 @@ def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flig
         )
         ledger.append(tx, [outcome], now=installation.clock())
         book(tx, flight, plan, [seq for seq, _ in gone])
-        if planned is not None and whole.by_allowance and gone:
-            tx.use_allowance(dataset.id, planned.fingerprint, len(gone), plan.reference_date)
+        if planned is not None and whole.allowed_on is not None:
+            _take_off(tx, planned, len(gone), whole.allowed_on)
     settled.batches += 1
     _log.warning(events.BATCH_RECOVERED, dataset=flight.dataset, intent=flight.intent, destroyed=len(gone))
     settled.totals.update(destroyed=len(gone), failed=len(still))
+
+
+def _take_off(tx: Control, planned: PlannedDataset, gone: int, today: date) -> None:
+    """Take what is gone off what was allowed by name, as far as that was not withdrawn meanwhile."""
+    allowances = tx.allowances(planned.id, planned.fingerprint)
+    left = sum(one.records - one.used for one in allowances if one.expires >= today)
+    if taken := min(gone, left):
+        tx.use_allowance(planned.id, planned.fingerprint, taken, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +151,11 @@ class _Batch:
     """What a flight keeps behind encryption."""
 
     records: Mapping[Key, tuple[int, bytes]]  # each record's place in the spool and its reference
-    by_allowance: bool  # over the limit, and allowed by name
+    allowed_on: date | None  # over the limit, and allowed by name on this UTC day; None: within the limit
 
 
 def _batch(keyring: Keyring, flight: Flight) -> _Batch:
     plain = json.loads(keyring.vault.open(flight.records, f"batch {flight.intent}"))
     records = {decode_key(json.dumps(key).encode()): (seq, bytes.fromhex(ref)) for seq, key, ref in plain["records"]}
-    return _Batch(records, plain["by_allowance"])
+    allowed_on = plain["allowed_on"]
+    return _Batch(records, None if allowed_on is None else date.fromisoformat(allowed_on))

@@ -5,7 +5,7 @@ Every plan and every sweep begins with it. An error refuses its dataset; the oth
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from retention.dataset import Dataset
@@ -14,7 +14,7 @@ from retention.finding import Finding, Severity
 from retention.installation import Installation, Reached
 from retention.lint import lint
 from retention.policy import Register
-from retention.reads import columns_read
+from retention.reads import columns_read, datasets_read, subject_datasets
 from retention.stores.check import check
 from retention.stores.drift import schema_fingerprint
 from retention.stores.schema import Schema
@@ -40,19 +40,14 @@ def survey(installation: Installation, reached: Reached) -> Survey:
     declared = lint(register)
     refuse_errors(declared)
     findings, refused, fingerprints = [*declared], dict[str, Text](), dict[str, str]()
-    schemas: dict[str, Schema] = {}
+    schemas = _schemas(reached)
     for dataset in register.all_datasets:
         why = reached.unreachable.get(dataset.store)
-        if why is None and dataset.store not in schemas:
-            try:
-                schemas[dataset.store] = reached.sources[dataset.store].schema()
-            except RetentionError as error:
-                reached.unreachable[dataset.store] = why = error
         if why is not None:
             refused[dataset.id] = _unreachable(dataset, why)
             continue
         schema, columns = schemas[dataset.store], columns_read(register, dataset)
-        found = check(register, dataset, schema, columns)
+        found = check(register, dataset, schema, columns, elsewhere=schemas)
         findings += found
         fingerprints[dataset.id] = schema_fingerprint(dataset, schema, columns)
         if errors := [one for one in found if one.severity is Severity.ERROR]:
@@ -60,6 +55,17 @@ def survey(installation: Installation, reached: Reached) -> Survey:
                 nl="; ".join(one.text.nl for one in errors), en="; ".join(one.text.en for one in errors)
             )
     return Survey(tuple(findings), _with_readers(register, refused), fingerprints)
+
+
+def _schemas(reached: Reached) -> dict[str, Schema]:
+    """The live schema of every store; one that does not answer after all counts as unreachable."""
+    schemas: dict[str, Schema] = {}
+    for name, source in reached.sources.items():
+        try:
+            schemas[name] = source.schema()
+        except RetentionError as error:
+            reached.unreachable[name] = error
+    return schemas
 
 
 def refuse_errors(findings: Iterable[Finding]) -> None:
@@ -75,16 +81,22 @@ def _unreachable(dataset: Dataset, why: RetentionError) -> Text:
 
 
 def _with_readers(register: Register, refused: dict[str, Text]) -> dict[str, Text]:
-    """A dataset whose child cannot be checked cannot be disposed of either."""
+    """With what is refused, whatever takes it along or reads it: what is not found there would protect nobody."""
     found = dict(refused)
     changed = True
     while changed:
         changed = False
         for dataset in register.all_datasets:
-            for child, _ in register.children_of(dataset):
-                if child.id in found and dataset.id not in found:
-                    found[dataset.id] = Text(
-                        nl=f"{child.id}: {found[child.id].nl}", en=f"{child.id}: {found[child.id].en}"
-                    )
-                    changed = True
+            why = next((one for one in _rests_on(register, dataset) if one.id in found), None)
+            if why is not None and dataset.id not in found:
+                found[dataset.id] = Text(nl=f"{why.id}: {found[why.id].nl}", en=f"{why.id}: {found[why.id].en}")
+                changed = True
     return found
+
+
+def _rests_on(register: Register, dataset: Dataset) -> Iterator[Dataset]:
+    """The datasets that judging and clearing a dataset's records look into: children, what rules and persons ask."""
+    yield from (child for child, _ in register.children_of(dataset))
+    yield from (parent for parent, _ in register.parents_of(dataset))
+    yield from (read for _, rule in register.rules_for(dataset) for read in datasets_read(rule))
+    yield from subject_datasets(dataset)

@@ -238,7 +238,7 @@ class _Sweep:
                 sources=reached.sources,
                 policies=permit.policies,
                 stop=self.order.stop,
-                allowance=permit.by_allowance,
+                allowed_on=permit.allowed_on,
             )
             tally = execute(work, self.order.progress)
         self._tell(permit.dataset, tally)

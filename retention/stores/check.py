@@ -5,7 +5,7 @@ Pure. What it finds of severity ERROR refuses the dataset.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from retention.dataset import Dataset, Timestamp
@@ -19,12 +19,19 @@ from retention.stores.schema import Schema
 from retention.text import Text
 
 
-def check(
-    register: Register, dataset: Dataset, schema: Schema, columns: Sequence[str], *, quote: str = '"'
+def check(  # noqa: PLR0913 - the two schemas are of one dataset and of what it is related to
+    register: Register,
+    dataset: Dataset,
+    schema: Schema,
+    columns: Sequence[str],
+    *,
+    elsewhere: Mapping[str, Schema] | None = None,
+    quote: str = '"',
 ) -> tuple[Finding, ...]:
     """Every mistake in what is declared of one dataset.
 
-    `columns` is everything that judging reads of it (`reads.columns_read`); `quote` is how the engine quotes names.
+    `columns` is everything that judging reads of it (`reads.columns_read`); `elsewhere` holds the schemas of other
+    stores by name, as far as they are known; `quote` is how the engine quotes names.
     """
     table = table_of(dataset, schema)
     if table is None:
@@ -43,7 +50,14 @@ def check(
                 ),
             ),
         )
-    checked = Checked(register=register, dataset=dataset, schema=schema, table=table, read=tuple(columns))
+    checked = Checked(
+        register=register,
+        dataset=dataset,
+        schema=schema,
+        table=table,
+        read=tuple(columns),
+        elsewhere={**(elsewhere or {}), dataset.store: schema},
+    )
     return (
         *_unknown_columns(checked),
         *_key(checked),

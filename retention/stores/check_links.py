@@ -57,21 +57,26 @@ def referring(dataset: Dataset, tables: Iterable[SchemaTable], name: str) -> lis
 
 
 def _declared(checked: Checked, key: ForeignKey) -> bool:
-    """Whether a child of ours, or a rule that protects us, says that these records refer to ours."""
+    """Whether a child of ours, or a rule that protects us, says that these records refer to ours.
+
+    Where the database would change them by itself, that must be said of every such record.
+    """
     pairs = set(zip(key.columns, key.to_columns, strict=False))  # a reference to a missing table has no columns
     return any(
-        _is_table(checked, other, key.table) and set(on.pairs) >= pairs
-        for other, on in _ours(checked.register, checked.dataset)
+        _is_table(checked, other, key.table)
+        and set(on.pairs) >= pairs
+        and (key.on_delete not in _EFFECT or (always and on.where is None and set(on.pairs) == pairs))
+        for other, on, always in _ours(checked.register, checked.dataset)
     )
 
 
-def _ours(register: Register, dataset: Dataset) -> Iterator[tuple[Dataset, Join]]:
-    for policy, rule in register.rules_for(dataset):
-        del policy
+def _ours(register: Register, dataset: Dataset) -> Iterator[tuple[Dataset, Join, bool]]:
+    """The declared relations into a dataset, and whether each counts for all its records."""
+    for _, rule in register.rules_for(dataset):
         if rule.while_referenced_by is not None and rule.on is not None:
-            yield rule.while_referenced_by, rule.on
+            yield rule.while_referenced_by, rule.on, rule.where is None
     for other in register.all_datasets:
-        yield from ((other, child.on) for parent, child in parents(register, other) if parent is dataset)
+        yield from ((other, child.on, True) for parent, child in parents(register, other) if parent is dataset)
 
 
 def _is_table(checked: Checked, other: Dataset, name: str) -> bool:
@@ -146,10 +151,10 @@ def _joinable(checked: Checked, other: Dataset, on: Join) -> Iterator[Finding]:
                 ),
                 Text(nl="Gebruik een andere kolom.", en="Use another column."),
             )
-        if other.store != checked.dataset.store:
+        if other.store not in checked.elsewhere:
             continue
         mine = canonical_type(checked.dataset, theirs, checked.schema)
-        its = canonical_type(other, ours, checked.schema)
+        its = canonical_type(other, ours, checked.elsewhere[other.store])
         if mine is not None and its is not None and _family(mine) != _family(its):
             yield error(
                 "RELATION_TYPE",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from retention.dataset import Dataset, Day, Timestamp
@@ -24,6 +24,7 @@ class Checked:
     schema: Schema
     table: SchemaTable
     read: tuple[str, ...]  # the columns that judging reads
+    elsewhere: Mapping[str, Schema] = field(default_factory=dict)  # by store, its own too; one left out is not known
 
     @property
     def declared(self) -> tuple[str, ...]:
