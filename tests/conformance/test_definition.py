@@ -97,7 +97,9 @@ def test_a_record_is_due_exactly_from_the_day_on_which_every_rule_lets_it_go(see
             for one in judged(scanner(world.register), dataset, world.memory()):
                 days = [first_day(rule, one.record) for rule in rules]
                 expected = all(day is not None and day <= TODAY for day in days)
-                assert (one.judgement.action is Action.DELETE) == expected, f"{world.label} {dataset.id} {one.record.key}"
+                assert (one.judgement.action is Action.DELETE) == expected, (
+                    f"{world.label} {dataset.id} {one.record.key}"
+                )
                 due, kept = due + expected, kept + (not expected)
     assert due > 100
     assert kept > 100

@@ -31,7 +31,11 @@ def callers(name: str) -> set[str]:
     found = set()
     for module in modules("retention"):
         for node in ast.walk(ast.parse(module.read_text())):
-            if isinstance(node, ast.Call) and node.args + node.keywords and name in {getattr(node.func, "attr", ""), getattr(node.func, "id", "")}:
+            if (
+                isinstance(node, ast.Call)
+                and node.args + node.keywords
+                and name in {getattr(node.func, "attr", ""), getattr(node.func, "id", "")}
+            ):
                 found.add(module.relative_to(ROOT / "retention").as_posix())
     return found
 

@@ -43,7 +43,13 @@ class Steps:
 def step_by_step(steps: Steps) -> None:
     """Make every step of a batch one that a test can wait for."""
     at_work = ""
-    lock, fetch, dispose, commit, opened = SqlBatch.lock, SqlBatch.fetch, SqlBatch.dispose, SqlBatch.commit, SqlStore.batch
+    lock, fetch, dispose, commit, opened = (
+        SqlBatch.lock,
+        SqlBatch.fetch,
+        SqlBatch.dispose,
+        SqlBatch.commit,
+        SqlStore.batch,
+    )
 
     def locked(self, dataset, keys):
         lock(self, dataset, keys)
