@@ -31,7 +31,7 @@ def one_line(error: RetentionError, status: int, *says: str) -> None:
 
 
 @pytest.fixture
-def ready(world, estate):
+def ready(estate):
     """Planned and approved."""
     return planned(estate)
 

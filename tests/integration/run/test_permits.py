@@ -11,7 +11,6 @@ from retention.approving import withdraw
 from retention.period import years
 from retention.plan import Limits
 from retention.policy import Register, Rule
-from retention.technique import Truncate
 from tests.estate import reopened
 from tests.integration.run.acts import of, planned, sql
 from tests.integration.run.world import World, declare

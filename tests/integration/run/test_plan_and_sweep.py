@@ -23,7 +23,7 @@ def test_what_was_planned_is_what_is_destroyed_and_nothing_else(world, estate, e
     assert sum(map(len, world.due().values())) == run.destroyed
 
 
-def test_children_are_counted_with_their_parents(world, estate):
+def test_children_are_counted_with_their_parents(estate):
     run = estate.sweep(planned(estate))
     assert of(run, "cvs.dossier").children == {"cvs.contact": 20, "cvs.document": 10, "cvs.pagina": 10}
 
@@ -38,7 +38,7 @@ def test_a_second_run_finds_nothing_left(world, estate, evidence):
     evidence(world, estate, before)
 
 
-def test_a_later_plan_lists_nothing_that_was_disposed_of(world, estate):
+def test_a_later_plan_lists_nothing_that_was_disposed_of(estate):
     estate.sweep(planned(estate))
     assert estate.plan().planned == 0
 
@@ -100,7 +100,7 @@ def test_what_a_released_hold_covered_cools_off_first(world, estate, evidence):
     assert evidence(world, estate, before)["cvs.dossier"] == world.due()["cvs.dossier"] - {8}
 
 
-def test_what_the_run_itself_does_is_no_change(world, estate):
+def test_what_the_run_itself_does_is_no_change(estate):
     """A dossier and its contact of its own period, and a summary erased beside it, in one plan."""
     run = estate.sweep(planned(estate))
     assert [one.changed for one in run.datasets] == [0] * 4
