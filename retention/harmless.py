@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from retention.condition import Exists
 from retention.dataset import Dataset
-from retention.disposition import Anonymise, Delete, Disposition
+from retention.disposition import Anonymise, Disposition
 from retention.lookup import LookUp
 from retention.overlap import conjuncts, disjoint
 from retention.period import Permanent, longer
@@ -28,7 +28,8 @@ def harmless(register: Register, rule: Rule, look_up: LookUp) -> bool:
 def _takes_along(register: Register, look_up: LookUp) -> bool:
     """Whether the record that is looked up is the only parent of the one it is looked up for."""
     above = register.parents_of(look_up.own)
-    return [(parent, set(child.on.pairs)) for parent, child in above] == [(look_up.dataset, _turned(look_up.on))]
+    only = [(parent, set(child.on.pairs)) for parent, child in above] == [(look_up.dataset, _turned(look_up.on))]
+    return only and above[0][1].on.where is None  # else a record of another kind is looked up for, and does not go
 
 
 def _protects(register: Register, rule: Rule, look_up: LookUp) -> bool:
@@ -62,6 +63,8 @@ def _turned(on: Join) -> set[tuple[str, str]]:
 def _goes_along(register: Register, look_up: LookUp) -> bool:
     """Whether no related record goes before the one that it is looked up for."""
     for parent, child in register.parents_of(look_up.dataset):
+        if child.on.where not in {None, look_up.on.where}:
+            continue  # a related record of another kind is no child of this parent, and goes with others
         if parent is look_up.own and set(child.on.pairs) == set(look_up.on.pairs):
             return settles(register, parent) or not anonymises(register, parent)
         for other, sibling in register.parents_of(look_up.own):
@@ -75,11 +78,12 @@ def _goes_along(register: Register, look_up: LookUp) -> bool:
 def outlived(register: Register, rule: Rule, look_up: LookUp) -> bool:
     """Whether a related record goes only when the rule that reads it no longer counted it.
 
-    Where the rule has then nothing left to read, it must also be the only one to keep its record.
+    Where the rule has then nothing left to read, it must also be the only one to keep its record, and that must go too.
     """
     of = look_up.of
     only = all(one is rule or disjoint(one.where, rule.where) for _, one in register.rules_for(rule.dataset))
-    if of is None or not (look_up.reads_on or only):
+    goes = settles(register, rule.dataset) or not anonymises(register, rule.dataset)
+    if of is None or not (look_up.reads_on or (only and goes)):
         return False
     return _rules_ensure(register, rule, look_up, lambda one: _kept_as_long(one, rule, of))
 
@@ -123,7 +127,7 @@ def anonymises(register: Register, dataset: Dataset) -> bool:
 def settles(register: Register, dataset: Dataset) -> bool:
     """Whether an anonymised record is known as such from its values alone, and not judged again."""
     rules = [rule for _, rule in register.rules_for(dataset)]
-    return isinstance(dataset.then, Anonymise) and not any(isinstance(rule.then, Delete) for rule in rules)
+    return bool(rules) and all(isinstance(disposition_of(rule), Anonymise) for rule in rules)
 
 
 def ending_rules(register: Register, dataset: Dataset) -> list[Rule]:

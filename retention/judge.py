@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from retention.answer import holds_of, joined
 from retention.dataset import Dataset
-from retention.disposition import Action, Anonymise, Delete, action_of
+from retention.disposition import Action, Anonymise, action_of
 from retention.erase import done
 from retention.period import Permanent, ended, last_day_kept
 from retention.policy import Policy, Register, Rule
@@ -141,10 +141,10 @@ class Judge:
     def _settled(self, record: Record) -> bool:
         """Whether a record that is anonymised as a whole shows no personal value any longer."""
         dataset = record.dataset
-        if not isinstance(dataset.then, Anonymise) or not dataset.fields:
-            return False
         rules = self.register.rules_for(dataset)
-        if not rules or any(isinstance(rule.then, Delete) for _, rule in rules):
+        if not rules or not dataset.fields:
+            return False
+        if not all(isinstance(rule.then or dataset.then, Anonymise) for _, rule in rules):
             return False
         return not _undone(record, dataset.fields)
 
@@ -156,13 +156,12 @@ class Judge:
             if (needing := [r for r in own.readings if r.rule.needs is None or name in r.rule.needs])
             and all(reading.state is State.EXPIRED for reading in needing)
         ]
-        stays = replace(own, reason=keeps.reason, decider=keeps.decider, action=None, fields=(), dataset=record.dataset)
+        why = keeps.stays or keeps.reason  # of a record below of which only fields go, why it stays itself
+        stays = replace(own, reason=why, decider=keeps.decider, action=None, fields=(), dataset=record.dataset)
         fields = _undone(record, expired)
         if not fields:
             return stays
-        return replace(
-            stays, reason=Reason.PARTIAL_PURPOSE, action=Action.ERASE_FIELDS, fields=fields, stays=keeps.reason
-        )
+        return replace(stays, reason=Reason.PARTIAL_PURPOSE, action=Action.ERASE_FIELDS, fields=fields, stays=why)
 
 
 def _read_rule(  # noqa: PLR0913 - everything a rule is read from

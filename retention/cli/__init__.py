@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from retention import __version__
 from retention.cli import (
     audit,
     completion,
@@ -44,7 +45,7 @@ class RootGroup(EdgeGroup):
 
 
 @click.group(cls=RootGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="retention-sweeper", prog_name="retention")
+@click.version_option(__version__, prog_name="retention")
 def main() -> None:
     """Destroy personal data on time, never a held record, never without proof.
 

@@ -14,6 +14,7 @@ from retention.errors import UsageError
 from retention.holds import Hold
 from retention.policy import Policy, Register
 from retention.reports.sentences import rule_sentence
+from retention.reports.sources import legal_basis_words, source_words
 from retention.text import Language, Text
 
 
@@ -82,9 +83,12 @@ def _lines(found: PolicyCheck, register: Register, language: Language) -> list[s
 def _sentences(policy: Policy, language: Language) -> list[str]:
     basis = Text(nl="grondslag", en="legal basis")
     owner = Text(nl="eigenaar", en="owner")
+    source = Text(nl="bron", en="source")
     return [
         f"{policy.title[language]} ({policy.purpose})",
-        f"  {basis[language]}: {policy.legal_basis.value}; {owner[language]}: {policy.owner}",
+        f"  {basis[language]}: {legal_basis_words(policy.legal_basis)[language]}",
+        f"  {owner[language]}: {policy.owner}",
+        *(f"  {source[language]}: {source_words(one)[language]}" for one in policy.sources),
         *(f"  - {rule_sentence(rule)[language]}" for rule in policy.rules),
         "",
     ]

@@ -49,7 +49,9 @@ class PlanTables(Tables):
     def unspool(self, draft: int, dataset: str) -> None:
         """Take a dataset out of a draft again: it could not be judged to its end."""
         self._must_be_open(draft)
-        self._change(delete(SPOOL).where(SPOOL.c.part == self._part_of(draft, dataset)))
+        mine = (PARTS.c.draft == draft, PARTS.c.dataset == dataset)
+        self._change(delete(SPOOL).where(SPOOL.c.part.in_(select(PARTS.c.id).where(*mine))))
+        self._change(delete(PARTS).where(*mine))
 
     def erase_expired(self, made_before: datetime) -> None:
         """Erase what plans made before this still have in the spool: they are not executed any more."""

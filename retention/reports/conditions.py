@@ -54,7 +54,7 @@ def _condition(condition: Condition, *, yes: bool) -> Text:
         case Empty(column):
             if yes:
                 return Text(nl=f"{column} leeg is", en=f"{column} is empty")
-            return Text(nl=f"{column} is ingevuld", en=f"{column} is filled in")
+            return Text(nl=f"{column} ingevuld is", en=f"{column} is filled in")
         case Compare(column, comparison, value):
             return _compare(column, comparison, value, yes=yes)
         case And(parts):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -13,9 +12,6 @@ from retention.reports.view import PlanPage
 from retention.reports.words import Words, plain
 from retention.summary import PlanSummary
 from retention.text import Language
-
-PAGE_NAME: Final = {Language.NL: "proefrun.html", Language.EN: "dry-run.html"}
-"""What a plan's page is called in each language."""
 
 
 def render_plan(summary: PlanSummary, language: Language) -> str:

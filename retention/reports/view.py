@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from retention.summary import DatasetSummary, HoldSummary, PlanSummary
 from retention.text import Text
 
 _FEW: Final = 8  # datasets
+_OPTION: Final = re.compile(r"-\S+ [^-\s]\S*|\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,10 @@ class PlanPage:
         text, key = f"{self.summary.digest}.txt", self.words.gettext("KEY")
         sign = f"ssh-keygen -Y sign -n retention-plan -f {key} {text}"
         return f"{sign}\n{self.summary.approve_command} --signature {text}.sig"
+
+    def pieces(self, command: str) -> list[list[str]]:
+        """A command's lines in pieces that should not be broken: an option stays with its value."""
+        return [_OPTION.findall(line) for line in command.split("\n")]
 
     def no_approval(self) -> str:
         """Why there is nothing to approve."""

@@ -16,6 +16,11 @@ SOURCES = {"retention": "retention", "policies": "retention_demo", "jobs": "rete
 COMMANDS = [  # run in this order, in one directory that begins empty; each must exit 0
     ("--version",),
     ("--help",),
+    ("init", "--name", "Stichting Voorbeeld", "--origin", "voorbeeld.example/retention/2026"),
+    ("policies", "check"),
+    ("plan",),
+    ("schedule", "--list"),
+    ("audit", "verify"),
 ]
 
 

@@ -28,7 +28,7 @@ OFTEN = (Reason.DUE_EXPIRED, Reason.PARTIAL_PURPOSE, Reason.GOES_WITH_PARENT, Re
 
 @pytest.mark.timeout(600)
 @pytest.mark.soak
-def test_memory_and_sqlite_agree_on_what_is_due_what_is_kept_and_why(seed: int, soak: bool):
+def test_memory_and_sqlite_agree_on_what_is_due_what_is_kept_and_why(seed: int, soak: bool):  # noqa: FBT001 - a fixture
     wanted = 20 * WORLDS if soak else WORLDS
     compared = compare(seed, wanted)
     assert compared.differing == []

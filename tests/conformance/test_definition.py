@@ -1,4 +1,4 @@
-"""Memory is not simply believed: where rules are simple, a judge by definition, day by day, says when a record may go."""
+"""Memory is not simply believed: where rules are simple, a judge by definition, day by day, says what may go."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -14,6 +14,7 @@ from tests.conformance.generated import worlds
 from tests.conformance.generated_cells import AMSTERDAM, TODAY
 from tests.conformance.said import judged, scanner
 
+ENOUGH = 100  # records that go, and as many that stay
 NEVER = {date(1, 1, 1), date(1900, 1, 1), date(1970, 1, 1), date(9999, 12, 31)}
 
 
@@ -50,7 +51,7 @@ def believed(value: object) -> date | None:
 
 @cache
 def day_after(start: date, keep_for: KeepFor) -> date | None:
-    """Count the days one by one, from the event up to the day after the period's last; None when that is after today."""
+    """Count the days one by one, up to the day after the period's last; None when that is after today."""
     if isinstance(keep_for, AtOnce):
         return start + timedelta(days=1)
     assert isinstance(keep_for, Period)
@@ -92,7 +93,7 @@ def is_simple(rule: Rule) -> bool:
 
 def test_a_record_is_due_exactly_from_the_day_on_which_every_rule_lets_it_go(seed: int):
     due = kept = 0
-    for world in worlds(seed, 400, records=60):
+    for world in worlds(seed, 4_000, records=90):
         for dataset, rules in simple(world.register):
             for one in judged(scanner(world.register), dataset, world.memory()):
                 days = [first_day(rule, one.record) for rule in rules]
@@ -101,5 +102,6 @@ def test_a_record_is_due_exactly_from_the_day_on_which_every_rule_lets_it_go(see
                     f"{world.label} {dataset.id} {one.record.key}"
                 )
                 due, kept = due + expected, kept + (not expected)
-    assert due > 100
-    assert kept > 100
+        if min(due, kept) > ENOUGH:
+            return
+    raise AssertionError((due, kept))

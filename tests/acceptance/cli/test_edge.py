@@ -1,18 +1,43 @@
 """How the command line answers: help, errors, exit statuses, languages."""
 
 import os
+import pty
+import signal
 import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import pytest
+import time_machine
 from click.shell_completion import ShellComplete
 
 from retention.cli import SECTIONS, main
+from retention.cli.stop import stop_asked
+from retention.control.interface import Flight
+from retention.control.lock import SweepLock
+from retention.control.sqlite import SqliteControlStore
 
-from .conftest import Office
+from .conftest import JULY, NEXT_NIGHT, Office, install
 
 ROOT = Path(__file__).parents[3]
+FLIGHT = Flight(
+    intent=7,
+    run="20260701T000000Z-00000000",
+    plan="0" * 64,
+    dataset="cvs.dossier",
+    action="delete",
+    fields=(),
+    ref_key="cvs.dossier-2026",
+    records=b"",
+    members=(("cvs.dossier", "12"),),
+    subjects=(("client", "2"),),
+    purposes=("dossier",),
+    registered=JULY,
+)
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], click.Command]]:
@@ -34,7 +59,9 @@ def test_every_command_stands_in_one_section_of_the_help():
 @pytest.mark.parametrize("command", [found for _, found in COMMANDS], ids=[" ".join(path) for path, _ in COMMANDS])
 def test_every_command_and_each_of_its_options_has_help(command: click.Command):
     assert command.help
-    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+    options = [
+        parameter for parameter in command.params if isinstance(parameter, click.Option) and not parameter.hidden
+    ]
     assert [option.name for option in options if not option.help] == []
 
 
@@ -205,6 +232,24 @@ def test_without_a_terminal_nothing_is_asked(office: Office):
     assert office.json("hold", "list") == []
 
 
+def test_on_a_terminal_what_is_missing_is_asked_and_nothing_is_placed_before_the_yes(tmp_path: Path):
+    office = install(tmp_path)
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "retention", "hold", "place", "--subject", "client=2", "--lang", "en"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "RETENTION_CONFIG": str(office.config), "TERM": "dumb"}
+    for answer, placed in (("n", 0), ("y", 1)):
+        process = subprocess.Popen(
+            command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+        )
+        os.write(ours, f"legal-hold\nzaak 12\n{answer}\n".encode())
+        printed, asked = process.communicate(timeout=60)
+        assert b"cvs.dossier: 2 records" in printed
+        assert b"Matter it is placed for" in asked
+        assert len(office.json("hold", "list")) == placed
+    os.close(ours)
+    os.close(theirs)
+
+
 def test_holds_from_a_file_are_all_placed_or_none(office: Office):
     file = office.folder / "holds.csv"
     file.write_text("kind,matter,subject\nlegal-hold,zaak,client=1\nlegal-hold,zaak,klant=2\n")
@@ -276,9 +321,6 @@ def test_init_keeps_keys_to_their_owner(office: Office):
 
 
 def test_the_draft_of_init_passes_its_own_test(template: Path):
-    import subprocess  # noqa: PLC0415 - one use
-    import sys  # noqa: PLC0415 - one use
-
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
     done = subprocess.run(
@@ -299,3 +341,90 @@ def test_a_locked_database_does_not_stop_a_dry_run(office: Office):
     with sqlite3.connect(office.folder / "cvs.db") as writer:
         writer.execute("BEGIN IMMEDIATE")
         assert office.run("plan").exit_code == 0
+
+
+# What goes wrong at night -----------------------------------------------------------------------------------------
+
+
+def test_a_table_that_was_dropped_since_the_plan_refuses_its_dataset_before_anything_goes(office: Office):
+    office.approve(office.plan())
+    with closing(sqlite3.connect(office.folder / "cvs.db")) as connection:
+        connection.execute("DROP TABLE contactmoment")
+    with time_machine.travel(NEXT_NIGHT):
+        done = office.run("sweep", "--lang", "en")
+    assert done.exit_code in {1, 3}, done.output
+    assert "contactmoment" in done.stdout
+    assert office.rows("dossier") == [10, 11, 12, 13]
+
+
+def test_a_second_sweep_at_once_is_refused(office: Office):
+    with SweepLock(office.folder / "state"):
+        refused(office, "sweep")
+
+
+def test_a_clock_that_went_back_is_refused(office: Office):
+    office.approve(office.plan())
+    with time_machine.travel(JULY.replace(year=2025)):
+        assert "clock" in refused(office, "sweep")
+
+
+def test_a_day_to_come_is_no_day_to_sweep(office: Office):
+    digest = office.plan()
+    office.approve(digest)
+    assert "has not come" in refused(office, "sweep", "--plan", digest, "--today", "2026-07-02")
+
+
+def test_a_day_that_is_none_is_refused_with_its_option(office: Office):
+    assert "--today" in refused(office, "plan", "--today", "2026-02-30")
+
+
+def test_a_plan_that_is_too_old_is_refused(office: Office):
+    digest = office.plan()
+    office.approve(digest)
+    with time_machine.travel(datetime(2026, 8, 3, 0, 5, tzinfo=UTC)):
+        assert office.run("sweep").exit_code == 3
+        assert office.approve(digest).exit_code == 3
+    assert office.rows("dossier") == [10, 11, 12, 13]
+
+
+def test_a_database_that_another_program_has_locked_fails_and_loses_nothing(office: Office):
+    office.approve(office.plan())
+    with office.config.open("a") as file:
+        file.write("\n[sweep]\nlock_seconds = 0\n")
+    with closing(sqlite3.connect(office.folder / "cvs.db")) as writer, time_machine.travel(NEXT_NIGHT):
+        writer.execute("BEGIN IMMEDIATE")
+        assert office.run("sweep").exit_code == 1
+        writer.rollback()
+    assert office.rows("dossier") == [10, 11, 12, 13]
+
+
+def test_a_signal_asks_a_sweep_to_stop_and_what_was_there_before_comes_back():
+    before = signal.getsignal(signal.SIGTERM)
+    with stop_asked() as stop:
+        assert not stop()
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert stop()
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_hold_that_a_batch_under_way_may_still_break_is_in_force_and_says_so(office: Office):
+    office.change("retention.toml", "wait_seconds = 30 ", "wait_seconds = 0 ")
+    with closing(SqliteControlStore.open(office.folder / "state" / "control.db")) as store:
+        with store.transaction() as control:
+            control.register(FLIGHT)
+        done = office.run("hold", "place", "--kind", "legal-hold", "--matter", "x", "--subject", "client=2", "--yes")
+        assert done.exit_code == 1
+        assert "batch 7, 1 records" in done.stderr
+        assert "NIET BEVESTIGD: batch 7" in done.stdout
+        with store.transaction() as control:
+            control.settle(7)
+    (placed,) = office.json("hold", "list")
+    assert placed["in_force"]
+
+
+def test_a_test_of_the_users_own_is_not_overwritten_by_a_draft(tmp_path: Path):
+    own = tmp_path / "tests" / "test_policies.py"
+    own.parent.mkdir()
+    own.write_text("# mine\n")
+    install(tmp_path)
+    assert own.read_text() == "# mine\n"

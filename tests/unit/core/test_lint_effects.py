@@ -127,8 +127,8 @@ def test_a_whole_record_may_be_anonymised_with_its_trigger_since_it_is_settled()
 
 
 def test_anonymising_what_would_be_judged_again_is_an_error() -> None:
-    deleted = _dataset("dossier", fields={"af": DateToYear()})
-    assert _lint(_rule(deleted, then=Anonymise())) == [(READS, "cvs.dossier.af")]
+    settled = _dataset("dossier", fields={"af": DateToYear()})
+    assert _lint(_rule(settled, then=Anonymise())) == []
     both = _dataset("dossier", fields={"af": DateToYear()}, then=Anonymise())
     assert _lint(_rule(both), _rule(both, then=Delete(), starts_on="op")) == [(READS, "cvs.dossier.af")]
 
@@ -320,3 +320,31 @@ def test_an_erased_subject_column_is_a_notice_that_says_which_holds_miss_the_rec
     assert [one.severity for one in notices] == [Severity.NOTICE] * 2
     assert [one.where for one in notices] == ["cvs.client.nummer"] * 2
     assert ["cvs.client" in notices[0].text.en, "cvs.dossier" in notices[1].text.en] == [True, True]
+
+
+def test_a_parent_of_some_kinds_only_does_not_take_along_every_record_that_reads_it() -> None:
+    document = _dataset("document")
+    kind = Join((("dossier_id", "id"),), Equals("soort", "dossier"))
+    dossier = _dataset("dossier", then=Delete(children=(Child(document, kind),)))
+    reader = _rule(document, where=exists(dossier, {"id": "dossier_id"}), keep_for=years(9))
+    assert (DESTROYS, "doel1: cvs.document") in _lint(_rule(dossier), reader)
+
+
+def test_a_child_of_some_kinds_only_may_go_with_others_before_the_parent_that_reads_it() -> None:
+    document = _dataset("document")
+    kind = Join((("dossier_id", "id"),), Equals("soort", "dossier"))
+    dossier = _dataset("dossier", then=Delete(children=(Child(document, kind),)))
+    client = _dataset("client", then=Delete(children=(Child(document, "client_id"),)))
+    reader = _rule(dossier, starts_on=latest_of(document, "op", {"dossier_id": "id"}))
+    assert (DESTROYS, "doel1: cvs.dossier") in _lint(_rule(client), reader)
+
+
+def test_what_decides_over_a_record_that_may_stay_unsettled_cannot_go_first() -> None:
+    dossier = _dataset("dossier", fields=NAAM)
+    document = _dataset("document")
+    of = latest_of(document, "op", {"dossier_id": "id"})
+    kept = _rule(document, starts_on="op")
+    reader = {"starts_on": of, "where": Equals("soort", "a"), "then": Anonymise()}
+    other = _rule(dossier, where=Equals("soort", "b"), keep_for=PERMANENT)
+    assert _lint(kept, _rule(dossier, **reader)) == []
+    assert _lint(kept, _rule(dossier, **reader), other) == [(DESTROYS, "doel1: cvs.dossier")]

@@ -207,7 +207,7 @@ CONDITIONS: list[tuple[Condition, str, str]] = [
         "a is 1 and (b is empty or c is more than 0.5)",
     ),
     (Or(A, B), "a gelijk is aan 1 of b leeg is", "a is 1 or b is empty"),
-    (Not(B), "b is ingevuld", "b is filled in"),
+    (Not(B), "b ingevuld is", "b is filled in"),
     (
         exists(DOCUMENT, "dossier_id", Equals("soort", "brief")),
         "er bijbehorende Documenten (cvs.document) zijn waarvan soort gelijk is aan “brief”",
@@ -230,8 +230,8 @@ NEGATIONS: list[tuple[Condition, str, str]] = [
     (In("a", ("x", "y")), "a niet gelijk is aan “x” of “y”", "a is not “x” or “y”"),
     (C, "c niet groter is dan 0,5", "c is not more than 0.5"),
     (Not(B), "b leeg is", "b is empty"),
-    (And(A, B), "a niet gelijk is aan 1 of b is ingevuld", "a is not 1 or b is filled in"),
-    (Or(A, B), "a niet gelijk is aan 1 en b is ingevuld", "a is not 1 and b is filled in"),
+    (And(A, B), "a niet gelijk is aan 1 of b ingevuld is", "a is not 1 or b is filled in"),
+    (Or(A, B), "a niet gelijk is aan 1 en b ingevuld is", "a is not 1 and b is filled in"),
     (
         Exists(DOCUMENT, Join((("dossier_id", "dossier_id"),))),
         "er geen bijbehorende Documenten (cvs.document) zijn",
