@@ -19,7 +19,7 @@ from tests.integration.run.world import World
 
 
 def tell(what: str) -> None:
-    print(what, flush=True)  # noqa: T201 - what a test listens to
+    print(f"> {what}", flush=True)  # noqa: T201 - what a test listens to
 
 
 def wait(what: str) -> None:

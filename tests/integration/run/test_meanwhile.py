@@ -29,7 +29,7 @@ from retention.holds import Scope
 from tests.integration.run.world import World
 world = World(Path(sys.argv[1]), int(sys.argv[2]))
 estate = world.estate(fresh=False)
-print("ready", flush=True)
+print("> ready", flush=True)
 for line in sys.stdin:
     estate.hold(Scope(subjects=frozenset({("client", line.strip())})))
     seen = world.look()
@@ -37,7 +37,7 @@ for line in sys.stdin:
     there = [n for n in range(4 * client, 4 * client + 4) if n in seen.dossier]
     told = [n for n in there if not seen.dossier[n]]
     contacts = [c for c, n in seen.contact.items() if n // 4 == client]
-    print(json.dumps([there, told, contacts, line.strip() in seen.client]), flush=True)
+    print("> " + json.dumps([there, told, contacts, line.strip() in seen.client]), flush=True)
 """
 
 
