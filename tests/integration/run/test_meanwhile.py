@@ -69,14 +69,16 @@ def test_what_a_placed_hold_covers_stays(place, soak, seed, evidence):
         before = world.look()
         planned(estate)
         clients = dice.sample(range(size // 4 - 1), 20)
-        returned = {}
+        returned, during = {}, 0
         with placing(world) as placer, running(world, "sweep") as sweeper:
             assert heard(sweeper) == "ready"
             for client in clients:
                 placer.stdin.write(f"C{client}\n")
                 placer.stdin.flush()
                 returned[client] = json.loads(heard(placer))
+                during += sweeper.poll() is None
             assert heard(sweeper) == "done"
+        assert during, "the sweep was over before any hold returned"
         after = world.look()
         for client, (there, told, contacts, known) in returned.items():
             assert all(n in after.dossier for n in there), f"dossier of C{client} went after its hold returned"
