@@ -12,7 +12,7 @@ from datetime import datetime
 
 from retention.dataset import Dataset
 from retention.disposition import Action
-from retention.holds import Gate, Hold, Member, gate
+from retention.holds import Gate, Hold, Member, gate, stands
 from retention.record import Key
 
 
@@ -110,7 +110,7 @@ class Held:
 
 def clear(candidates: Candidates, holds: Iterable[Hold], now: datetime) -> tuple[Cleared, Held]:
     """Split a batch by the holds as they are now, read in the transaction that will register it (P1)."""
-    standing = [h for h in holds if h.in_force or (h.cooling_until is not None and h.cooling_until > now)]
+    standing = [hold for hold in holds if stands(hold, now)]
     free: list[Candidate] = []
     held: list[HeldRecord] = []
     for candidate in candidates.records:

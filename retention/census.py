@@ -13,7 +13,7 @@ from datetime import date
 from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.finding import Finding, Severity
-from retention.holds import Hold
+from retention.holds import Hold, stands
 from retention.installation import Installation
 from retention.judge import RuleReading, State
 from retention.period import first_day_destructible
@@ -156,13 +156,10 @@ class Census:
             tool=installation.tool,
             policies=tuple(self._policy(policy) for policy in self.register),
             datasets=datasets,
-            holds=tuple(self._hold(hold) for hold in self.holds if self._shown(hold, installation)),
+            holds=tuple(self._hold(hold) for hold in self.holds if stands(hold, installation.clock())),
             findings=(*self._findings, *self._reviews()),
             approve_command=None if digest is None else approve_command(digest, datasets),
         )
-
-    def _shown(self, hold: Hold, installation: Installation) -> bool:
-        return hold.in_force or (hold.cooling_until is not None and hold.cooling_until > installation.clock())
 
     def _dataset(  # noqa: PLR0913, PLR0917 - one row of the report
         self,

@@ -27,6 +27,7 @@ from retention.start import Day
 from retention.stores.interface import Source
 
 _KEEP = 10_000  # records
+_MOST_HELD = 200_000  # records that are worth remembering while a plan is made
 
 _Item = TypeVar("_Item")
 
@@ -81,6 +82,23 @@ def covered(
             yield from search.find(group)
         except StoreError:
             yield from ((dataset, None) for dataset in group.reached)
+
+
+def held_records(
+    register: Register, holds: Iterable[Hold], sources: Mapping[str, Source], *, day: Day, now: datetime
+) -> Mapping[str, frozenset[Key]] | None:
+    """The records that any of these holds covers, by dataset id; None: too many, or not known, so ask everywhere."""
+    found: dict[str, set[Key]] = {}
+    for hold in holds:
+        if not (hold.scope.subjects or hold.scope.records):
+            return None
+        for dataset, keys in covered(register, hold.scope, sources, day=day, now=now):
+            if keys is None:
+                return None
+            found.setdefault(dataset.id, set()).update(keys)
+        if sum(map(len, found.values())) > _MOST_HELD:
+            return None
+    return {name: frozenset(keys) for name, keys in found.items()}
 
 
 def unreached(register: Register, scope: Scope) -> tuple[str, ...]:

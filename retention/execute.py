@@ -9,15 +9,17 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from retention.audit.entry import Intent, Manifest, Outcome
+import structlog
+
+from retention import events
+from retention.audit.entry import Intent
 from retention.audit.reference import ReferenceKey
 from retention.candidate import Candidate, Candidates, Cleared, Held, clear
 from retention.control.interface import Control, Flight
 from retention.dataset import Dataset
 from retention.disposition import Action
-from retention.erase import done
 from retention.errors import AuditError, ClockError, ControlError, RetentionError, StoreError
 from retention.installation import Installation, Keyring
 from retention.plan import Plan, PlannedDataset, Spooled
@@ -26,40 +28,12 @@ from retention.reason import Reason
 from retention.record import Key, Record
 from retention.scan import Judged, Scanner
 from retention.sealing import decode_key, encode
+from retention.settling import Tally, book, outcome_of, remaining
 from retention.start import Day
 from retention.stores.errors import LinkedDataError, StoreDownError
 from retention.stores.interface import Batch, Reader, Source, Store
 
-
-@dataclass(slots=True)
-class Tally:
-    """What became of one dataset's planned records; each counts once."""
-
-    planned: int = 0
-    destroyed: int = 0
-    held: Counter[Reason] = field(default_factory=Counter)
-    changed: int = 0
-    gone: int = 0  # not there any more when their batch came
-    failed: Counter[Reason] = field(default_factory=Counter)
-    children: Counter[str] = field(default_factory=Counter)
-    totals: Counter[str] = field(default_factory=Counter)  # what the outcomes name; a record may stand in several
-    why: RetentionError | None = None  # why the dataset was given up; None: it was not
-    stopped: bool = False  # the run was asked to stop
-
-    @property
-    def left(self) -> int:
-        """Planned and none of these: late (P9)."""
-        known = self.destroyed + self.held.total() + self.changed + self.gone + self.failed.total()
-        return self.planned - known
-
-    def add(self, batch: Tally) -> None:
-        """Count a batch that was settled."""
-        self.destroyed += batch.destroyed
-        self.held += batch.held
-        self.changed += batch.changed
-        self.gone += batch.gone
-        self.failed += batch.failed
-        self.children += batch.children
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +104,7 @@ class _Execution:
         counted = Tally()
         failure = self._try(spooled, counted)
         if failure is not None and len(spooled) > 1 and _by_record(failure):
+            _log.warning(events.BATCH_SPLIT, dataset=self.work.dataset.id, records=len(spooled))
             middle = len(spooled) // 2
             self._batch(spooled[:middle])
             self._batch(spooled[middle:])
@@ -207,7 +182,8 @@ class _Execution:
     def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
         work = self.work
         members = {member for record in cleared.records for member in record.family}
-        plain = encode([[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records])
+        records = [[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records]
+        plain = encode({"by_allowance": work.allowance, "records": records})
         flight = Flight(
             intent=index,
             run=work.run,
@@ -265,50 +241,6 @@ class _Settling:
     keys: Mapping[Key, Spooled]
     children: Mapping[str, int]
     failure: RetentionError | None
-
-
-def remaining(
-    reader: Reader, dataset: Dataset, action: Action, fields: Iterable[str], keys: Sequence[Key]
-) -> frozenset[Key]:
-    """The records of a batch that are not shown to be gone: still there, or with a field not yet erased."""
-    names = tuple(fields) if action is Action.ERASE_FIELDS else tuple(dataset.fields)
-    found = reader.fetch(dataset, sorted({*dataset.key, *names}), keys)
-    if action is Action.DELETE:
-        return frozenset(record.key for record in found)
-    return frozenset(
-        record.key for record in found if not all(done(dataset.fields[name], record.values[name]) for name in names)
-    )
-
-
-def outcome_of(  # noqa: PLR0913 - one keyword for each member of the entry
-    run: str,
-    flight: Flight,
-    *,
-    destroyed: Manifest,
-    failed: Manifest,
-    children: Mapping[str, int],
-    policies: Sequence[str],
-    recovered: bool = False,
-) -> Outcome:
-    """The entry that says what became of a batch."""
-    return Outcome(
-        run=run,
-        intent=flight.intent,
-        dataset=flight.dataset,
-        check="locking-read" if recovered else "read-back",
-        recovered=recovered,
-        destroyed=destroyed if destroyed.count else None,
-        failed=failed if failed.count else None,
-        children=children,
-        by_policy=dict.fromkeys(policies, destroyed.count) if destroyed.count else {},
-    )
-
-
-def book(tx: Control, flight: Flight, plan: Plan, gone: Sequence[int]) -> None:
-    """Take a batch out of flight: erase what is done from the spool, and count it for its reference date."""
-    tx.settle(flight.intent)
-    tx.erase_spooled(plan.digest, flight.dataset, gone)
-    tx.add_destroyed(flight.dataset, plan.reference_date, len(gone))
 
 
 def _alike(spooled: Iterable[Spooled]) -> list[list[Spooled]]:

@@ -122,12 +122,17 @@ def gate(members: Sequence[Member], holds: Iterable[Hold], now: datetime) -> Gat
 
     A released hold whose cooling-off has not passed at `now` stops them too, after every hold in force.
     """
-    found: list[tuple[int, Hold]] = []
-    for hold in holds:
-        cooling = not hold.in_force and hold.cooling_until is not None and hold.cooling_until > now
-        if (hold.in_force or cooling) and any(covers(hold.scope, member) for member in members):
-            found.append((len(_PRECEDENCE) if cooling else _PRECEDENCE.index(hold.kind), hold))
+    found = [
+        (_PRECEDENCE.index(hold.kind) if hold.in_force else len(_PRECEDENCE), hold)
+        for hold in holds
+        if stands(hold, now) and any(covers(hold.scope, member) for member in members)
+    ]
     if not found:
         return None
     _, hold = min(found, key=lambda pair: (pair[0], pair[1].placed_at, pair[1].id))
     return Gate(REASON_OF[hold.kind] if hold.in_force else Reason.KEEP_COOLING_OFF, hold)
+
+
+def stands(hold: Hold, now: datetime) -> bool:
+    """Whether a hold stops anything: it is in force, or its cooling-off has not passed."""
+    return hold.in_force or (hold.cooling_until is not None and hold.cooling_until > now)

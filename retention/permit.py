@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from retention.control.interface import Control, Run, RunStatus
+from retention.choosing import approves
+from retention.control.interface import Control
 from retention.dataset import Dataset
 from retention.errors import RetentionError
 from retention.finding import Finding, Severity
 from retention.fingerprint import below, dataset_text, sha256
 from retention.installation import Installation, Reached
-from retention.plan import Approval, Plan, PlannedDataset, in_force
+from retention.plan import Plan, PlannedDataset, in_force
 from retention.sequence import readers_first
 from retention.stores.drift import drift
 from retention.summary import DatasetRun
@@ -60,32 +61,6 @@ class Asked:
     surveyed: Survey
     reached: Reached
     by_name: bool  # as of another day: only an approval of this very plan counts
-
-
-def newest_approved(tx: Control, announced: Sequence[Plan], now: datetime) -> Plan | None:
-    """Of plans, the newest first, the one to execute; None when nothing of any is approved.
-
-    A person who approved a list means that list: it goes before a newer one that nobody has looked at, until a run has
-    been through it. After that, the newest of which something is approved.
-    """
-    approvals, runs = tx.approvals(), tx.runs()
-    valid = [plan for plan in announced if not plan.expired(now)]
-    for plan in valid:
-        said = in_force(approvals, plan.digest, now)
-        if said is not None and not any(_went_through(run, plan, said) for run in runs):
-            return plan
-    return next((plan for plan in valid if any(_approves(approvals, plan, one, now) for one in _left(tx, plan))), None)
-
-
-def _went_through(run: Run, plan: Plan, said: Approval) -> bool:
-    """Whether a run has done what it could of a plan since it was approved, perhaps with more allowed."""
-    ended = run.status not in {None, RunStatus.ABORTED, RunStatus.AT_RISK}
-    return ended and run.plan == plan.digest and run.started >= said.at
-
-
-def _left(tx: Control, plan: Plan) -> Iterator[PlannedDataset]:
-    """What of a plan has records without an outcome."""
-    return (one for one in plan.datasets if tx.spooled_count(plan.digest, one.id))
 
 
 def permits(asked: Asked) -> Iterator[Permit]:
@@ -146,12 +121,7 @@ def _approved(asked: Asked, planned: PlannedDataset, tx: Control) -> bool:
     now, approvals = asked.installation.clock(), tx.approvals()
     if asked.by_name:
         return in_force(approvals, asked.plan.digest, now) is not None
-    return _approves(approvals, asked.plan, planned, now)
-
-
-def _approves(approvals: Sequence[Approval], plan: Plan, planned: PlannedDataset, now: datetime) -> bool:
-    """Whether a person said yes: to this list, or to whatever later lists of this dataset say."""
-    return any(in_force(approvals, of, now) is not None for of in (plan.digest, planned.fingerprint))
+    return approves(approvals, asked.plan, planned, now)
 
 
 def _within_limits(asked: Asked, permit: Permit, dataset: Dataset, tx: Control) -> Permit:

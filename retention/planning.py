@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from time import sleep
 
+import structlog
+
+from retention import events
 from retention.audit.entry import DatasetText, PlanMade, PolicyText, RefKey
 from retention.audit.entry import PlannedDataset as LoggedDataset
 from retention.audit.merkle import frontier_root, grow, leaf_hash
@@ -18,10 +21,11 @@ from retention.audit.reference import ReferenceKey
 from retention.census import Census
 from retention.control.interface import Control
 from retention.control.lock import SweepLock
+from retention.coverage import held_records
 from retention.dataset import Dataset, NoSubject
 from retention.errors import ClockError, ConfigError, RetentionError
 from retention.fingerprint import dataset_text, policy_text, sha256
-from retention.holds import Hold
+from retention.holds import Hold, stands
 from retention.installation import Installation, Keyring, Reached, reach
 from retention.plan import PLAN_EXPIRES, Plan, PlannedDataset, Spooled
 from retention.policy import Register
@@ -33,6 +37,8 @@ from retention.stores.interface import Source
 from retention.summary import PlanSummary
 from retention.survey import survey
 from retention.text import Text
+
+_log = structlog.get_logger()
 
 Progress = Callable[[str, int], None]
 """Told which dataset is being judged, and how many of its records have been."""
@@ -87,7 +93,7 @@ class _Planning:
             surveyed = survey(self.installation, reached)
             governed = self._governed(reached, surveyed.refused)
             draft = self._open(governed)
-            scanner = self._scanner(governed, holds)
+            scanner = self._scanner(governed, holds, reached)
             census = Census(self.installation.register, self.today, holds, self.installation.limits)
             for finding in surveyed.findings:
                 census.find(finding)
@@ -152,10 +158,14 @@ class _Planning:
             )
         return entries
 
-    def _scanner(self, governed: Iterable[Governed], holds: tuple[Hold, ...]) -> Scanner:
+    def _scanner(self, governed: Iterable[Governed], holds: tuple[Hold, ...], reached: Reached) -> Scanner:
+        """The judge of this plan; holds are asked where a look-up says that one may matter, never less."""
+        register, now = self.installation.register, self.installation.clock()
         keys = {one.dataset.id: one.key for one in governed if one.key is not None}
         day = Day(self.today, self.installation.zone)
-        return Scanner(self.installation.register, day, holds, self.installation.clock(), keys)
+        standing = tuple(hold for hold in holds if stands(hold, now))
+        held = held_records(register, standing, reached.sources, day=day, now=now)
+        return Scanner(register, day, standing, now, keys, held)
 
     def _dataset(
         self, one: Governed, scanner: Scanner, sources: Mapping[str, Source], draft: int | None, census: Census
@@ -237,6 +247,7 @@ class _Planning:
             tx.seal_draft(draft, plan, summary.to_json())
             for name, schema in schemas.items():
                 tx.record("schema", f"{plan.digest}:{name}", schema)
+        _log.info(events.PLAN_MADE, digest=plan.digest, records=plan.count)
         return summary
 
     def _second(self) -> datetime:

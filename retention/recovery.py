@@ -12,15 +12,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+import structlog
+
+from retention import events
 from retention.audit.entry import RunEnd, Totals
 from retention.control.interface import Control, Flight, RunStatus
 from retention.disposition import Action
 from retention.errors import AuditError, ControlError, RetentionError
-from retention.execute import book, outcome_of, remaining
 from retention.installation import Installation, Keyring
 from retention.record import Key
 from retention.sealing import decode_key
+from retention.settling import book, outcome_of, remaining
 
+_log = structlog.get_logger()
 _CHUNK: Final = 1000  # entries read at a time
 _RESULTS: Final = ("destroyed", "kept", "failed", "absent")
 
@@ -98,7 +102,8 @@ def totals_of(counted: Mapping[str, int]) -> Totals:
 
 def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flight, settled: Settled) -> None:
     dataset = installation.register.dataset(flight.dataset)
-    records = _records(keyring, flight)
+    whole = _batch(keyring, flight)
+    records = whole.records
     store = installation.opener.store(dataset.store)
     try:
         with store.session(), store.batch() as batch:
@@ -124,13 +129,22 @@ def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flig
         )
         ledger.append(tx, [outcome], now=installation.clock())
         book(tx, flight, plan, [seq for seq, _ in gone])
-        if planned is not None and gone:
+        if planned is not None and whole.by_allowance and gone:
             tx.use_allowance(dataset.id, planned.fingerprint, len(gone), plan.reference_date)
     settled.batches += 1
+    _log.warning(events.BATCH_RECOVERED, dataset=flight.dataset, intent=flight.intent, destroyed=len(gone))
     settled.totals.update(destroyed=len(gone), failed=len(still))
 
 
-def _records(keyring: Keyring, flight: Flight) -> dict[Key, tuple[int, bytes]]:
-    """Each record's key with its place in the spool and its reference."""
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What a flight keeps behind encryption."""
+
+    records: Mapping[Key, tuple[int, bytes]]  # each record's place in the spool and its reference
+    by_allowance: bool  # over the limit, and allowed by name
+
+
+def _batch(keyring: Keyring, flight: Flight) -> _Batch:
     plain = json.loads(keyring.vault.open(flight.records, f"batch {flight.intent}"))
-    return {decode_key(json.dumps(key).encode()): (seq, bytes.fromhex(ref)) for seq, key, ref in plain}
+    records = {decode_key(json.dumps(key).encode()): (seq, bytes.fromhex(ref)) for seq, key, ref in plain["records"]}
+    return _Batch(records, plain["by_allowance"])

@@ -49,12 +49,22 @@ class Scanner:
     holds: tuple[Hold, ...]  # as known now; clearing asks again
     now: datetime  # aware; for cooling-off periods
     keys: Mapping[str, ReferenceKey]  # by dataset id; without one no candidate is made, only judged
+    held: Mapping[str, frozenset[Key]] | None = None  # where holds need to be asked, by dataset id; None: everywhere
     listing: bool = True  # for a plan: a record that goes with one above it is not listed itself
 
     @property
     def judging(self) -> Judge:
         """The judge of that day."""
         return Judge(self.register, self.day)
+
+    @property
+    def holds_ask_rules(self) -> bool:
+        """Whether a hold may look at the purposes and dates of a record; always where batches are cleared.
+
+        Holds on persons, records and datasets do not, and reading every rule of every relative takes a third of a plan.
+        """
+        asking = (hold.scope.purposes or hold.scope.starts_from or hold.scope.starts_to for hold in self.holds)
+        return not self.listing or any(asking)
 
     def scan(
         self,
@@ -76,14 +86,17 @@ class Scanner:
         gatherer.learn(dataset, records)
         judge = self.judging
         alone = {record.key: judge.judge_record(record, gatherer.facts) for record in records}
-        wanted = [record for record in records if self._needs_case(alone[record.key])]
+        wanted = [record for record in records if self._needs_case(record, alone[record.key])]
         cases = {case.aggregate.record.key: case for case in gatherer.cases(dataset, wanted)}
-        page = _Page(self, judge, gatherer, self.lost(dataset, records, gatherer))
+        lost = self.lost(dataset, records, gatherer)
+        page = _Page(self, judge, gatherer, lost, self.holds_ask_rules)
         return [page.judged(record, alone[record.key], cases.get(record.key)) for record in records]
 
-    def _needs_case(self, judgement: Judgement) -> bool:
+    def _needs_case(self, record: Record, judgement: Judgement) -> bool:
         """Whether what lies above and below a record matters: something is to be done, or a hold may cover it."""
-        return judgement.action is not None or bool(self.holds)
+        if judgement.action is not None or not self.holds:
+            return judgement.action is not None
+        return self.held is None or record.key in self.held.get(record.dataset.id, frozenset())
 
     def lost(self, dataset: Dataset, records: Sequence[Record], gatherer: Gatherer) -> frozenset[Key]:
         """Orphans, and children whom neither a parent nor a rule of their own governs."""
@@ -101,6 +114,7 @@ class _Page:
     judge: Judge
     gatherer: Gatherer
     lost: frozenset[Key]
+    ask_rules: bool  # of the members of families, for holds
     members: dict[RecordId, Member] = field(default_factory=dict)  # of the families so far: siblings share theirs
     taken: dict[int, frozenset[RecordId]] = field(default_factory=dict)  # what an aggregate above, by identity, takes
 
@@ -171,7 +185,7 @@ class _Page:
         return self.members[which]
 
     def _seen(self, record: Record) -> Member:
-        said = self.judge.read_rules(record, self.facts)
+        said = self.judge.read_rules(record, self.facts) if self.ask_rules else ()
         return Member(
             record.dataset.id,
             key_text(record.key),

@@ -13,23 +13,29 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from retention import events
 from retention.audit.entry import RunEnd, RunStart
+from retention.choosing import choose
 from retention.control.interface import Run, RunStatus
 from retention.control.lock import SweepLock
 from retention.dataset import Dataset
 from retention.errors import ClockError, ConfigError, RetentionError, StoreError, UsageError
-from retention.execute import Tally, Work, execute
+from retention.execute import Work, execute
 from retention.finding import Finding
 from retention.installation import Installation, Keyring, Reached, reach
-from retention.permit import Asked, Permit, newest_approved, permits
+from retention.permit import Asked, Permit, permits
 from retention.plan import Plan
 from retention.recovery import end_broken_run, logged_totals, settle, totals_of
-from retention.startup import check_startup
+from retention.settling import Tally
+from retention.startup import check_day, check_startup
 from retention.summary import DatasetRun, PlanSummary, RunSummary
 from retention.survey import survey
 from retention.text import Text
 
-LONG_PAUSE: Final = timedelta(days=35)
+_log = structlog.get_logger()
 CLOCK_SKEW: Final = timedelta(minutes=5)
 _GRAVEST: Final = (4, 2, 1, 3, 5, 0)
 _STATUS: Final = {
@@ -83,26 +89,10 @@ def sweep(installation: Installation, order: Order) -> RunSummary:
     today = order.today or installation.today()
     with SweepLock(installation.state):
         check_startup(installation)
-        _check_clock(installation, order, today)
+        if order.today is not None and order.plan is None:
+            raise UsageError("--today needs --plan DIGEST: a run as of another day executes one plan, by name.")
+        check_day(installation, today, after_pause=order.after_pause)
         return _Sweep(installation, installation.keyring, order, today).run()
-
-
-def _check_clock(installation: Installation, order: Order, today: date) -> None:
-    """R9: what day it is, is not taken on trust."""
-    now = installation.clock()
-    if today > installation.today():
-        raise ClockError(f"{today} has not come yet: the clock says {installation.today()}. A sweep never runs ahead.")
-    if order.today is not None and order.plan is None:
-        raise UsageError("--today needs --plan DIGEST: a run as of another day executes one plan, approved by name.")
-    with installation.ledger.control.reading() as tx:
-        said = tx.last_time()
-    last = None if said is None else datetime.fromisoformat(said)
-    if last is not None and now < last:
-        raise ClockError(f"The clock says {now:%Y-%m-%d %H:%M} UTC, before the log's last entry. Set the clock right.")
-    if last is not None and now - last > LONG_PAUSE and not order.after_pause:
-        raise ClockError(
-            f"The log has been silent since {last:%Y-%m-%d}. If the clock is right, say so: sweep --after-pause."
-        )
 
 
 @dataclass(slots=True)
@@ -127,12 +117,14 @@ class _Sweep:
             installation.ledger.publish()
         chosen = self._choose()
         started = self._begin(chosen)
-        try:
-            self._work(started, chosen)
-        except (RetentionError, OSError) as error:
-            self._break_off(started, chosen, error)
-            raise
-        return self._end(started, chosen)
+        with bound_contextvars(run_id=started.id):
+            _log.info(events.RUN_STARTED, plan=started.plan, today=self.today.isoformat())
+            try:
+                self._work(started, chosen)
+            except (RetentionError, OSError) as error:
+                self._break_off(started, chosen, error)
+                raise
+            return self._end(started, chosen)
 
     def _choose(self) -> Plan | None:
         """The plan to execute; None when there is none."""
@@ -142,36 +134,11 @@ class _Sweep:
                 if named is None:
                     raise UsageError(f"There is no plan {self.order.plan}. `retention status` lists those there are.")
                 return named
-            plans, runs = tx.plans(), tx.runs()
-            announced = [plan for plan in plans if self._announced(plan)]
-            chosen = newest_approved(tx, announced, self.installation.clock())
-        if not announced:
-            self._no_plan(plans)
-            return None
-        last = max((run.started for run in runs if run.plan is not None), default=None)
-        if last is not None and plans[0].made < last:
-            self.said.remark(
-                1,
-                "er is geen plan gemaakt sinds de vorige run; wat sindsdien is verlopen, is niet bekend",
-                "no plan was made since the last run; what has expired since is not known",
-            )
-        return chosen or announced[0]
-
-    def _announced(self, plan: Plan) -> bool:
-        """Whether everything that a plan lists was announced long enough ago (P13)."""
-        known = {dataset.id: dataset.notice for dataset in self.installation.register.all_datasets}
-        notices = (known.get(one.id, 0) for one in plan.datasets if one.count)
-        return plan.reference_date + timedelta(days=max(notices, default=0)) <= self.today
-
-    def _no_plan(self, plans: tuple[Plan, ...]) -> None:
-        if plans:
-            self.said.remark(
-                5,
-                "het nieuwste plan is nog niet lang genoeg aangekondigd",
-                "the newest plan has not been announced long enough",
-            )
-        else:
-            self.said.remark(1, "er is geen plan: maak er een met `retention plan`", "no plan: run `retention plan`")
+            choice = choose(tx, self.installation.register, self.today, self.installation.clock())
+        if choice.remark is not None:
+            self.said.statuses.add(choice.status)
+            self.said.remarks.append(choice.remark)
+        return choice.plan
 
     def _begin(self, chosen: Plan | None) -> Run:
         """One transaction: the run and its entry."""
@@ -242,6 +209,8 @@ class _Sweep:
         """Execute one dataset, or say why not."""
         self.said.findings += permit.findings
         if permit.status != 0 or permit.dataset is None:
+            event = events.DATASET_FAILED if permit.status == 1 else events.DATASET_REFUSED
+            _log.warning(event, dataset=permit.planned.id, status=permit.status, records=permit.remaining)
             self.said.statuses.add(permit.status)
             self.said.datasets.append(permit.report())
             return
@@ -278,21 +247,11 @@ class _Sweep:
         if tally.why is not None or tally.failed.total() or tally.left:
             self.said.statuses.add(1)
         self.said.stopped |= tally.stopped
-        why = None if tally.why is None else Text(nl=str(tally.why), en=str(tally.why))
-        self.said.datasets.append(
-            DatasetRun(
-                id=dataset.id,
-                planned=tally.planned,
-                destroyed=tally.destroyed,
-                held={reason.value: count for reason, count in sorted(tally.held.items())},
-                changed=tally.changed,
-                gone=tally.gone,
-                failed={reason.value: count for reason, count in sorted(tally.failed.items())},
-                late=tally.left,
-                children=dict(sorted(tally.children.items())),
-                why=why,
-            )
-        )
+        told = tally.report(dataset.id)
+        self.said.datasets.append(told)
+        counts = {name: getattr(told, name) for name in ("planned", "destroyed", "changed", "gone", "late")}
+        held, failed = tally.held.total(), tally.failed.total()
+        _log.info(events.DATASET_DONE, dataset=dataset.id, held=held, failed=failed, **counts)
 
     def _end(self, run: Run, chosen: Plan | None) -> RunSummary:
         """The last entry, then the published checkpoint."""
@@ -309,6 +268,8 @@ class _Sweep:
             summary = self._summary(run, chosen, status, gravest, ended, opened)
             tx.end_run(replace(run, status=status, ended=ended, report=summary.to_json()))
         head = ledger.publish()
+        _log.info(events.LOG_PUBLISHED, size=head.size)
+        _log.info(events.RUN_ENDED, status=status.value, exit_status=gravest)
         return replace(summary, checkpoint=tuple(head.text.splitlines()))
 
     def _summary(  # noqa: PLR0913, PLR0917 - the parts of one value

@@ -39,14 +39,16 @@ def demo(edge: Edge, directory: Path, size: Size) -> int:
 
 def _organisation() -> Organisation:
     """The demo organisation: as it is installed, else as it lies in a clone."""
-    package = "retention_demo" if find_spec("retention_demo") else "policies"
+    installed = find_spec("retention_demo") is not None
+    package = "retention_demo" if installed else "policies"
     data = import_module(f"{package}.demo_data")
 
     def create(folder: Path, size: Literal["tiny", "demo"]) -> int:
         return int(data.create(folder, size=size).total)
 
     return Organisation(
-        register=f"{package}:REGISTER",
+        # In a clone by another name than the default, for which `init` writes a first register.
+        register="retention_demo:REGISTER" if installed else "policies.__init__:REGISTER",
         preparer=import_module(f"{package}._people").PREPARED_BY,
         create=create,
         stores=import_module(f"{package}.data_map").STORES,

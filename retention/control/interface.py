@@ -54,7 +54,7 @@ class Flight:
     action: str
     fields: tuple[str, ...]
     ref_key: str  # id of the reference key
-    records: bytes  # encrypted JSON: [[seq, key…, ref], …]; only the sweep account can read it
+    records: bytes  # encrypted JSON: by_allowance, records [[seq, [key…], ref], …]; only the sweep account can read it
     members: tuple[tuple[str, str], ...]  # (dataset, key text) of every record of every family, for hold place
     subjects: tuple[Subject, ...]  # of all of them
     purposes: tuple[str, ...]

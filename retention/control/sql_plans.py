@@ -47,12 +47,7 @@ class PlanTables(Tables):
             self._connection.exec_driver_sql(_SPOOL, some)
 
     def unspool(self, draft: int, dataset: str) -> None:
-        """Take a dataset out of a draft again.
-
-        Raises:
-            ControlError: the draft is sealed, or erased.
-
-        """
+        """Take a dataset out of a draft again: it could not be judged to its end."""
         self._must_be_open(draft)
         mine = (PARTS.c.draft == draft, PARTS.c.dataset == dataset)
         self._change(delete(SPOOL).where(SPOOL.c.part.in_(select(PARTS.c.id).where(*mine))))

@@ -43,12 +43,13 @@ def cheat(shell: Shell, place: Place, teller: Teller, older: Path) -> None:
 
 def edit(log: Path) -> None:
     """Change how many records an entry says were destroyed."""
-    for bundle in sorted((log / "tile" / "entries").rglob("*")):
-        if bundle.is_file() and (found := _DESTROYED.search(data := bundle.read_bytes())) is not None:
-            other = b"1" if found[1] != b"1" else b"2"
-            bundle.write_bytes(data[: found.start(1)] + other + data[found.end(1) :])
-            return
-    raise FileNotFoundError("no entry says that something was destroyed")
+    bundles = [path for path in (log / "tile" / "entries").rglob("*") if path.is_file()]
+    # The largest is no left-over part of another.
+    bundle = max((path for path in bundles if _DESTROYED.search(path.read_bytes())), key=lambda one: one.stat().st_size)
+    data = bundle.read_bytes()
+    bundle.write_bytes(
+        _DESTROYED.sub(lambda found: found[0][:-1] + (b"2" if found[1] == b"1" else b"1"), data, count=1)
+    )
 
 
 def remove_manifest(log: Path) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from typing import Final
 
 from retention import bootstrap
@@ -57,7 +57,7 @@ def kill_and_settle(shell: Shell, place: Place) -> Killed:
 def _killed(shell: Shell, place: Place, arguments: tuple[str, ...]) -> int:
     """Kill a sweep between a signed intent and its outcome; how many batches that left. 0: it was too quick for us."""
     with bootstrap.open_control(settings_of(place)) as control, _started(shell, place, arguments) as process:
-        while process.poll() is None:
+        while process.exitcode is None and process.pid is not None:
             # Standing still first: what is in flight now is in flight when it dies.
             if _in_flight(control):
                 os.kill(process.pid, signal.SIGSTOP)
@@ -69,14 +69,14 @@ def _killed(shell: Shell, place: Place, arguments: tuple[str, ...]) -> int:
 
 
 @contextmanager
-def _started(shell: Shell, place: Place, arguments: tuple[str, ...]) -> Iterator[subprocess.Popen[str]]:
+def _started(shell: Shell, place: Place, arguments: tuple[str, ...]) -> Iterator[ForkServerProcess]:
     """A process that nobody listens to; killed when left, if it still lives."""
-    process = shell.start(place, *arguments, output=subprocess.DEVNULL)
+    process = shell.start(place, *arguments)
     try:
         yield process
     finally:
         process.kill()
-        process.wait()
+        process.join()
 
 
 def _in_flight(control: ControlStore) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from retention.demo.place import Place
-from retention.demo.steps import last_run
+from retention.demo.steps import held_late
 from retention.text import Language, Text
 
 SET_UP: Final = Text(
@@ -34,8 +34,8 @@ SELF_APPROVAL: Final = Text(
     en="Who wrote the policies approves. Notice: refused; this account is the preparer's.",
 )
 LIMITS: Final = Text(
-    nl="De proceseigenaar tekent, en de run begint. Let op: wat boven zijn grens is, wordt in zijn geheel geweigerd.",
-    en="The process owner signs, and the sweep starts. Notice: what is over its limit is refused whole.",
+    nl="De proceseigenaar tekent, en de run begint. Let op: te veel is te veel; zo'n verzameling wordt heel geweigerd.",
+    en="The process owner signs, and the sweep starts. Notice: too much is too much; such a dataset is refused whole.",
 )
 ALLOW: Final = Text(
     nl="De eerste opschoning is groot en terecht: de proceseigenaar staat de aantallen bij naam toe.",
@@ -108,22 +108,31 @@ def counted(findings: Sequence[str], language: Language) -> list[str]:
     return [f"{count} x {severity} ({word})" for severity, count in sorted(found.items())]
 
 
-def planned(report: Mapping[str, Any], language: Language) -> str:
-    """How much a plan lists."""
-    count = sum(one["planned"] for one in report["datasets"])
-    return Text(nl=f"{count} records zouden weggaan", en=f"{count} records would go")[language]
+def refused(datasets: Sequence[Mapping[str, Any]], status: int, language: Language) -> str:
+    """How much was refused, and that nothing of it was destroyed."""
+    records, destroyed = (sum(one[name] for one in datasets) for name in ("refused", "destroyed"))
+    return Text(
+        nl=f"{records} records in {len(datasets)} verzamelingen geweigerd, daarvan {destroyed} vernietigd [{status}]",
+        en=f"{records} records in {len(datasets)} datasets refused, {destroyed} of them destroyed [{status}]",
+    )[language]
 
 
-def refused(place: Place, ending: str, language: Language) -> Iterator[str]:
-    """Which datasets were refused, in a few words each."""
-    told = [one for one in last_run(place)["datasets"] if one["refused"]]
-    word = Text(nl="geweigerd", en="refused")[language]
-    yield from (f"{one['id']}: {one['refused']} {word}" for one in told[:3])
-    if told[3:]:
-        yield Text(nl=f"en nog {len(told) - 3} datasets", en=f"and {len(told) - 3} more datasets")[language]
-    if told:
-        yield str(told[0]["why"][language.value])
-    yield ending
+def refusals(datasets: Sequence[Mapping[str, Any]], language: Language) -> Iterator[str]:
+    """Which datasets were refused, in a few words each, and for one the whole reason."""
+    listed = ", ".join(f"{one['id']} ({one['refused']})" for one in datasets[:4])
+    more = len(datasets) - 4
+    rest = Text(nl=f" en nog {more}", en=f" and {more} more")[language] if more > 0 else ""
+    yield Text(nl=f"geweigerd: {listed}{rest}", en=f"refused: {listed}{rest}")[language]
+    yield from (str(one["why"][language.value]) for one in datasets[:1])
+
+
+def swept(run: Mapping[str, Any], status: int, language: Language) -> str:
+    """What the sweep did, and what a hold took out of the plan."""
+    count, late = sum(one["destroyed"] for one in run["datasets"]), held_late(run)
+    return Text(
+        nl=f"{count} records vernietigd, {late} alsnog geblokkeerd [{status}]",
+        en=f"{count} records destroyed, {late} held after all [{status}]",
+    )[language]
 
 
 def killed(left: int, settled: int, language: Language) -> str:

@@ -1,23 +1,31 @@
-"""Type a command as somebody would: a process of its own, in the demonstration's directory, its output kept."""
+"""Type a command as somebody would: a process of its own, in the demonstration's directory, its output kept.
+
+Each process runs `python -m retention`. They are forked from one that has the program loaded already: starting Python
+and loading libraries two dozen times would take longer than everything that they do.
+"""
 
 from __future__ import annotations
 
+import io
 import json
+import multiprocessing
 import os
+import runpy
 import shlex
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, Final
 
-import retention
 from retention.demo.place import Place
+from retention.errors import RetentionError
 from retention.text import Language
 
 _LONGEST_SECONDS: Final = 300
+_ERROR: Final = "Error:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class Ran:
     @property
     def lines(self) -> list[str]:
         """What it printed, an error last; the lines for operators are left to the file of the step."""
-        errors = [line for line in self.err.splitlines() if line.startswith(("Error:", "Usage:"))]
+        errors = [line for line in self.err.splitlines() if line.startswith(_ERROR)]
         return [*self.out.rstrip().splitlines(), *errors]
 
     @property
@@ -56,33 +64,34 @@ class Shell:
     _typed: int = field(default=0, init=False)
 
     def run(self, place: Place, *arguments: str) -> Ran:
-        """Type one command and wait for it."""
+        """Type one command and wait for it.
+
+        Raises:
+            RetentionError: it does not end.
+
+        """
         began = time.monotonic()
-        done = self.start(place, *arguments)
-        out, err = done.communicate(timeout=_LONGEST_SECONDS)
-        ran = Ran(typed(arguments), done.returncode, out, err, time.monotonic() - began)
+        process = self.start(place, *arguments)
+        process.join(_LONGEST_SECONDS)
+        if process.exitcode is None:
+            process.kill()
+            raise RetentionError(f"{typed(arguments)}: did not end within {_LONGEST_SECONDS} s, and was killed.")
+        out, err = (file.read_text(encoding="utf-8") for file in self._files())
+        ran = Ran(typed(arguments), process.exitcode, out, err, time.monotonic() - began)
         self._keep(ran)
         return ran
 
-    def start(self, place: Place, *arguments: str, output: int = subprocess.PIPE) -> subprocess.Popen[str]:
-        """Start one command, to wait for or to kill; `output` is where what it prints goes."""
-        return subprocess.Popen(  # noqa: S603 - our own program, no shell
-            [sys.executable, "-m", "retention", *arguments],
-            cwd=place.root,
-            env=self._environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            text=True,
-            encoding="utf-8",
-        )
+    def start(self, place: Place, *arguments: str) -> ForkServerProcess:
+        """Start one command, to wait for or to kill."""
+        out, err = self._files()
+        call = (arguments, place.root, self.language.value, out, err)
+        process = multiprocessing.get_context("forkserver").Process(target=_type, args=call)
+        process.start()
+        return process
 
-    def _environment(self) -> dict[str, str]:
-        """Ours and the way to this library; without RETENTION_ settings, which would reach past the demonstration."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("RETENTION_")}
-        here = str(Path(retention.__file__).parents[1])
-        path = os.pathsep.join(filter(None, (here, kept.get("PYTHONPATH"))))
-        return kept | {"PYTHONPATH": path, "PYTHONUTF8": "1", "RETENTION_LANG": self.language.value}
+    def _files(self) -> tuple[Path, Path]:
+        """Where the command under way prints to."""
+        return self.steps / f".{self.name}out", self.steps / f".{self.name}err"
 
     def _keep(self, ran: Ran) -> None:
         self._typed += 1
@@ -93,3 +102,24 @@ class Shell:
 def typed(arguments: Sequence[str]) -> str:
     """A command as somebody types it."""
     return shlex.join(("retention", *arguments))
+
+
+def load(*modules: str) -> None:
+    """Name what the processes of commands share; before the first of them."""
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["retention.cli", *modules])
+
+
+def _type(arguments: Sequence[str], folder: Path, language: str, out: Path, err: Path) -> None:
+    """Run `python -m retention` here, with no setting of the person who runs the demonstration."""
+    os.chdir(folder)
+    for name in [name for name in os.environ if name.startswith("RETENTION_")]:
+        del os.environ[name]
+    os.environ["RETENTION_LANG"] = language
+    for stream, file in ((sys.stdout, out), (sys.stderr, err)):
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(descriptor, stream.fileno())
+        os.close(descriptor)
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+    sys.argv = ["retention", *arguments]
+    runpy.run_module("retention", run_name="__main__")

@@ -91,3 +91,8 @@ def last_run(place: Place) -> Mapping[str, Any]:
         newest = max(view.runs(), key=lambda run: run.started)
     found: Mapping[str, Any] = json.loads(newest.report or "{}")
     return found
+
+
+def held_late(run: Mapping[str, Any]) -> int:
+    """How many records of its plan a run left, since a hold was placed after the plan."""
+    return sum(count for dataset in run["datasets"] for count in dataset["held"].values())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from retention.demo.place import Place
-from retention.demo.steps import last_run
+from retention.demo.steps import held_late, last_run
 from retention.reason import SENTENCE, Reason
 from retention.text import Language, Text
 
@@ -27,8 +27,7 @@ def survivors(place: Place, report: Mapping[str, Any], language: Language) -> tu
     for dataset in report["datasets"]:
         counted.update({Reason(reason): count for reason, count in dataset["reasons"].items()})
     stay = [(reason, counted[reason]) for reason in Reason if reason not in _GOES and counted[reason]]
-    late = sum(count for dataset in last_run(place)["datasets"] for count in dataset["held"].values())
-    if late:
+    if late := held_late(last_run(place)):
         # Planned, and held when the batch came.
         stay.append((Reason.SKIP_HOLD_LATE, late))
     return _HEADERS, [(reason.value, SENTENCE[reason][language], count) for reason, count in stay]

@@ -25,6 +25,7 @@ class Verdict:
     tried: Text
     said: str
     expected: bool
+    quiet: bool  # of no interest unless it was not expected
 
 
 @dataclass(slots=True)
@@ -65,9 +66,9 @@ class Teller:
         told = Text(nl=f"status {ran.status}", en=f"exit status {ran.status}")[self.language]
         self._console.print(f"     [{told}, {ran.seconds:.1f} s]", style="dim")
 
-    def judge(self, tried: Text, said: str, *, expected: bool) -> None:
+    def judge(self, tried: Text, said: str, *, expected: bool, quiet: bool = False) -> None:
         """Note a verdict for the table at the end."""
-        self.verdicts.append(Verdict(tried=tried, said=said, expected=expected))
+        self.verdicts.append(Verdict(tried=tried, said=said, expected=expected, quiet=quiet))
 
     def table(self, headers: Sequence[Text], rows: Iterable[Sequence[object]], *, numbers: int = 0) -> None:
         """Print a table; its last `numbers` columns to the right."""
@@ -80,7 +81,7 @@ class Teller:
         self._console.print(table)
 
     def print_verdicts(self) -> None:
-        """Print every verdict: what was tried, what was said, and whether it was expected."""
+        """Print what was tried, what was said, and whether it was expected; quiet ones only when they were not."""
         headers = (
             Text(nl="wat er gebeurde", en="what was done"),
             Text(nl="wat retention zei", en="what retention said"),
@@ -92,6 +93,7 @@ class Teller:
             [
                 (one.tried[self.language], one.said, (yes if one.expected else no)[self.language])
                 for one in self.verdicts
+                if not (one.quiet and one.expected)
             ],
         )
 

@@ -24,7 +24,7 @@ NOW: Final = datetime(2026, 7, 1, 12, tzinfo=UTC)
 def scanner(register: Register, holds: tuple[Hold, ...] = (), *, listing: bool = True) -> Scanner:
     """The run that all worlds are judged in."""
     keys = {dataset.id: KEY for dataset in register.all_datasets}
-    return Scanner(register, Day(TODAY, AMSTERDAM), holds, NOW, keys, listing)
+    return Scanner(register, Day(TODAY, AMSTERDAM), holds, NOW, keys, listing=listing)
 
 
 def judged(

@@ -53,7 +53,7 @@ def sweep(world: World, stores: Mapping[str, Store]) -> Counter[Action]:
     return done
 
 
-def dispose(  # noqa: PLR0913, PLR0917 - what a batch is
+def dispose(  # noqa: PLR0917 - what a batch is
     world: World,
     stores: Mapping[str, Store],
     dataset: Dataset,

@@ -38,7 +38,6 @@ def _ids(policy: Policy) -> str:
 def test_every_module_of_a_purpose_is_registered_once() -> None:
     declared = [import_module(f"policies.{name}").POLICY for name in _modules()]
     assert sorted(map(_ids, declared)) == sorted(map(_ids, REGISTER))
-    assert {id(policy) for policy in declared} == {id(policy) for policy in REGISTER}
 
 
 def test_every_purpose_of_the_catalogue_that_a_database_holds_is_decided() -> None:

@@ -17,11 +17,27 @@ from click.shell_completion import ShellComplete
 
 from retention.cli import SECTIONS, main
 from retention.cli.stop import stop_asked
+from retention.control.interface import Flight
 from retention.control.lock import SweepLock
+from retention.control.sqlite import SqliteControlStore
 
 from .conftest import JULY, NEXT_NIGHT, Office, install
 
 ROOT = Path(__file__).parents[3]
+FLIGHT = Flight(
+    intent=7,
+    run="20260701T000000Z-00000000",
+    plan="0" * 64,
+    dataset="cvs.dossier",
+    action="delete",
+    fields=(),
+    ref_key="cvs.dossier-2026",
+    records=b"",
+    members=(("cvs.dossier", "12"),),
+    subjects=(("client", "2"),),
+    purposes=("dossier",),
+    registered=JULY,
+)
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], click.Command]]:
@@ -43,7 +59,9 @@ def test_every_command_stands_in_one_section_of_the_help():
 @pytest.mark.parametrize("command", [found for _, found in COMMANDS], ids=[" ".join(path) for path, _ in COMMANDS])
 def test_every_command_and_each_of_its_options_has_help(command: click.Command):
     assert command.help
-    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+    options = [
+        parameter for parameter in command.params if isinstance(parameter, click.Option) and not parameter.hidden
+    ]
     assert [option.name for option in options if not option.help] == []
 
 
@@ -387,3 +405,26 @@ def test_a_signal_asks_a_sweep_to_stop_and_what_was_there_before_comes_back():
         os.kill(os.getpid(), signal.SIGTERM)
         assert stop()
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_hold_that_a_batch_under_way_may_still_break_is_in_force_and_says_so(office: Office):
+    office.change("retention.toml", "wait_seconds = 30 ", "wait_seconds = 0 ")
+    with closing(SqliteControlStore.open(office.folder / "state" / "control.db")) as store:
+        with store.transaction() as control:
+            control.register(FLIGHT)
+        done = office.run("hold", "place", "--kind", "legal-hold", "--matter", "x", "--subject", "client=2", "--yes")
+        assert done.exit_code == 1
+        assert "batch 7, 1 records" in done.stderr
+        assert "NIET BEVESTIGD: batch 7" in done.stdout
+        with store.transaction() as control:
+            control.settle(7)
+    (placed,) = office.json("hold", "list")
+    assert placed["in_force"]
+
+
+def test_a_test_of_the_users_own_is_not_overwritten_by_a_draft(tmp_path: Path):
+    own = tmp_path / "tests" / "test_policies.py"
+    own.parent.mkdir()
+    own.write_text("# mine\n")
+    install(tmp_path)
+    assert own.read_text() == "# mine\n"

@@ -1,0 +1,140 @@
+"""The demonstration as somebody types it: the whole story on the tiny organisation, run once and looked at here."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from retention.demo.cheats import edit, remove_manifest
+from retention.demo.place import MARKER, prepare
+from retention.errors import UsageError
+from tests.golog import go_verify  # noqa: F401 - a fixture
+
+ROOT = Path(__file__).parents[2]
+YES = re.compile(r"\byes\s*$", re.MULTILINE)
+NO = re.compile(r"\bNO\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Demo:
+    place: Path
+    status: int
+    out: str
+    err: str
+
+
+def type_demo(folder: Path, *arguments: object) -> Demo:
+    """Run it in an empty directory, with a setting in the environment that must not reach it."""
+    environ = os.environ | {"PYTHONPATH": str(ROOT), "RETENTION_CONFIG": "/nowhere.toml", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        [sys.executable, "-m", "retention", "demo", *map(str, arguments)],
+        cwd=folder, env=environ, capture_output=True, text=True, timeout=110, check=False,
+    )  # fmt: skip
+    return Demo(folder / "demo", done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    return type_demo(tmp_path_factory.mktemp("demonstration"), "--size", "tiny")
+
+
+def verdicts(text: str) -> str:
+    return text[text.index("what was done") : text.index("14. ")]
+
+
+def test_everything_ended_as_expected(demo):
+    assert demo.status == 0, demo.out + demo.err
+    assert len(YES.findall(verdicts(demo.out))) == 10
+    assert NO.findall(verdicts(demo.out)) == []
+
+
+def test_it_says_how_every_command_ended(demo):
+    said = [int(status) for status in re.findall(r"\[exit status (\d),", demo.out)]
+    assert said == [0, 0, 0, 0, 0, 2, 0, 3, 0, 0, 0, 0, 0, 0]
+
+
+def test_the_preparer_is_refused_and_too_much_is_refused(demo):
+    assert "prepared this plan and cannot decide on it: four eyes" in demo.out
+    assert re.search(r"231 records in 10 datasets\s+refused, 0 of them", demo.out)
+
+
+def test_it_leaves_what_it_promises_to_leave(demo):
+    pages = {path.name for path in (demo.place / "out").iterdir()}
+    assert {"proefrun.html", "dry-run.html", "plan.json", "checkpoint-kept", "steps"} <= pages
+    assert {path.stem for path in (demo.place / "data").glob("*.db")} >= {"cvs", "fin", "tel", "msg", "priv"}
+    for name in ("retention.toml", "trust", "state/log/checkpoint", "keys/log.key", "keys/proceseigenaar.ssh"):
+        assert (demo.place / name).is_file(), name
+
+
+def test_its_private_keys_are_its_owners_alone(demo):
+    private = [demo.place / "keys" / name for name in ("log.key", "proceseigenaar.ssh", "fg.ssh")]
+    assert [oct(path.stat().st_mode & 0o077) for path in private] == ["0o0", "0o0", "0o0"]
+
+
+def test_a_stranger_verifies_its_log_and_refuses_the_cheats(demo, go_verify):  # noqa: F811 - the fixture
+    trust, kept = demo.place / "trust", demo.place / "out" / "checkpoint-kept"
+    for place in (demo.place, demo.place / "copies" / "killed"):
+        assert go_verify(place / "state" / "log", place / "trust").startswith("OK: ")
+    go_verify.fails(demo.place / "copies" / "edited", trust)
+    go_verify.fails(demo.place / "copies" / "manifest-removed", trust)
+    assert go_verify(demo.place / "copies" / "older", trust).startswith("OK: ")
+    go_verify.fails(demo.place / "copies" / "older", trust, since=[kept])
+
+
+def test_each_cheat_is_caught_for_its_own_sake(demo, go_verify, tmp_path):  # noqa: F811 - the fixture
+    for damage, said in ((edit, "does not hash to its leaf"), (remove_manifest, "manifest")):
+        copied = tmp_path / damage.__name__
+        shutil.copytree(demo.place / "state" / "log", copied)
+        go_verify(copied, demo.place / "trust")
+        damage(copied)
+        assert said in go_verify.fails(copied, demo.place / "trust")
+
+
+def test_what_it_tells_to_type_next_works(demo):
+    told = re.findall(r"\(cd \S+demo && \S+ (.+)\)", demo.out)
+    assert len(told) == 4
+    for arguments in told:
+        done = subprocess.run(
+            [sys.executable, "-m", "retention", *arguments.split()],
+            cwd=demo.place, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_second_run_begins_again_where_the_first_one_worked(tmp_path):
+    first = prepare(tmp_path / "demo")
+    (first.root / "data").mkdir()
+    (first.root / "data" / "cvs.db").write_text("of the first run")
+    second = prepare(tmp_path / "demo")
+    assert second == first
+    assert sorted(path.name for path in second.root.iterdir()) == [MARKER, "out"]
+
+
+def test_a_directory_that_is_not_its_own_is_refused_and_left_alone(tmp_path):
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "thesis.txt").write_text("years of work")
+    refused = type_demo(tmp_path)
+    assert refused.status == 2
+    assert re.search(r"^Error: demo: is there already, and `retention demo` did not make it", refused.err, re.MULTILINE)
+    assert [path.name for path in (tmp_path / "demo").iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize("there", ["a link to its own", "a file"])
+def test_what_is_no_directory_of_its_own_is_refused(tmp_path, there):
+    if there == "a file":
+        (tmp_path / "demo").write_text("")
+    else:
+        (tmp_path / "demo").symlink_to(prepare(tmp_path / "elsewhere").root, target_is_directory=True)
+    with pytest.raises(UsageError, match="nothing in it was touched"):
+        prepare(tmp_path / "demo")
+
+
+def test_an_empty_directory_will_do(tmp_path):
+    (tmp_path / "demo").mkdir()
+    assert prepare(tmp_path / "demo").steps.is_dir()

@@ -1,0 +1,129 @@
+"""One sweep, plan or publication in a process of its own, which a test kills or stops.
+
+    python -m tests.integration.run.sweeper ROOT SIZE what [pause points]
+
+Tells its stages on standard output; at each pause point it tells where it is and waits for a line.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from retention.audit import durable
+from retention.errors import RetentionError
+from retention.stores.interface import Batch
+from retention.stores.sql import SqlBatch, SqlStore
+from tests.estate import reopened
+from tests.integration.run.world import World
+
+
+def tell(what: str) -> None:
+    pass
+
+
+def wait(what: str) -> None:
+    tell(what)
+    sys.stdin.readline()
+
+
+class Steps:
+    """Waits at the points asked for, each the first time that it is reached."""
+
+    def __init__(self, points: list[str]) -> None:
+        self.points = points
+
+    def reach(self, point: str) -> None:
+        """In order: a later point is not waited for before the earlier ones were reached."""
+        if self.points[:1] == [point]:
+            self.points.pop(0)
+            wait(point)
+
+
+def step_by_step(steps: Steps) -> None:
+    """Make every step of a batch one that a test can wait for."""
+    at_work = ""
+    lock, fetch, dispose, commit, opened = (
+        SqlBatch.lock,
+        SqlBatch.fetch,
+        SqlBatch.dispose,
+        SqlBatch.commit,
+        SqlStore.batch,
+    )
+
+    def locked(self, dataset, keys):
+        lock(self, dataset, keys)
+        steps.reach("locked")
+
+    def fetched(self, dataset, columns, keys):
+        found = fetch(self, dataset, columns, keys)
+        steps.reach("judging")
+        return found
+
+    def disposed(self, cleared):
+        nonlocal at_work
+        at_work = cleared.dataset.id
+        steps.reach("signed")
+        steps.reach(f"{at_work} signed")
+        children = dispose(self, cleared)
+        steps.reach("disposed")
+        return children
+
+    def committed(self):
+        commit(self)
+        steps.reach("committed")
+        steps.reach(f"{at_work} committed")
+
+    @contextmanager
+    def batch(self) -> Iterator[Batch]:
+        steps.reach("before")
+        with opened(self) as found:
+            yield found
+        steps.reach("after")
+
+    SqlBatch.lock, SqlBatch.fetch, SqlBatch.dispose, SqlBatch.commit, SqlStore.batch = (  # type: ignore[method-assign]
+        locked,
+        fetched,
+        disposed,
+        committed,
+        batch,
+    )
+
+
+def write_by_write(steps: Steps) -> None:
+    """Make every file of a publication one that a test can wait for: only those of the published log count."""
+    replace, written = durable.write, 0
+
+    def write(path: Path, data: bytes, scratch: Path) -> None:
+        nonlocal written
+        if "log" in path.parts and "manifest" not in path.parts:
+            written += 1
+            steps.reach(f"write {written}")
+        replace(path, data, scratch)
+
+    durable.write = write  # type: ignore[assignment]
+
+
+def main(root: str, size: str, what: str, *points: str) -> int:
+    world = World(Path(root), int(size))
+    steps = Steps(list(points))
+    step_by_step(steps)
+    write_by_write(steps)
+    estate = reopened(world.estate(fresh=False), **({"batch_records": 4} if world.size < 1000 else {}))
+    tell("ready")
+    try:
+        if what == "plan":
+            tell(str(estate.plan().digest))
+            return 0
+        with estate.control.reading() as tx:
+            [newest, *_] = tx.plans()
+        done = estate.sweep(newest.digest)
+    except RetentionError as error:
+        tell(f"{type(error).__name__}: {error}")
+        return error.exit_status
+    tell("done")
+    return done.exit_status
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
