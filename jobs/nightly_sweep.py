@@ -1,5 +1,7 @@
 """The night: settle what was left open, execute what was approved and announced, publish the proof.
 
+A second run plans and sweeps what has a notice of 0 days, unless the first could not run or proof is at risk.
+
 `python -m retention_jobs.nightly_sweep [retention sweep's options]`, at 02:00 say. Its exit status is the run's, so
 that whatever starts it can tell a night that waits for somebody (5) from one that failed (1) or is at risk (4).
 """
@@ -9,12 +11,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from .running import run
+from .running import GRAVEST, run
 
 
 def main(arguments: Sequence[str] = ()) -> int:
-    """Run the night; its exit status."""
-    return run("sweep", ["sweep", *arguments])
+    """Run the night, both of its runs; the exit status is the graver one."""
+    statuses = {run("sweep", ["sweep", *arguments])}
+    if not arguments and not statuses & {2, 4}:
+        statuses.add(run("same-day-sweep", ["sweep", "--same-day"]))
+    return next((status for status in GRAVEST if status in statuses), 1)
 
 
 if __name__ == "__main__":

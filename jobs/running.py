@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import structlog
 
 from retention import config, events, logconfig
 from retention.cli import main
 from retention.errors import RetentionError
+
+GRAVEST: Final = (4, 2, 1, 3, 5, 0)
+"""Exit statuses, the gravest first (design.md section 8)."""
 
 
 def run(job: str, arguments: Sequence[str]) -> int:

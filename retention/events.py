@@ -6,34 +6,21 @@ never a value of a record, a key, or a subject (P7).
 
 from typing import Final
 
-COMMAND_FAILED: Final = "command_failed"  # status, error
-
 RUN_STARTED: Final = "run_started"  # plan, today
 RUN_ENDED: Final = "run_ended"  # status, exit_status
 RUN_STOPPING: Final = "run_stopping"  # a signal asked for it; the batch under way is settled first
 
 PLAN_MADE: Final = "plan_made"  # digest, records
-PLAN_ANNOUNCED: Final = "plan_announced"  # digest: it may be executed from the next night on
 
-DATASET_JUDGED: Final = "dataset_judged"  # dataset, judged, due
-DATASET_STARTED: Final = "dataset_started"  # dataset, planned
 DATASET_DONE: Final = "dataset_done"  # dataset, destroyed, held, changed, failed
 DATASET_REFUSED: Final = "dataset_refused"  # dataset, why
 DATASET_FAILED: Final = "dataset_failed"  # dataset, why
 DATASET_PROGRESSED: Final = "dataset_progressed"  # dataset, records
 
-BATCH_CLEARED: Final = "batch_cleared"  # dataset, intent, cleared, held
-BATCH_SETTLED: Final = "batch_settled"  # dataset, intent, destroyed, failed
 BATCH_RECOVERED: Final = "batch_recovered"  # dataset, intent: of an earlier run
 BATCH_SPLIT: Final = "batch_split"  # dataset, records: it failed, and is tried in halves
 
-HOLD_PLACED: Final = "hold_placed"  # hold, kind
-HOLD_RELEASED: Final = "hold_released"  # hold
-APPROVAL_GIVEN: Final = "approval_given"  # of, mode
-APPROVAL_WITHDRAWN: Final = "approval_withdrawn"  # of, mode
-
 LOG_PUBLISHED: Final = "log_published"  # size
-LOG_VERIFIED: Final = "log_verified"  # size
 
 JOB_STARTED: Final = "job_started"  # job
 JOB_ENDED: Final = "job_ended"  # job, exit_status

@@ -11,6 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import structlog
+
+from retention import events
 from retention.audit.entry import Intent
 from retention.audit.reference import ReferenceKey
 from retention.candidate import Candidate, Candidates, Cleared, Held, clear
@@ -29,6 +32,8 @@ from retention.settling import Tally, book, outcome_of, remaining
 from retention.start import Day
 from retention.stores.errors import LinkedDataError, StoreDownError
 from retention.stores.interface import Batch, Reader, Source, Store
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +104,7 @@ class _Execution:
         counted = Tally()
         failure = self._try(spooled, counted)
         if failure is not None and len(spooled) > 1 and _by_record(failure):
+            _log.warning(events.BATCH_SPLIT, dataset=self.work.dataset.id, records=len(spooled))
             middle = len(spooled) // 2
             self._batch(spooled[:middle])
             self._batch(spooled[middle:])

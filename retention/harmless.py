@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from retention.condition import Exists
 from retention.dataset import Dataset
-from retention.disposition import Anonymise, Delete, Disposition
+from retention.disposition import Anonymise, Disposition
 from retention.lookup import LookUp
 from retention.overlap import conjuncts, disjoint
 from retention.period import Permanent, longer
@@ -78,11 +78,12 @@ def _goes_along(register: Register, look_up: LookUp) -> bool:
 def outlived(register: Register, rule: Rule, look_up: LookUp) -> bool:
     """Whether a related record goes only when the rule that reads it no longer counted it.
 
-    Where the rule has then nothing left to read, it must also be the only one to keep its record.
+    Where the rule has then nothing left to read, it must also be the only one to keep its record, and that must go too.
     """
     of = look_up.of
     only = all(one is rule or disjoint(one.where, rule.where) for _, one in register.rules_for(rule.dataset))
-    if of is None or not (look_up.reads_on or only):
+    goes = settles(register, rule.dataset) or not anonymises(register, rule.dataset)
+    if of is None or not (look_up.reads_on or (only and goes)):
         return False
     return _rules_ensure(register, rule, look_up, lambda one: _kept_as_long(one, rule, of))
 
@@ -126,7 +127,7 @@ def anonymises(register: Register, dataset: Dataset) -> bool:
 def settles(register: Register, dataset: Dataset) -> bool:
     """Whether an anonymised record is known as such from its values alone, and not judged again."""
     rules = [rule for _, rule in register.rules_for(dataset)]
-    return isinstance(dataset.then, Anonymise) and not any(isinstance(rule.then, Delete) for rule in rules)
+    return bool(rules) and all(isinstance(disposition_of(rule), Anonymise) for rule in rules)
 
 
 def ending_rules(register: Register, dataset: Dataset) -> list[Rule]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from retention.answer import holds_of, joined
 from retention.dataset import Dataset
-from retention.disposition import Action, Anonymise, Delete, action_of
+from retention.disposition import Action, Anonymise, action_of
 from retention.erase import done
 from retention.period import Permanent, ended, last_day_kept
 from retention.policy import Policy, Register, Rule
@@ -141,10 +141,10 @@ class Judge:
     def _settled(self, record: Record) -> bool:
         """Whether a record that is anonymised as a whole shows no personal value any longer."""
         dataset = record.dataset
-        if not isinstance(dataset.then, Anonymise) or not dataset.fields:
-            return False
         rules = self.register.rules_for(dataset)
-        if not rules or any(isinstance(rule.then, Delete) for _, rule in rules):
+        if not rules or not dataset.fields:
+            return False
+        if not all(isinstance(rule.then or dataset.then, Anonymise) for _, rule in rules):
             return False
         return not _undone(record, dataset.fields)
 

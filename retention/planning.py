@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from time import sleep
 
+import structlog
+
+from retention import events
 from retention.audit.entry import DatasetText, PlanMade, PolicyText, RefKey
 from retention.audit.entry import PlannedDataset as LoggedDataset
 from retention.audit.merkle import frontier_root, grow, leaf_hash
@@ -34,6 +37,8 @@ from retention.stores.interface import Source
 from retention.summary import PlanSummary
 from retention.survey import survey
 from retention.text import Text
+
+_log = structlog.get_logger()
 
 Progress = Callable[[str, int], None]
 """Told which dataset is being judged, and how many of its records have been."""
@@ -242,6 +247,7 @@ class _Planning:
             tx.seal_draft(draft, plan, summary.to_json())
             for name, schema in schemas.items():
                 tx.record("schema", f"{plan.digest}:{name}", schema)
+        _log.info(events.PLAN_MADE, digest=plan.digest, records=plan.count)
         return summary
 
     def _second(self) -> datetime:

@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+import structlog
+
+from retention import events
 from retention.audit.entry import RunEnd, Totals
 from retention.control.interface import Control, Flight, RunStatus
 from retention.disposition import Action
@@ -21,6 +24,7 @@ from retention.record import Key
 from retention.sealing import decode_key
 from retention.settling import book, outcome_of, remaining
 
+_log = structlog.get_logger()
 _CHUNK: Final = 1000  # entries read at a time
 _RESULTS: Final = ("destroyed", "kept", "failed", "absent")
 
@@ -128,6 +132,7 @@ def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flig
         if planned is not None and whole.by_allowance and gone:
             tx.use_allowance(dataset.id, planned.fingerprint, len(gone), plan.reference_date)
     settled.batches += 1
+    _log.warning(events.BATCH_RECOVERED, dataset=flight.dataset, intent=flight.intent, destroyed=len(gone))
     settled.totals.update(destroyed=len(gone), failed=len(still))
 
 

@@ -88,7 +88,7 @@ class Scanner:
         alone = {record.key: judge.judge_record(record, gatherer.facts) for record in records}
         wanted = [record for record in records if self._needs_case(record, alone[record.key])]
         cases = {case.aggregate.record.key: case for case in gatherer.cases(dataset, wanted)}
-        page = _Page(self, judge, gatherer.facts, self._lost(dataset, records, gatherer), self.holds_ask_rules)
+        page = _Page(self, judge, gatherer, self.lost(dataset, records, gatherer), self.holds_ask_rules)
         return [page.judged(record, alone[record.key], cases.get(record.key)) for record in records]
 
     def _needs_case(self, record: Record, judgement: Judgement) -> bool:
@@ -97,7 +97,7 @@ class Scanner:
             return judgement.action is not None
         return self.held is None or record.key in self.held.get(record.dataset.id, frozenset())
 
-    def _lost(self, dataset: Dataset, records: Sequence[Record], gatherer: Gatherer) -> frozenset[Key]:
+    def lost(self, dataset: Dataset, records: Sequence[Record], gatherer: Gatherer) -> frozenset[Key]:
         """Orphans, and children whom neither a parent nor a rule of their own governs."""
         if not self.register.parents_of(dataset):
             return frozenset()
@@ -111,11 +111,16 @@ class _Page:
 
     scanner: Scanner
     judge: Judge
-    facts: Facts
+    gatherer: Gatherer
     lost: frozenset[Key]
     ask_rules: bool  # of the members of families, for holds
     members: dict[RecordId, Member] = field(default_factory=dict)  # of the families so far: siblings share theirs
     taken: dict[int, frozenset[RecordId]] = field(default_factory=dict)  # what an aggregate above, by identity, takes
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of related records."""
+        return self.gatherer.facts
 
     def judged(self, record: Record, alone: Judgement, case: Case | None) -> Judged:
         """One record's verdict: identity, gates, then rules (R8)."""
@@ -161,11 +166,12 @@ class _Page:
         return any(which in self._taken(above) for top in case.tops for above in _above(top, which))
 
     def _taken(self, above: Aggregate) -> frozenset[RecordId]:
-        """What goes with a record above: nothing unless it is due, and nothing that another parent keeps."""
+        """What goes with a record above: nothing unless it goes itself, and nothing that another parent keeps."""
         if id(above) not in self.taken:  # the page's cases keep it alive, so that its identity stays its own
             own, _ = without_shared(above)
-            due = self.judge.judge(own, self.facts).due
-            self.taken[id(above)] = frozenset(one.id for one in own) if due else frozenset()
+            lost = self.scanner.lost(own.record.dataset, [own.record], self.gatherer)
+            goes = not lost and self.judge.judge(own, self.facts).due
+            self.taken[id(above)] = frozenset(one.id for one in own) if goes else frozenset()
         return self.taken[id(above)]
 
     def _members(self, case: Case) -> tuple[Member, ...]:

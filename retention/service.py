@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -147,6 +147,16 @@ class Retention:
     def sweep(self, order: Order) -> RunSummary:
         """One sweep."""
         return sweep(self.installation, order)
+
+    def sweep_same_day(self, order: Order) -> RunSummary | None:
+        """Plan and sweep the datasets of notice 0, the second run of a night (P13); None when there are none.
+
+        Only a standing approval lets anything go: nobody has seen this plan.
+        """
+        if not any(dataset.notice == 0 for dataset in self.installation.register.all_datasets):
+            return None
+        planned = self.plan(only=lambda dataset: dataset.notice == 0, progress=order.progress)
+        return self.sweep(replace(order, plan=planned.digest, today=None))
 
     def explain(self, dataset: str, key: str, *, today: date | None = None) -> Explanation:
         """Why one record is kept or goes."""

@@ -19,6 +19,8 @@ from retention.plan import Plan
 from retention.reason import Reason
 from retention.record import Key
 from retention.stores.interface import Reader
+from retention.summary import DatasetRun
+from retention.text import Text
 
 
 @dataclass(slots=True)
@@ -41,6 +43,21 @@ class Tally:
         """Planned and none of these: late (P9)."""
         known = self.destroyed + self.held.total() + self.changed + self.gone + self.failed.total()
         return self.planned - known
+
+    def report(self, dataset: str) -> DatasetRun:
+        """The same, as the run's summary has it."""
+        return DatasetRun(
+            id=dataset,
+            planned=self.planned,
+            destroyed=self.destroyed,
+            held={reason.value: count for reason, count in sorted(self.held.items())},
+            changed=self.changed,
+            gone=self.gone,
+            failed={reason.value: count for reason, count in sorted(self.failed.items())},
+            late=self.left,
+            children=dict(sorted(self.children.items())),
+            why=None if self.why is None else Text(nl=str(self.why), en=str(self.why)),
+        )
 
     def add(self, batch: Tally) -> None:
         """Count a batch that was settled."""

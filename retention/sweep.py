@@ -13,6 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from retention import events
 from retention.audit.entry import RunEnd, RunStart
 from retention.choosing import choose
 from retention.control.interface import Run, RunStatus
@@ -31,6 +35,7 @@ from retention.summary import DatasetRun, PlanSummary, RunSummary
 from retention.survey import survey
 from retention.text import Text
 
+_log = structlog.get_logger()
 CLOCK_SKEW: Final = timedelta(minutes=5)
 _GRAVEST: Final = (4, 2, 1, 3, 5, 0)
 _STATUS: Final = {
@@ -112,12 +117,14 @@ class _Sweep:
             installation.ledger.publish()
         chosen = self._choose()
         started = self._begin(chosen)
-        try:
-            self._work(started, chosen)
-        except (RetentionError, OSError) as error:
-            self._break_off(started, chosen, error)
-            raise
-        return self._end(started, chosen)
+        with bound_contextvars(run_id=started.id):
+            _log.info(events.RUN_STARTED, plan=started.plan, today=self.today.isoformat())
+            try:
+                self._work(started, chosen)
+            except (RetentionError, OSError) as error:
+                self._break_off(started, chosen, error)
+                raise
+            return self._end(started, chosen)
 
     def _choose(self) -> Plan | None:
         """The plan to execute; None when there is none."""
@@ -202,6 +209,8 @@ class _Sweep:
         """Execute one dataset, or say why not."""
         self.said.findings += permit.findings
         if permit.status != 0 or permit.dataset is None:
+            event = events.DATASET_FAILED if permit.status == 1 else events.DATASET_REFUSED
+            _log.warning(event, dataset=permit.planned.id, status=permit.status, records=permit.remaining)
             self.said.statuses.add(permit.status)
             self.said.datasets.append(permit.report())
             return
@@ -238,21 +247,11 @@ class _Sweep:
         if tally.why is not None or tally.failed.total() or tally.left:
             self.said.statuses.add(1)
         self.said.stopped |= tally.stopped
-        why = None if tally.why is None else Text(nl=str(tally.why), en=str(tally.why))
-        self.said.datasets.append(
-            DatasetRun(
-                id=dataset.id,
-                planned=tally.planned,
-                destroyed=tally.destroyed,
-                held={reason.value: count for reason, count in sorted(tally.held.items())},
-                changed=tally.changed,
-                gone=tally.gone,
-                failed={reason.value: count for reason, count in sorted(tally.failed.items())},
-                late=tally.left,
-                children=dict(sorted(tally.children.items())),
-                why=why,
-            )
-        )
+        told = tally.report(dataset.id)
+        self.said.datasets.append(told)
+        counts = {name: getattr(told, name) for name in ("planned", "destroyed", "changed", "gone", "late")}
+        held, failed = tally.held.total(), tally.failed.total()
+        _log.info(events.DATASET_DONE, dataset=dataset.id, held=held, failed=failed, **counts)
 
     def _end(self, run: Run, chosen: Plan | None) -> RunSummary:
         """The last entry, then the published checkpoint."""
@@ -269,6 +268,8 @@ class _Sweep:
             summary = self._summary(run, chosen, status, gravest, ended, opened)
             tx.end_run(replace(run, status=status, ended=ended, report=summary.to_json()))
         head = ledger.publish()
+        _log.info(events.LOG_PUBLISHED, size=head.size)
+        _log.info(events.RUN_ENDED, status=status.value, exit_status=gravest)
         return replace(summary, checkpoint=tuple(head.text.splitlines()))
 
     def _summary(  # noqa: PLR0913, PLR0917 - the parts of one value

@@ -13,28 +13,43 @@ from retention.cli.parse import DAY
 from retention.cli.progress import shown
 from retention.cli.show import finding_line, print_json, print_lines, print_table
 from retention.cli.stop import stop_asked
+from retention.errors import UsageError
 from retention.summary import DatasetRun, RunSummary
 from retention.sweep import Order
 from retention.text import Text
+
+_NONE = Text(
+    nl="geen gegevens met een aankondiging van 0 dagen: er is niets te doen",
+    en="no datasets with a notice of 0 days: there is nothing to do",
+)
 
 
 @click.command(cls=EdgeCommand, short_help="Destroy what was approved and announced, and prove it.")
 @click.option("--plan", "digest", shell_complete=complete.plans, help="Execute this plan, not the newest.")
 @click.option("--today", type=DAY, help="Run as of this day, not later than the clock's; needs --plan.")
+@click.option("--same-day", is_flag=True, help="The night's second run: plan and sweep what has a notice of 0 days.")
 @click.option("--after-pause", is_flag=True, help="The log was silent for over 35 days, and that is known.")
 @json_option
 @pass_edge
-def sweep(edge: Edge, digest: str | None, today: date | None, *, after_pause: bool) -> int:
+def sweep(edge: Edge, digest: str | None, today: date | None, *, same_day: bool, after_pause: bool) -> int:
     """Settle what an earlier run left open, then execute the newest plan that is approved and announced.
 
     Every batch is judged again and every hold asked again before anything goes; each has its signed entry. SIGTERM
     ends the run after the batch under way.
 
+    With --same-day the datasets whose notice is 0 days, such as web logs, get a plan of their own and are swept by it
+    at once, where a standing approval covers them.
+
     Exit status: the gravest of 4 proof at risk, 2 usage or clock, 1 something failed, 3 refused, 5 waits, 0 all done.
     """
     with bootstrap.open_retention(edge.settings) as service, stop_asked() as stop, shown("sweep") as progress:
         order = Order(plan=digest, today=today, after_pause=after_pause, stop=stop, progress=progress)
-        summary = service.sweep(order)
+        if same_day and (digest is not None or today is not None):
+            raise UsageError("--same-day makes a plan of its own, for today. Leave --plan and --today out.")
+        summary = service.sweep_same_day(order) if same_day else service.sweep(order)
+    if summary is None:
+        print_lines([edge.say(_NONE)])
+        return 0
     if edge.as_json:
         print_json(summary)
     else:

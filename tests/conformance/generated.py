@@ -131,7 +131,7 @@ class World:
             connection.execute("PRAGMA synchronous=OFF")
             connection.execute("BEGIN")
             for shape in shapes:
-                _create(connection, shape, Random(self.label))  # noqa: S311 - reproducible
+                _create(connection, shape, Random(self.label))
             connection.execute("COMMIT")
             connection.close()
         return found
@@ -161,7 +161,7 @@ def worlds(seed: int, wanted: int, records: int = RECORDS, *, part: int = 0, par
 
 def draw(label: str, records: int = RECORDS) -> World | None:
     """The world of a label; None: lint refuses it for something that is not about P12."""
-    random = Random(label)  # noqa: S311 - reproducible
+    random = Random(label)
     periods = tuple(random.sample(_PERIODS, 3))
     shapes = _shapes(random, periods)
     datasets = _datasets(random, shapes)

@@ -121,7 +121,7 @@ def of_trigger(own: Dataset, trigger: Trigger | None) -> Iterator[Column]:
 def test_nothing_more_goes_when_a_value_is_missing(seed: int, soak: bool):  # noqa: FBT001 - a fixture
     tried: Counter[str] = Counter()
     for world in worlds(seed, 5_000 if soak else 300, records=48):
-        random = Random(world.label)  # noqa: S311 - reproducible
+        random = Random(world.label)
         columns = may_be_missing(world.register)
         before = gone(world, world.memory())
         for dataset_id, column in random.sample(columns, min(len(columns), 4)):

@@ -237,7 +237,7 @@ def test_a_full_disk_ends_with_status_four_and_leaves_the_store_usable(path):
 
 
 def _needles(seed, count):
-    chosen = random.Random(seed)  # noqa: S311 - test data
+    chosen = random.Random(seed)
     return [f"needle{chosen.randrange(16**24):024x}" for _ in range(count)]
 
 

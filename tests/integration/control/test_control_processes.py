@@ -139,7 +139,7 @@ def test_a_writer_inside_its_transaction_keeps_others_out_and_readers_in(state):
 
 def test_no_committed_entry_is_lost_when_its_writer_is_killed_at_any_moment(state, pytestconfig):
     seed = pytestconfig.getoption("hypothesis_seed")
-    chosen = random.Random(seed)  # noqa: S311 - test data
+    chosen = random.Random(seed)
     size = 0
     for _ in range(5):
         with process(APPENDER, state, size) as appender:

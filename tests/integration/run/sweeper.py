@@ -19,7 +19,7 @@ from tests.integration.run.world import World
 
 
 def tell(what: str) -> None:
-    print(what, flush=True)
+    pass
 
 
 def wait(what: str) -> None:
@@ -42,7 +42,14 @@ class Steps:
 
 def step_by_step(steps: Steps) -> None:
     """Make every step of a batch one that a test can wait for."""
-    lock, fetch, dispose, commit, opened = SqlBatch.lock, SqlBatch.fetch, SqlBatch.dispose, SqlBatch.commit, SqlStore.batch
+    at_work = ""
+    lock, fetch, dispose, commit, opened = (
+        SqlBatch.lock,
+        SqlBatch.fetch,
+        SqlBatch.dispose,
+        SqlBatch.commit,
+        SqlStore.batch,
+    )
 
     def locked(self, dataset, keys):
         lock(self, dataset, keys)
@@ -54,7 +61,10 @@ def step_by_step(steps: Steps) -> None:
         return found
 
     def disposed(self, cleared):
+        nonlocal at_work
+        at_work = cleared.dataset.id
         steps.reach("signed")
+        steps.reach(f"{at_work} signed")
         children = dispose(self, cleared)
         steps.reach("disposed")
         return children
@@ -62,6 +72,7 @@ def step_by_step(steps: Steps) -> None:
     def committed(self):
         commit(self)
         steps.reach("committed")
+        steps.reach(f"{at_work} committed")
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:
@@ -106,7 +117,7 @@ def main(root: str, size: str, what: str, *points: str) -> int:
             return 0
         with estate.control.reading() as tx:
             [newest, *_] = tx.plans()
-        done = estate.sweep(newest.digest, progress=lambda name, _: steps.reach(f"{name} done"))
+        done = estate.sweep(newest.digest)
     except RetentionError as error:
         tell(f"{type(error).__name__}: {error}")
         return error.exit_status

@@ -29,7 +29,7 @@ def test_a_dataset_over_its_limit_is_refused_before_its_first_write(world):
     run = estate.sweep(digest)
     assert (run.exit_status, refused(run)) == (3, {"cvs.dossier"})
     assert of(run, "cvs.dossier").refused == 20
-    assert f"--allow cvs.dossier=20" in of(run, "cvs.dossier").why.en
+    assert "--allow cvs.dossier=20" in of(run, "cvs.dossier").why.en
     assert world.look().dossier == before.dossier
     assert len(world.look().client) == len(before.client) - 10, "the others go on"
 
@@ -109,9 +109,7 @@ def test_a_withdrawn_approval_is_none(world, estate):
     digest, before = planned(world, estate), world.look()
     with estate.control.reading() as tx:
         plan = tx.plan(digest)
-    withdraw(
-        estate.control, plan, signer="proceseigenaar", role="process-owner", standing=False, now=datetime.now(UTC)
-    )
+    withdraw(estate.control, plan, signer="proceseigenaar", role="process-owner", standing=False, now=datetime.now(UTC))
     assert (estate.sweep(digest).exit_status, world.look()) == (5, before)
 
 
@@ -142,7 +140,9 @@ def changed_rule(declared):
 
 
 def changed_technique(declared):
-    object.__setattr__(declared.dossier, "fields", {**declared.dossier.fields, "postcode": declared.dossier.fields["samenvatting"]})
+    object.__setattr__(
+        declared.dossier, "fields", {**declared.dossier.fields, "postcode": declared.dossier.fields["samenvatting"]}
+    )
     return declared.register
 
 

@@ -158,6 +158,12 @@ def test_a_settled_record_is_settled_whatever_became_of_its_rules():
     assert judge(record(GONE_OFF, naam=None)).reason is Reason.REVIEW_UNGOVERNED  # nobody decided anything
 
 
+def test_a_record_is_settled_where_every_rule_anonymises_whatever_its_dataset_says():
+    anonymises = rule(PERSON, then=Anonymise())
+    assert judge(record(PERSON, naam=None, bsn=None), anonymises).reason is Reason.SETTLED
+    assert judge(record(PERSON, naam=None, bsn=None), anonymises, rule(PERSON)).reason is Reason.REVIEW_NO_TRIGGER
+
+
 def test_where_the_last_rules_differ_delete_wins():
     deletes = rule(GONE_OFF, then=Delete())
     assert judge(record(GONE_OFF, af=LONG_AGO, naam="J"), rule(GONE_OFF), deletes).action is Action.DELETE

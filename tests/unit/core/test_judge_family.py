@@ -208,3 +208,10 @@ def test_a_child_of_which_only_fields_go_keeps_its_parent():
     assert scan(document, reg, **tables)[5].reason is Reason.PARTIAL_PURPOSE
     kept = scan(dossier, reg, **tables)[1]
     assert (kept.reason, kept.judgement.action) == (Reason.KEEP_OTHER_PURPOSE, None)  # why the document itself stays
+
+
+def test_a_child_of_an_orphan_goes_alone_since_the_orphan_stays():
+    _, document, note, reg = family(notes=True)
+    tables: dict[str, Rows] = {**rows(), "dossier": []}
+    assert scan(document, reg, **tables)[5].reason is Reason.REVIEW_ORPHAN
+    assert scan(note, reg, **tables)[7].reason is DUE

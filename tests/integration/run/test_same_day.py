@@ -1,0 +1,73 @@
+"""What has a notice of 0 days goes in a second run of the night, by a plan of its own and a standing approval."""
+
+import sqlite3
+from datetime import date
+
+import pytest
+
+from retention.dataset import Dataset, Day, NoSubject
+from retention.disposition import Delete
+from retention.people import People
+from retention.period import days
+from retention.policy import LegalBasis, Policy, Register, Rule, Source, SourceStatus
+from retention.service import Retention
+from retention.sweep import Order
+from retention.text import Text
+from tests.estate import Estate, build
+
+NOBODY = NoSubject(Text(nl="alleen aantallen", en="numbers only"))
+
+
+def dataset(name: str, notice: int) -> Dataset:
+    return Dataset(id=f"web.{name}", key=("id",), subjects=NOBODY, then=Delete(), dates={"dag": Day()}, notice=notice)
+
+
+@pytest.fixture
+def estate(tmp_path) -> Estate:
+    log, visit = dataset("log", 0), dataset("visit", 1)
+    policy = Policy(
+        purpose="website-statistiek",
+        title=Text(nl="Bezoek", en="Visits"),
+        legal_basis=LegalBasis.LEGITIMATE_INTERESTS,
+        sources=(Source(status=SourceStatus.OWN_CHOICE, reasoning=Text(nl="kort", en="short")),),
+        owner="communicatie",
+        prepared_by="beleidsmaker",
+        rules=tuple(Rule(one, starts_on="dag", keep_for=days(30)) for one in (log, visit)),
+    )
+    connection = sqlite3.connect(tmp_path / "web.db")
+    for name in ("log", "visit"):
+        connection.execute(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY NOT NULL, dag TEXT)")
+        connection.executemany(f"INSERT INTO {name} VALUES (?, '2020-01-01')", [(n,) for n in range(5)])
+    connection.commit()
+    connection.close()
+    return build(tmp_path / "office", Register(policies=(policy,)), {"web": f"sqlite:///{tmp_path}/web.db"})
+
+
+def rows(estate: Estate, name: str) -> int:
+    connection = sqlite3.connect(estate.root.parent / "web.db")
+    try:
+        return connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
+    finally:
+        connection.close()
+
+
+def service(estate: Estate) -> Retention:
+    return Retention(estate.installation, People(()))
+
+
+def test_without_a_standing_approval_nothing_goes_the_same_day(estate, go_verify):
+    summary = service(estate).sweep_same_day(Order())
+    assert summary is not None
+    assert (summary.exit_status, summary.destroyed, rows(estate, "log")) == (5, 0, 5)
+    go_verify(estate.log, estate.trust)
+
+
+def test_with_a_standing_approval_it_goes_and_nothing_else_does(estate, go_verify):
+    digest = estate.plan(date.today()).digest  # noqa: DTZ011 - the estate's own clock
+    assert digest is not None
+    estate.approve(digest, standing=True)
+    summary = service(estate).sweep_same_day(Order())
+    assert summary is not None
+    assert (summary.exit_status, summary.destroyed) == (0, 5)
+    assert (rows(estate, "log"), rows(estate, "visit")) == (0, 5)
+    go_verify(estate.log, estate.trust)
