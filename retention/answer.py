@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, assert_never
 
 from retention.condition import And, Compare, Comparison, Condition, Constant, Empty, Equals, Exists, In, Not, Or
@@ -29,11 +30,9 @@ def holds_of(condition: Condition, record: Record, facts: Facts) -> bool | None:
         case Empty():
             return _missing(record.values[condition.column])
         case Equals():
-            return _compared(record.values[condition.column], lambda value: _same(value, condition.value))
+            return _compared(record.values[condition.column], lambda value: _among(value, (condition.value,)))
         case In():
-            return _compared(
-                record.values[condition.column], lambda value: any(_same(value, one) for one in condition.values)
-            )
+            return _compared(record.values[condition.column], lambda value: _among(value, condition.values))
         case Compare():
             return _compared(record.values[condition.column], lambda value: _ordered(value, condition))
         case And():
@@ -52,7 +51,9 @@ def holds_of(condition: Condition, record: Record, facts: Facts) -> bool | None:
 
 
 def joined(facts: Facts, dataset: Dataset, on: Join, record: Record) -> tuple[Record, ...] | None:
-    """The related records that count; None when it cannot be told of one of them."""
+    """The related records that count; None when it cannot be told which, or of one of them whether it counts."""
+    if any(record.values[column] is UNREADABLE for column in on.ours):
+        return None
     related = facts.related(dataset, on, record)
     if on.where is None:
         return related
@@ -82,8 +83,23 @@ def _compared(value: Value, test: Callable[[Value], bool | None]) -> bool | None
     return test(value) if _missing(value) is False else None
 
 
-def _same(value: Value, constant: Constant) -> bool:
-    return _comparable(value, constant) == constant
+def _among(value: Value, constants: tuple[Constant, ...]) -> bool | None:
+    """Whether a value is one of these; None where it is of another kind than all, so that it could never be."""
+    pairs = [(_comparable(value, constant), constant) for constant in constants]
+    if any(one == other for one, other in pairs):
+        return True
+    return False if any(_kind(one) is _kind(other) for one, other in pairs) else None
+
+
+def _kind(value: Value) -> type:
+    """What a value can be equal to: a number of any sort to a number, a date to a date."""
+    match value:
+        case int() | float() | Decimal():
+            return int
+        case date():
+            return date
+        case _:
+            return type(value)
 
 
 def _ordered(value: Value, condition: Compare) -> bool | None:

@@ -60,8 +60,9 @@ def _schema(opener: Opener, store: str) -> Schema:
 
 def _live(register: Register, schemas: Mapping[str, Schema]) -> Iterator[Finding]:
     for dataset in register.all_datasets:
-        if (schema := schemas.get(dataset.store)) is not None:
-            yield from check(register, dataset, schema, columns_read(register, dataset), elsewhere=schemas)
+        if dataset.store in schemas:
+            columns = columns_read(register, dataset)
+            yield from check(register, dataset, schemas[dataset.store], columns, elsewhere=schemas)
 
 
 def _lost(register: Register, holds: Sequence[Hold]) -> Iterator[Finding]:

@@ -26,10 +26,10 @@ from retention.installation import Installation, Keyring
 from retention.plan import Plan, PlannedDataset, Spooled
 from retention.reads import columns_read
 from retention.reason import Reason
-from retention.record import Key, Record
+from retention.record import Key, Record, RecordId
 from retention.scan import Judged, Scanner
 from retention.sealing import decode_key, encode
-from retention.settling import Tally, book, outcome_of, remaining
+from retention.settling import Tally, book, outcome_of, remaining, take_off
 from retention.start import Day
 from retention.stores.errors import LinkedDataError, StoreDownError
 from retention.stores.interface import Batch, Reader, Source, Store
@@ -149,13 +149,17 @@ class _Execution:
         )
         found = {judged.record.key: judged for judged in scanner.judge(dataset, _in_order(records, keys), readers)}
         still: list[Candidate] = []
+        left_alone = set[RecordId]()  # children that some record of the batch leaves to another parent
         for key, planned in keys.items():
             judged = found.get(key)
             if judged is None:
                 counted.gone += 1
-            elif (candidate := _as_planned(judged, planned)) is None:
+            elif (candidate := _as_planned(judged, planned)) is None or not left_alone.isdisjoint(
+                leaving := _unlinked(candidate)
+            ):  # a child that was left to this very record would now stay behind without any parent
                 counted.changed += 1
             else:
+                left_alone |= leaving
                 still.append(candidate)
         first = next(iter(keys.values()))
         return Candidates(dataset=dataset, action=first.action, fields=first.fields, records=tuple(still))
@@ -186,8 +190,7 @@ class _Execution:
         work = self.work
         members = {member for record in cleared.records for member in record.family}
         records = [[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records]
-        allowed_on = None if work.allowed_on is None else work.allowed_on.isoformat()
-        plain = encode({"allowed_on": allowed_on, "records": records})
+        plain = encode({"allowed_on": work.allowed_on and work.allowed_on.isoformat(), "records": records})
         flight = Flight(
             intent=index,
             run=work.run,
@@ -227,8 +230,8 @@ class _Execution:
             )
             ledger.append(tx, [outcome], now=work.installation.clock())
             book(tx, batch.flight, work.plan, [batch.keys[one.key].seq for one in gone])
-            if work.allowed_on is not None and gone:
-                tx.use_allowance(work.dataset.id, work.planned.fingerprint, len(gone), work.allowed_on)
+            if work.allowed_on is not None:
+                take_off(tx, work.planned, len(gone), work.allowed_on)
         self.tally.totals.update(destroyed=len(gone), failed=len(still))
         counted.destroyed += len(gone)
         counted.children.update(children)
@@ -273,6 +276,11 @@ def _as_planned(judged: Judged, planned: Spooled) -> Candidate | None:
         fits = said.due or set(planned.fields) <= set(said.fields)
         return replace(candidate, takes=(), unlinks=()) if fits else None
     return candidate if (said.action, said.fields) == (planned.action, planned.fields) else None
+
+
+def _unlinked(candidate: Candidate) -> frozenset[RecordId]:
+    """The children that stay with another parent when this record goes."""
+    return frozenset((unlink.dataset.id, key) for unlink in candidate.unlinks for key in unlink.keys)
 
 
 def _by_record(failure: RetentionError) -> bool:

@@ -1,8 +1,8 @@
 """Fingerprints: what exactly was approved, as canonical text and its SHA-256 (design.md P5).
 
 A dataset's text holds every rule that names it, reads it or keeps what goes along with it, its own declaration with
-children and techniques, which database it is in, and the conventions by which days are counted. Any difference asks for
-a new approval.
+children and techniques, those of every dataset that judging and holds look into, which databases these are in, and the
+conventions by which days are counted. Any difference asks for a new approval.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ import rfc8785
 
 from retention.dataset import Dataset
 from retention.policy import Policy, Register, Rule
-from retention.reads import datasets_read
+from retention.reads import datasets_read, subject_datasets
 
+_EXACT: Final = 2**53 - 1  # the largest number that every reader of JSON has
 CONVENTIONS: Final = "event day excluded; whole period added once; month end; destructible from the next local day"
 
 
@@ -29,8 +30,13 @@ def policy_text(policy: Policy) -> bytes:
     return rfc8785.dumps(_members(policy))
 
 
-def dataset_text(register: Register, dataset: Dataset, *, store: str, zone: str) -> bytes:
-    """The canonical text of a dataset as it is governed; `store` is the identity of its database."""
+def dataset_text(
+    register: Register, dataset: Dataset, *, store: str, zone: str, elsewhere: Mapping[str, str] | None = None
+) -> bytes:
+    """The canonical text of a dataset as it is governed.
+
+    `store` is the identity of its database; `elsewhere` those of other stores by name, as far as they can be reached.
+    """
     under = below(register, dataset)
     rules = [
         {"purpose": policy.purpose, "rule": described(rule)}
@@ -38,16 +44,33 @@ def dataset_text(register: Register, dataset: Dataset, *, store: str, zone: str)
         for rule in policy.rules
         if rule.dataset in (dataset, *under) or dataset in datasets_read(rule)
     ]
+    around = _around(register, dataset, under)
+    stores = {one.store for one in around} - {dataset.store}
     return rfc8785.dumps(
         {
             "conventions": CONVENTIONS,
             "dataset": _members(dataset),
             "below": [_members(one) for one in under],
+            "around": [_members(one) for one in around],
             "rules": sorted(rules, key=rfc8785.dumps),
             "store": store,
+            "elsewhere": {name: said for name, said in (elsewhere or {}).items() if name in stores},
             "zone": zone,
         }
     )
+
+
+def _around(register: Register, dataset: Dataset, under: tuple[Dataset, ...]) -> list[Dataset]:
+    """What else decides on its records, by id: those above and beside them, and all that rules and holds look into."""
+    family = {dataset, *under}
+    rising = [dataset, *under]
+    while rising:
+        above = [parent for one in rising for parent, _ in register.parents_of(one) if parent not in family]
+        family |= {one for parent in above for one in (parent, *below(register, parent))}
+        rising = above
+    read = {one for each in (dataset, *under) for _, rule in register.rules_for(each) for one in datasets_read(rule)}
+    read |= {one for each in family for one in subject_datasets(each)}
+    return sorted((family | read) - {dataset, *under}, key=lambda one: one.id)
 
 
 def below(register: Register, dataset: Dataset) -> tuple[Dataset, ...]:
@@ -69,14 +92,16 @@ def sha256(text: bytes) -> str:
 def described(value: object) -> Any:
     """A declaration as JSON: each class by name with its members; another dataset by its id."""
     match value:
+        case int() if not isinstance(value, bool) and abs(value) > _EXACT:
+            return {"is": "int", "value": str(value)}
         case None | bool() | int() | str() if not isinstance(value, Enum):
             return value
         case Enum():
             return value.value
-        case date():
-            return value.isoformat()
+        case date():  # a text of the same letters is another constant
+            return {"is": type(value).__name__, "value": value.isoformat()}
         case Decimal():
-            return str(value)
+            return {"is": "Decimal", "value": str(value)}
         case Dataset():
             return value.id
         case Rule() | Policy():

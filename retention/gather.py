@@ -14,8 +14,8 @@ from retention.dataset import Dataset
 from retention.disposition import Child
 from retention.errors import StoreError
 from retention.policy import Register
-from retention.reads import Reading, columns_read, readings
-from retention.record import Aggregate, Fact, Facts, Key, Record, RecordId, key_order
+from retention.reads import Reading, columns_read, readings, readings_within
+from retention.record import UNREADABLE, Aggregate, Fact, Facts, Key, Record, RecordId, key_order
 from retention.relation import Join
 from retention.stores.interface import Reader
 
@@ -103,11 +103,9 @@ class Gatherer:
         self.learn(dataset, records)
         below: dict[Key, list[Aggregate]] = {record.key: [] for record in records}
         for child_dataset, child in self.register.children_of(dataset):
-            children = [
-                record
-                for record in self._related(child_dataset, child.on, records)
-                if _belongs(child.on, record, self.facts)
-            ]
+            children = self._belonging(child.on, self._related(child_dataset, child.on, records))
+            if child_dataset is dataset:  # a record that names itself has nothing above it
+                children = [one for one in children if one.at(child.on.theirs) != one.at(child.on.ours)]
             if not children:
                 continue
             parents = self._all_parents(dataset, child_dataset, child, children)
@@ -115,9 +113,9 @@ class Gatherer:
             for one in self.aggregates(child_dataset, children, depth + 1):
                 by_value.setdefault(one.record.at(child.on.theirs) or (), []).append(one)
             for record in records:
-                here = {(dataset.id, record.key)}
+                here = (dataset.id, record.key)
                 below[record.key] += (
-                    Aggregate(one.record, one.children, child.on.theirs, parents.get(one.record.key, _NONE) - here)
+                    Aggregate(one.record, one.children, child.on.theirs, parents.get(one.record.key, _NONE) - {here})
                     for one in by_value.get(record.at(child.on.ours) or (None,), ())
                 )
         return [Aggregate(record, tuple(below[record.key])) for record in records]
@@ -136,11 +134,23 @@ class Gatherer:
         return found
 
     def _parents(self, parent: Dataset, on: Join, records: Sequence[Record]) -> dict[Key, tuple[Record, ...]]:
-        """The parents that exist of each record that names one; a record that names none is left out."""
+        """The parents that exist of each record that names one; a record that names none, or itself, is left out."""
         up = Join(tuple((ours, theirs) for theirs, ours in on.pairs))
-        naming = [r for r in records if r.at(up.ours) is not None and _belongs(on, r, self.facts)]
+        naming = self._belonging(on, [record for record in records if record.at(up.ours) is not None])
         self._related(parent, up, naming)
-        return {record.key: self.facts.related(parent, up, record) for record in naming}
+        found: dict[Key, tuple[Record, ...]] = {}
+        for record in naming:
+            named = self.facts.related(parent, up, record)
+            others = tuple(one for one in named if one.dataset is not record.dataset or one.key != record.key)
+            if others or not named:
+                found[record.key] = others
+        return found
+
+    def _belonging(self, on: Join, records: Sequence[Record]) -> list[Record]:
+        """The records of which a relation's condition holds; what cannot be told joins nothing."""
+        for reading in readings_within(on):
+            self._learn(reading, records)
+        return [one for one in records if on.where is None or holds_of(on.where, one, self.facts) is True]
 
     def cases(self, dataset: Dataset, records: Sequence[Record]) -> list[Case]:
         """Each record with everything that judging and clearing it reads."""
@@ -174,12 +184,14 @@ class Gatherer:
         ]
 
     def orphans(self, dataset: Dataset, records: Sequence[Record]) -> frozenset[Key]:
-        """The records that name a parent while none that they name exists."""
+        """The records that name a parent while none that they name exists, or of which it cannot be told."""
         named: dict[Key, bool] = {}
+        unknown: set[Key] = set()
         for parent, child in self.register.parents_of(dataset):
             for key, parents in self._parents(parent, child.on, records).items():
                 named[key] = named.get(key, False) or bool(parents)
-        return frozenset(key for key, found in named.items() if not found)
+            unknown.update(one.key for one in records if not _whose(child.on, one, self.facts))
+        return frozenset(unknown | {key for key, found in named.items() if not found})
 
     def parentless(self, dataset: Dataset, records: Sequence[Record]) -> frozenset[Key]:
         """The records that have no parent at all."""
@@ -261,6 +273,8 @@ def _above_unlinks(case: Case, above: Mapping[RecordId, list[Aggregate]]) -> Ite
         yield from above.get(one.id, ())
 
 
-def _belongs(on: Join, child: Record, facts: Facts) -> bool:
-    """Whether a polymorphic relation's condition holds of the child; what cannot be told joins nothing."""
-    return on.where is None or holds_of(on.where, child, facts) is True
+def _whose(on: Join, child: Record, facts: Facts) -> bool:
+    """Whether it can be told if a relation joins the child to a parent."""
+    if any(child.values[column] is UNREADABLE for column in on.theirs):
+        return False
+    return on.where is None or child.at(on.theirs) is None or holds_of(on.where, child, facts) is not None

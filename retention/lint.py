@@ -15,6 +15,7 @@ from retention.finding import Finding, Severity
 from retention.lint_datasets import lint_dataset
 from retention.lint_effects import lint_effects
 from retention.lint_rules import lint_overlaps, lint_references, lint_rule
+from retention.lint_unlink import lint_unlink
 from retention.policy import LegalBasis, Policy, Register
 from retention.text import Text
 
@@ -40,6 +41,7 @@ def lint(register: Register) -> tuple[Finding, ...]:
         *lint_references(register),
         *(finding for dataset in register.all_datasets for finding in lint_dataset(register, dataset)),
         *lint_effects(register),
+        *lint_unlink(register),
     ]
     order = list(Severity)
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: order.index(finding.severity)))

@@ -92,14 +92,20 @@ def _permit(asked: Asked, planned: PlannedDataset, tx: Control) -> Permit:
     if any(one.severity is Severity.ERROR for one in permit.findings):
         return _changed(permit)
     source = asked.reached.sources[dataset.store]
-    text = dataset_text(installation.register, dataset, store=source.identity, zone=installation.zone.key)
+    text = dataset_text(
+        installation.register,
+        dataset,
+        store=source.identity,
+        zone=installation.zone.key,
+        elsewhere={name: one.identity for name, one in asked.reached.sources.items()},
+    )
     if sha256(text) != planned.fingerprint:
         return _refused(
             permit,
             "wat was goedgekeurd is gewijzigd: maak een nieuw plan en keur het goed",
             "what was approved has changed: make a new plan and approve it",
         )
-    if asked.plan.reference_date + timedelta(days=dataset.notice) > asked.today:
+    if _announced(asked, tx) + timedelta(days=dataset.notice) > asked.today:
         return _waits(permit, "nog niet lang genoeg aangekondigd", "not announced long enough")
     if not _approved(asked, planned, tx):
         return _waits(
@@ -115,6 +121,13 @@ def _drift(asked: Asked, dataset: Dataset, tx: Control) -> Iterator[Finding]:
     for one in (dataset, *below(asked.installation.register, dataset)):
         before = tx.recorded("schema", f"{asked.plan.digest}:{one.id}") or "null"
         yield from drift(one, before, asked.surveyed.schemas.get(one.id, "null"))
+
+
+def _announced(asked: Asked, tx: Control) -> date:
+    """Since which day a plan counts as announced: one made afterwards since it was made, unless a person read it."""
+    if in_force(tx.approvals(), asked.plan.digest, asked.installation.clock()) is not None:
+        return asked.plan.reference_date
+    return max(asked.plan.reference_date, asked.plan.made.astimezone(asked.installation.zone).date())
 
 
 def _approved(asked: Asked, planned: PlannedDataset, tx: Control) -> bool:

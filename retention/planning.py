@@ -105,13 +105,13 @@ class _Planning:
     def _governed(self, reached: Reached, refused: Mapping[str, Text]) -> list[Governed]:
         """The datasets that can be judged, each with its fingerprint and its key."""
         found, register = [], self.installation.register
+        stores = {name: source.identity for name, source in reached.sources.items()}
         for dataset in register.all_datasets:
             source = reached.sources.get(dataset.store)
             if source is None or dataset.id in refused or not self.only(dataset) or _nobodys(register, dataset):
                 continue
-            text = dataset_text(
-                self.installation.register, dataset, store=source.identity, zone=self.installation.zone.key
-            )
+            zone = self.installation.zone.key
+            text = dataset_text(register, dataset, store=source.identity, zone=zone, elsewhere=stores)
             key, made = None, False
             if self.keyring is not None and self.installation.register.rules_for(dataset):
                 key, made = self.keyring.reference_key(dataset.id, self.today.year)

@@ -68,6 +68,12 @@ def readings(register: Register, dataset: Dataset) -> tuple[Reading, ...]:
     return _merged([*found, *_of_subjects(dataset)])
 
 
+@lru_cache(_REMEMBERED)
+def readings_within(on: Join) -> tuple[Reading, ...]:
+    """The related records that a relation's own condition asks for, from the records that it is asked of."""
+    return () if on.where is None else _merged(_of_condition(on.where))
+
+
 def relations_read(register: Register, dataset: Dataset) -> tuple[tuple[Dataset, Join], ...]:
     """The relations asked for directly from a dataset's records; `readings` has those behind them too."""
     return tuple((reading.dataset, reading.on) for reading in readings(register, dataset))

@@ -95,8 +95,12 @@ def key_order(key: Key) -> tuple[tuple[str, object], ...]:
 
 
 def value_text(value: Value) -> str:
-    """A value as people and holds write it: 17, 2026-07-01, a lower-case UUID; bytes as hex."""
+    """A value as people and holds write it: 17 however it is stored, 2026-07-01, a lower-case UUID; bytes as hex."""
     match value:
+        case float() if value.is_integer():
+            return str(int(value))
+        case Decimal() if value.is_finite() and value == value.to_integral_value():
+            return str(int(value))
         case bytes():
             return "hex:" + value.hex()
         case datetime():

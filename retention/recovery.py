@@ -21,10 +21,9 @@ from retention.control.interface import Control, Flight, RunStatus
 from retention.disposition import Action
 from retention.errors import AuditError, ControlError, RetentionError
 from retention.installation import Installation, Keyring
-from retention.plan import PlannedDataset
 from retention.record import Key
 from retention.sealing import decode_key
-from retention.settling import book, outcome_of, remaining
+from retention.settling import book, outcome_of, remaining, take_off
 
 _log = structlog.get_logger()
 _CHUNK: Final = 1000  # entries read at a time
@@ -132,18 +131,10 @@ def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flig
         ledger.append(tx, [outcome], now=installation.clock())
         book(tx, flight, plan, [seq for seq, _ in gone])
         if planned is not None and whole.allowed_on is not None:
-            _take_off(tx, planned, len(gone), whole.allowed_on)
+            take_off(tx, planned, len(gone), whole.allowed_on)
     settled.batches += 1
     _log.warning(events.BATCH_RECOVERED, dataset=flight.dataset, intent=flight.intent, destroyed=len(gone))
     settled.totals.update(destroyed=len(gone), failed=len(still))
-
-
-def _take_off(tx: Control, planned: PlannedDataset, gone: int, today: date) -> None:
-    """Take what is gone off what was allowed by name, as far as that was not withdrawn meanwhile."""
-    allowances = tx.allowances(planned.id, planned.fingerprint)
-    left = sum(one.records - one.used for one in allowances if one.expires >= today)
-    if taken := min(gone, left):
-        tx.use_allowance(planned.id, planned.fingerprint, taken, today)
 
 
 @dataclass(frozen=True, slots=True)

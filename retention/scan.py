@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 
 from retention.audit.reference import ReferenceKey, record_id
 from retention.candidate import Candidate, Take, Unlink
@@ -125,7 +126,7 @@ class _Page:
 
     def judged(self, record: Record, alone: Judgement, case: Case | None) -> Judged:
         """One record's verdict: identity, gates, then rules (R8)."""
-        if any(part is None or part is UNREADABLE for part in record.key):
+        if not identified(record.key):
             return _stays(record, alone, Reason.REVIEW_UNREADABLE)
         judgement = alone if case is None else self.judge.judge(case.aggregate, self.facts)
         try:
@@ -185,6 +186,8 @@ class _Page:
         return self.members[which]
 
     def _seen(self, record: Record) -> Member:
+        if not identified(record.key):
+            raise Unread
         said = self.judge.read_rules(record, self.facts) if self.ask_rules else ()
         return Member(
             record.dataset.id,
@@ -193,6 +196,17 @@ class _Page:
             frozenset(reading.policy.purpose for reading in said),
             tuple(reading.start for reading in said),
         )
+
+
+def identified(key: Key) -> bool:
+    """Whether a key says which record it is: nothing in it is missing, unreadable, or a number without exact form."""
+    return not any(
+        part is None
+        or part is UNREADABLE
+        or isinstance(part, float)
+        or (isinstance(part, Decimal) and not part.is_finite())
+        for part in key
+    )
 
 
 def takes_of(aggregate: Aggregate) -> tuple[Take, ...]:

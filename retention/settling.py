@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from retention.audit.entry import Manifest, Outcome
 from retention.control.interface import Control, Flight
@@ -15,7 +16,7 @@ from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.erase import done
 from retention.errors import RetentionError
-from retention.plan import Plan
+from retention.plan import Plan, PlannedDataset
 from retention.reason import Reason
 from retention.record import Key
 from retention.stores.interface import Reader
@@ -111,3 +112,14 @@ def book(tx: Control, flight: Flight, plan: Plan, gone: Sequence[int]) -> None:
     tx.settle(flight.intent)
     tx.erase_spooled(plan.digest, flight.dataset, gone)
     tx.add_destroyed(flight.dataset, plan.reference_date, len(gone))
+
+
+def take_off(tx: Control, planned: PlannedDataset, gone: int, allowed_on: date) -> None:
+    """Take what is gone off what was allowed by name that day; an allowance withdrawn since has nothing left to take.
+
+    What is gone is gone: that a person changed their mind meanwhile must not keep its outcome out of the log.
+    """
+    allowances = tx.allowances(planned.id, planned.fingerprint)
+    left = sum(one.records - one.used for one in allowances if one.expires >= allowed_on)
+    if taken := min(gone, left):
+        tx.use_allowance(planned.id, planned.fingerprint, taken, allowed_on)

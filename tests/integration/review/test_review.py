@@ -1,18 +1,13 @@
 """Breaks that an adversarial reading found, each as the sequence of events that showed it."""
 
-from datetime import UTC, date, datetime, timedelta
-
 import pytest
 
+from retention.condition import Equals
 from retention.dataset import Dataset, Day, via
-from retention.condition import Equals, Not, Empty, exists
 from retention.disposition import Child, Delete
-from retention.period import years
-from retention.plan import Limits
-from retention.policy import Register, Rule
 from retention.holds import Scope
-from retention.reason import Reason
-from retention.trigger import latest_of
+from retention.period import years
+from retention.policy import Register, Rule
 from tests import estate as estates
 from tests.integration.review.organisation import NEW, NOBODY, OLD, estate, policy, rows
 
@@ -66,8 +61,14 @@ class _Dies:
 def test_a_batch_within_the_limits_is_settled_after_a_crash(tmp_path):
     clients = _dataset("client")
     register = Register(policies=(policy("hulp", _due(clients)),))
-    made = estate(tmp_path, register, {"cvs": f"CREATE TABLE client(id INTEGER PRIMARY KEY NOT NULL, op TEXT);"
-                  f"INSERT INTO client VALUES (1, '{OLD}'), (2, '{NEW}');"})
+    made = estate(
+        tmp_path,
+        register,
+        {
+            "cvs": f"CREATE TABLE client(id INTEGER PRIMARY KEY NOT NULL, op TEXT);"
+            f"INSERT INTO client VALUES (1, '{OLD}'), (2, '{NEW}');"
+        },
+    )
     summary = made.plan()
     made.approve(summary.digest)
     dying = estates.reopened(made, opener=_Dies(made.installation.opener))
@@ -80,12 +81,20 @@ def test_a_batch_within_the_limits_is_settled_after_a_crash(tmp_path):
 
 def test_a_child_of_two_parents_that_go_in_one_batch_is_not_left_behind_without_any(tmp_path):
     between = _dataset("relatie")
-    client = _dataset("client", then=Delete(children=(Child(between, on={"van": "id"}), Child(between, on={"naar": "id"}))))
+    client = _dataset(
+        "client", then=Delete(children=(Child(between, on={"van": "id"}), Child(between, on={"naar": "id"})))
+    )
     register = Register(policies=(policy("hulp", _due(client)),))
-    made = estate(tmp_path, register, {"cvs": f"""CREATE TABLE client(id INTEGER PRIMARY KEY NOT NULL, op TEXT);
+    made = estate(
+        tmp_path,
+        register,
+        {
+            "cvs": f"""CREATE TABLE client(id INTEGER PRIMARY KEY NOT NULL, op TEXT);
         CREATE TABLE relatie(id INTEGER PRIMARY KEY NOT NULL, van INTEGER, naar INTEGER, op TEXT);
         INSERT INTO client VALUES (1, '{OLD}'), (2, '{OLD}');
-        INSERT INTO relatie VALUES (7, 1, 2, '{OLD}');"""})
+        INSERT INTO relatie VALUES (7, 1, 2, '{OLD}');"""
+        },
+    )
     made.run()
     left = rows(tmp_path, "cvs", "SELECT van, naar FROM relatie")
     assert left in ([], [(1, None)], [(None, 2)])
@@ -100,11 +109,15 @@ CASCADE = """PRAGMA foreign_keys=ON; CREATE TABLE client(id INTEGER PRIMARY KEY 
 
 def test_a_cascade_is_not_declared_by_a_rule_that_protects_some_records_only(tmp_path):
     client, dossier = _dataset("client"), _dataset("dossier")
-    register = Register(policies=(
-        policy("hulp", _due(client, where=Equals("soort", "b"), while_referenced_by=dossier, on={"client_id": "id"})),
-        policy("zorg", _due(client, where=Equals("soort", "a"))),
-        policy("dossiers", _due(dossier)),
-    ))
+    register = Register(
+        policies=(
+            policy(
+                "hulp", _due(client, where=Equals("soort", "b"), while_referenced_by=dossier, on={"client_id": "id"})
+            ),
+            policy("zorg", _due(client, where=Equals("soort", "a"))),
+            policy("dossiers", _due(dossier)),
+        )
+    )
     made = estate(tmp_path, register, {"cvs": CASCADE})
     made.run()
     assert rows(tmp_path, "cvs", "SELECT id FROM dossier") == [(9,)]
@@ -112,8 +125,11 @@ def test_a_cascade_is_not_declared_by_a_rule_that_protects_some_records_only(tmp
 
 def test_a_cascade_is_not_declared_by_a_child_of_one_kind_only(tmp_path):
     from retention.relation import join
+
     dossier = _dataset("dossier")
-    client = _dataset("client", then=Delete(children=(Child(dossier, on=join({"client_id": "id"}, where=Equals("soort", "a"))),)))
+    client = _dataset(
+        "client", then=Delete(children=(Child(dossier, on=join({"client_id": "id"}, where=Equals("soort", "a"))),))
+    )
     register = Register(policies=(policy("zorg", _due(client)), policy("dossiers", _due(dossier))))
     made = estate(tmp_path, register, {"cvs": CASCADE})
     made.run()
@@ -122,13 +138,21 @@ def test_a_cascade_is_not_declared_by_a_child_of_one_kind_only(tmp_path):
 
 def test_a_reference_that_can_never_join_protects_nobody_and_so_stops_the_dataset(tmp_path):
     client, dossier = _dataset("client"), _dataset("dossier")
-    register = Register(policies=(
-        policy("hulp", _due(client, while_referenced_by=dossier, on={"client_id": "id"})),
-        policy("dossiers", _due(dossier)),
-    ))
-    made = estate(tmp_path, register, {"cvs": f"""CREATE TABLE client(id INTEGER PRIMARY KEY NOT NULL, op TEXT);
+    register = Register(
+        policies=(
+            policy("hulp", _due(client, while_referenced_by=dossier, on={"client_id": "id"})),
+            policy("dossiers", _due(dossier)),
+        )
+    )
+    made = estate(
+        tmp_path,
+        register,
+        {
+            "cvs": f"""CREATE TABLE client(id INTEGER PRIMARY KEY NOT NULL, op TEXT);
         CREATE TABLE dossier(id INTEGER PRIMARY KEY NOT NULL, client_id TEXT, op TEXT);
-        INSERT INTO client VALUES (1, '{OLD}'); INSERT INTO dossier VALUES (9, '1', '{NEW}');"""})
+        INSERT INTO client VALUES (1, '{OLD}'); INSERT INTO dossier VALUES (9, '1', '{NEW}');"""
+        },
+    )
     made.run()
     assert rows(tmp_path, "cvs", "SELECT id FROM client") == [(1,)]
 
@@ -136,13 +160,20 @@ def test_a_reference_that_can_never_join_protects_nobody_and_so_stops_the_datase
 def test_a_reference_from_another_store_that_can_never_join_stops_the_dataset(tmp_path):
     client = _dataset("client")
     factuur = Dataset(id="fin.factuur", key=("id",), subjects=NOBODY, dates={"op": Day()})
-    register = Register(policies=(
-        policy("hulp", _due(client, while_referenced_by=factuur, on={"client_ref": "id"})),
-        policy("facturen", _due(factuur)),
-    ))
-    made = estate(tmp_path, register, {
-        "cvs": f"CREATE TABLE client(id INTEGER PRIMARY KEY NOT NULL, op TEXT); INSERT INTO client VALUES (1, '{OLD}');",
-        "fin": f"CREATE TABLE factuur(id INTEGER PRIMARY KEY NOT NULL, client_ref TEXT, op TEXT); INSERT INTO factuur VALUES (9, '1', '{NEW}');"})
+    register = Register(
+        policies=(
+            policy("hulp", _due(client, while_referenced_by=factuur, on={"client_ref": "id"})),
+            policy("facturen", _due(factuur)),
+        )
+    )
+    made = estate(
+        tmp_path,
+        register,
+        {
+            "cvs": f"CREATE TABLE client(id INTEGER PRIMARY KEY NOT NULL, op TEXT); INSERT INTO client VALUES (1, '{OLD}');",
+            "fin": f"CREATE TABLE factuur(id INTEGER PRIMARY KEY NOT NULL, client_ref TEXT, op TEXT); INSERT INTO factuur VALUES (9, '1', '{NEW}');",
+        },
+    )
     made.run()
     assert rows(tmp_path, "cvs", "SELECT id FROM client") == [(1,)]
 
@@ -150,10 +181,21 @@ def test_a_reference_from_another_store_that_can_never_join_stops_the_dataset(tm
 def test_a_hold_on_a_person_reached_by_columns_that_can_never_join_is_not_missed(tmp_path):
     client = _dataset("client", subjects={"bsn": "bsn"})
     dossier = _dataset("dossier", subjects={"bsn": via({"id": "client_id"}, client, "bsn")})
-    register = Register(policies=(policy("dossiers", _due(dossier)), policy("clienten", _due(client, while_referenced_by=dossier, on={"client_id": "id"}))))
-    made = estate(tmp_path, register, {"cvs": f"""CREATE TABLE client(id INTEGER PRIMARY KEY NOT NULL, bsn TEXT, op TEXT);
+    register = Register(
+        policies=(
+            policy("dossiers", _due(dossier)),
+            policy("clienten", _due(client, while_referenced_by=dossier, on={"client_id": "id"})),
+        )
+    )
+    made = estate(
+        tmp_path,
+        register,
+        {
+            "cvs": f"""CREATE TABLE client(id INTEGER PRIMARY KEY NOT NULL, bsn TEXT, op TEXT);
         CREATE TABLE dossier(id INTEGER PRIMARY KEY NOT NULL, client_id TEXT, op TEXT);
-        INSERT INTO client VALUES (1, '123', '{NEW}'); INSERT INTO dossier VALUES (9, '1', '{OLD}');"""})
+        INSERT INTO client VALUES (1, '123', '{NEW}'); INSERT INTO dossier VALUES (9, '1', '{OLD}');"""
+        },
+    )
     made.hold(Scope(subjects=frozenset({("bsn", "123")})))
     made.run()
     assert rows(tmp_path, "cvs", "SELECT id FROM dossier") == [(9,)]

@@ -254,7 +254,10 @@ def test_a_child_may_read_the_parent_that_takes_it_along() -> None:
     reader = _rule(child, starts_on=latest_of(parent, "af", {"id": "dossier_id"}))
     assert _lint(reader, _rule(parent, keep_for=years(1))) == []
     two = _dataset("client", then=Delete(children=(Child(child, {"client_id": "id"}),)))
-    assert _lint(reader, _rule(parent, keep_for=years(1)), _rule(two)) == [(DESTROYS, "doel0: cvs.contact")]
+    assert _lint(reader, _rule(parent, keep_for=years(1)), _rule(two)) == [
+        (DESTROYS, "doel0: cvs.contact"),
+        ("UNLINKS_WHAT_A_RULE_READS", "cvs.contact.dossier_id"),
+    ]
 
 
 def test_a_record_protected_by_the_one_that_reads_it_may_be_read() -> None:
