@@ -113,8 +113,11 @@ def clear(candidates: Candidates, holds: Iterable[Hold], now: datetime) -> tuple
     standing = [hold for hold in holds if stands(hold, now)]
     free: list[Candidate] = []
     held: list[HeldRecord] = []
+    asked: dict[int, Gate | None] = {}  # by the identity of a family: siblings share theirs, and it may be large
     for candidate in candidates.records:
-        found = gate(candidate.family, standing, now) if standing else None
+        if id(candidate.family) not in asked:
+            asked[id(candidate.family)] = gate(candidate.family, standing, now) if standing else None
+        found = asked[id(candidate.family)]
         if found is None:
             free.append(candidate)
         else:

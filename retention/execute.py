@@ -188,7 +188,8 @@ class _Execution:
 
     def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
         work = self.work
-        members = {member for record in cleared.records for member in record.family}
+        families = {id(record.family): record.family for record in cleared.records}  # siblings share theirs
+        members = {member for family in families.values() for member in family}
         records = [[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records]
         plain = encode({"allowed_on": work.allowed_on and work.allowed_on.isoformat(), "records": records})
         flight = Flight(

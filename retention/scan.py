@@ -117,7 +117,11 @@ class _Page:
     lost: frozenset[Key]
     ask_rules: bool  # of the members of families, for holds
     members: dict[RecordId, Member] = field(default_factory=dict)  # of the families so far: siblings share theirs
-    taken: dict[int, frozenset[RecordId]] = field(default_factory=dict)  # what an aggregate above, by identity, takes
+    # By identity, which the page's cases keep from being used again: a large family is walked once, not once a record.
+    taken: dict[int, frozenset[RecordId]] = field(default_factory=dict)  # what an aggregate above takes
+    above: dict[int, Mapping[RecordId, list[Aggregate]]] = field(default_factory=dict)  # in a topmost aggregate
+    families: dict[tuple[int, ...], tuple[Member, ...]] = field(default_factory=dict)
+    gates: dict[int, Gate | None] = field(default_factory=dict)  # of a family
 
     @property
     def facts(self) -> Facts:
@@ -133,7 +137,7 @@ class _Page:
             family = () if case is None else self._members(case)
         except Unread:
             return _stays(record, judgement, Reason.REVIEW_UNREADABLE)
-        found = gate(family, self.scanner.holds, self.scanner.now) if family else None
+        found = self._gate(family) if family else None
         if found is not None:
             return Judged(record, judgement, found.reason, found, case)
         if record.key in self.lost:
@@ -165,11 +169,16 @@ class _Page:
     def _goes_with_parent(self, case: Case) -> bool:
         """Whether a record above this one is due itself, and takes it along: then the plan lists that one only."""
         which = case.aggregate.id
-        return any(which in self._taken(above) for top in case.tops for above in _above(top, which))
+        for top in case.tops:
+            if id(top) not in self.above:
+                self.above[id(top)] = _above(top)
+            if any(which in self._taken(one) for one in self.above[id(top)].get(which, ())):
+                return True
+        return False
 
     def _taken(self, above: Aggregate) -> frozenset[RecordId]:
         """What goes with a record above: nothing unless it goes itself, and nothing that another parent keeps."""
-        if id(above) not in self.taken:  # the page's cases keep it alive, so that its identity stays its own
+        if id(above) not in self.taken:
             own, _ = without_shared(above)
             lost = self.scanner.lost(own.record.dataset, [own.record], self.gatherer)
             goes = not lost and self.judge.judge(own, self.facts).due
@@ -178,7 +187,16 @@ class _Page:
 
     def _members(self, case: Case) -> tuple[Member, ...]:
         """What holds can see of a record's family."""
-        return tuple({one.id: self._member(one.id, one.record) for top in case.family for one in top}.values())
+        which = tuple(id(top) for top in case.family)
+        if which not in self.families:
+            found = {one.id: self._member(one.id, one.record) for top in case.family for one in top}
+            self.families[which] = tuple(found.values())
+        return self.families[which]
+
+    def _gate(self, family: tuple[Member, ...]) -> Gate | None:
+        if id(family) not in self.gates:
+            self.gates[id(family)] = gate(family, self.scanner.holds, self.scanner.now)
+        return self.gates[id(family)]
 
     def _member(self, which: RecordId, record: Record) -> Member:
         if which not in self.members:
@@ -223,10 +241,18 @@ def takes_of(aggregate: Aggregate) -> tuple[Take, ...]:
     return tuple(Take(depth, dataset, tuple(keys)) for (depth, _), (dataset, keys) in found.items())
 
 
-def _above(top: Aggregate, which: RecordId) -> list[Aggregate]:
-    """The aggregates in `top` that have the record below them, along every path to it."""
-    found = [above for child in top.children for above in _above(child, which)]
-    return [top, *found] if found or any(child.id == which for child in top.children) else []
+def _above(top: Aggregate) -> Mapping[RecordId, list[Aggregate]]:
+    """For every record in `top` the aggregates that have it below them, along every path to it."""
+    found: dict[RecordId, list[Aggregate]] = {}
+
+    def walk(one: Aggregate, over: list[Aggregate]) -> None:
+        path = [*over, one]
+        for child in one.children:
+            found.setdefault(child.id, []).extend(path)
+            walk(child, path)
+
+    walk(top, [])
+    return found
 
 
 def _stays(record: Record, judgement: Judgement, reason: Reason) -> Judged:

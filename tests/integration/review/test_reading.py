@@ -183,7 +183,8 @@ def test_a_condition_within_the_relation_to_a_child_may_look_further(tmp_path):
             "cvs": f"""CREATE TABLE dossier(id INTEGER PRIMARY KEY NOT NULL, op TEXT);
         CREATE TABLE soort(id INTEGER PRIMARY KEY NOT NULL, op TEXT);
         CREATE TABLE nota(id INTEGER PRIMARY KEY NOT NULL, bij INTEGER, soort INTEGER, op TEXT);
-        INSERT INTO dossier VALUES (1, '{OLD}'); INSERT INTO soort VALUES (3, '{OLD}'); INSERT INTO nota VALUES (7, 1, 3, '{OLD}');"""
+        INSERT INTO dossier VALUES (1, '{OLD}'); INSERT INTO soort VALUES (3, '{OLD}');
+        INSERT INTO nota VALUES (7, 1, 3, '{OLD}');"""
         },
     )
     made.run()

@@ -8,6 +8,7 @@ from retention.disposition import Child, Delete
 from retention.holds import Scope
 from retention.period import years
 from retention.policy import Register, Rule
+from retention.relation import join
 from tests import estate as estates
 from tests.integration.review.organisation import NEW, NOBODY, OLD, estate, policy, rows
 
@@ -101,7 +102,9 @@ def test_a_child_of_two_parents_that_go_in_one_batch_is_not_left_behind_without_
 
 
 CASCADE = """PRAGMA foreign_keys=ON; CREATE TABLE client(id INTEGER PRIMARY KEY NOT NULL, op TEXT, soort TEXT);
-    CREATE TABLE dossier(id INTEGER PRIMARY KEY NOT NULL, client_id INTEGER REFERENCES client(id) ON DELETE CASCADE, soort TEXT, op TEXT);
+    CREATE TABLE dossier(
+        id INTEGER PRIMARY KEY NOT NULL, client_id INTEGER REFERENCES client(id) ON DELETE CASCADE,
+        soort TEXT, op TEXT);
     CREATE INDEX ix ON dossier(client_id);
     INSERT INTO client VALUES (1, '2010-01-01', 'a');
     INSERT INTO dossier VALUES (9, 1, 'b', '2026-01-01');"""
@@ -124,8 +127,6 @@ def test_a_cascade_is_not_declared_by_a_rule_that_protects_some_records_only(tmp
 
 
 def test_a_cascade_is_not_declared_by_a_child_of_one_kind_only(tmp_path):
-    from retention.relation import join
-
     dossier = _dataset("dossier")
     client = _dataset(
         "client", then=Delete(children=(Child(dossier, on=join({"client_id": "id"}, where=Equals("soort", "a"))),))
@@ -170,8 +171,10 @@ def test_a_reference_from_another_store_that_can_never_join_stops_the_dataset(tm
         tmp_path,
         register,
         {
-            "cvs": f"CREATE TABLE client(id INTEGER PRIMARY KEY NOT NULL, op TEXT); INSERT INTO client VALUES (1, '{OLD}');",
-            "fin": f"CREATE TABLE factuur(id INTEGER PRIMARY KEY NOT NULL, client_ref TEXT, op TEXT); INSERT INTO factuur VALUES (9, '1', '{NEW}');",
+            "cvs": f"""CREATE TABLE client(id INTEGER PRIMARY KEY NOT NULL, op TEXT);
+                INSERT INTO client VALUES (1, '{OLD}');""",
+            "fin": f"""CREATE TABLE factuur(id INTEGER PRIMARY KEY NOT NULL, client_ref TEXT, op TEXT);
+                INSERT INTO factuur VALUES (9, '1', '{NEW}');""",
         },
     )
     made.run()
