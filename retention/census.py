@@ -50,6 +50,7 @@ class _Counts:
     oldest: date | None = None
     next_due: date | None = None
     failed: Text | None = None
+    total: int | None = None  # records in the dataset; None: all of them were judged
     destroyed_today: int = 0  # under other plans of the same reference date
 
 
@@ -76,6 +77,10 @@ class Census:
     def fail(self, dataset: Dataset, why: Text) -> None:
         """A dataset could not be judged: nothing of it is known, and that is said."""
         self._datasets[dataset.id] = _Counts(failed=why)
+
+    def holds_in_all(self, dataset: Dataset, records: int) -> None:
+        """How many records a dataset has, where not all of them were judged."""
+        self._datasets[dataset.id].total = records
 
     def find(self, finding: Finding) -> None:
         """Something a person must look at that is not about records."""
@@ -170,7 +175,8 @@ class Census:
         approvals: tuple[Approval, ...],
         allowed: int,
     ) -> DatasetSummary:
-        limit = self.limits.of(dataset, counts.judged) if counts.planned else None
+        total = counts.judged if counts.total is None else counts.total
+        limit = self.limits.of(dataset, total) if counts.planned else None
         over = limit is not None and counts.planned + counts.destroyed_today > limit and counts.planned > allowed
         fields = sorted(counts.fields)
         return DatasetSummary(

@@ -76,20 +76,20 @@ class _Execution:
     key: ReferenceKey
     tally: Tally
     progress: Callable[[str, int], None]
+    longest: float = 0.0  # seconds that a batch of this page kept its locks
 
     def all_batches(self) -> None:
         """Walk the spool in the store's key order, in batches that take about as long as they may."""
         size, after = self.work.installation.batch_records, -1
         while spooled := self._spooled(after, size):
-            after = spooled[-1].seq
-            started = time.monotonic()
+            after, self.longest = spooled[-1].seq, 0.0
             for group in _alike(spooled):
                 if self.work.stop():
                     self.tally.stopped = True
                     return
                 self._batch(group)
             self.progress(self.work.dataset.id, len(spooled))
-            size = self._next_size(size, time.monotonic() - started)
+            size = self._next_size(size, self.longest)
 
     def _spooled(self, after: int, limit: int) -> Sequence[Spooled]:
         with self.work.installation.ledger.control.reading() as tx:
@@ -120,6 +120,7 @@ class _Execution:
         failure: RetentionError | None = None
         children: Mapping[str, int] = {}
         with self.work.store.batch() as batch:
+            locked = time.monotonic()
             batch.lock(self.work.dataset, keys)  # (1)
             candidates = self._judge_again(batch, keys, counted)  # (2)
             flight, cleared, held = self._clear(candidates, keys)  # (3)
@@ -131,6 +132,7 @@ class _Execution:
                 batch.commit()
             except RetentionError as error:
                 failure = error
+            self.longest = max(self.longest, time.monotonic() - locked)
         return self._settle(_Settling(flight, cleared, keys, children, failure), counted)  # (5)
 
     def _key(self, one: Spooled) -> Key:

@@ -27,6 +27,7 @@ from retention.errors import ClockError, ConfigError, RetentionError
 from retention.fingerprint import dataset_text, policy_text, sha256
 from retention.holds import Hold, stands
 from retention.installation import Installation, Keyring, Reached, reach
+from retention.narrow import expiries
 from retention.plan import PLAN_EXPIRES, Plan, PlannedDataset, Spooled
 from retention.policy import Register
 from retention.scan import Judged, Scanner
@@ -60,9 +61,13 @@ def make_plan(
     *,
     today: date,
     only: Callable[[Dataset], bool] = lambda _: True,
+    due_only: bool = False,
     progress: Progress = lambda _name, _count: None,
 ) -> PlanSummary:
     """Judge as of `today` and keep the plan, when there are keys and the day has come.
+
+    With `due_only` the stores leave out what cannot be due, by constant cut-offs: the same records are planned, and
+    what stays is neither counted nor looked at for findings.
 
     Raises:
         PolicyError: the register cannot be judged by.
@@ -70,10 +75,10 @@ def make_plan(
     """
     keyring = installation.keyring if today <= installation.today() else None
     if keyring is None:
-        return _Planning(installation, today, None, only, progress).run()
+        return _Planning(installation, today, None, only, due_only, progress).run()
     with SweepLock(installation.state):
         check_startup(installation)
-        return _Planning(installation, today, keyring, only, progress).run()
+        return _Planning(installation, today, keyring, only, due_only, progress).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ class _Planning:
     today: date
     keyring: Keyring | None
     only: Callable[[Dataset], bool]
+    due_only: bool
     progress: Progress
 
     def run(self) -> PlanSummary:
@@ -99,7 +105,8 @@ class _Planning:
                 census.find(finding)
             for name, why in surveyed.refused.items():
                 census.fail(register.dataset(name), why)
-            planned = [self._dataset(one, scanner, reached.sources, draft, census) for one in governed]
+            wanted = [one for one in governed if not self.due_only or register.rules_for(one.dataset)]
+            planned = [self._dataset(one, scanner, reached.sources, draft, census) for one in wanted]
         return self._seal(draft, [one for one in planned if one is not None], census, surveyed.schemas)
 
     def _governed(self, reached: Reached, refused: Mapping[str, Text]) -> list[Governed]:
@@ -174,7 +181,8 @@ class _Planning:
         count, frontier = 0, tuple[bytes, ...]()
         census.begin(one.dataset, one.fingerprint)
         try:
-            for page in scanner.scan(one.dataset, sources):
+            narrow = expiries(scanner.register, one.dataset, self.today) if self.due_only else None
+            for page in scanner.scan(one.dataset, sources, narrow=narrow):
                 census.add(one.dataset, page)
                 spooled = self._spooled(one, page, count)
                 for record in spooled:
@@ -184,6 +192,8 @@ class _Planning:
                     with self.installation.ledger.transaction() as tx:
                         tx.spool(draft, one.dataset.id, spooled)
                 self.progress(one.dataset.id, len(page))
+            if count and self.due_only:
+                census.holds_in_all(one.dataset, sources[one.dataset.store].count(one.dataset))
         except RetentionError as error:
             if error.exit_status != 1:
                 raise

@@ -89,7 +89,8 @@ class Scanner:
         alone = {record.key: judge.judge_record(record, gatherer.facts) for record in records}
         wanted = [record for record in records if self._needs_case(record, alone[record.key])]
         cases = {case.aggregate.record.key: case for case in gatherer.cases(dataset, wanted)}
-        page = _Page(self, judge, gatherer, self.lost(dataset, records, gatherer), self.holds_ask_rules)
+        lost = self.lost(dataset, records, gatherer)
+        page = _Page(self, judge, gatherer, lost, self.holds_ask_rules)
         return [page.judged(record, alone[record.key], cases.get(record.key)) for record in records]
 
     def _needs_case(self, record: Record, judgement: Judgement) -> bool:

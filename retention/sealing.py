@@ -81,7 +81,7 @@ class Sealer:
     """Seals for the cases of one judge, each under its dataset's reference key.
 
     Of the record and of everything below it the seal holds the values themselves; of related records, what every rule
-    reads from them, so that what the run itself takes away elsewhere is no change here (docs/adr/0006). A reference
+    reads from them, so that what the run itself takes away elsewhere is no change here (docs/adr/0008). A reference
     that only protects is left out: gone, it still protects, and a new one is found when the batch is judged again.
     """
 

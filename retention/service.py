@@ -41,11 +41,12 @@ class Retention:
         today: date | None = None,
         out: Path | None = None,
         only: Callable[[Dataset], bool] = lambda _: True,
+        due_only: bool = False,
         progress: Callable[[str, int], None] = lambda _name, _count: None,
     ) -> PlanSummary:
         """A dry run; with `out`, its pages in both languages, its numbers, and the text to sign."""
         day = today or self.installation.today()
-        summary = make_plan(self.installation, today=day, only=only, progress=progress)
+        summary = make_plan(self.installation, today=day, only=only, due_only=due_only, progress=progress)
         if out is not None:
             self.write(summary, out)
         return summary
@@ -155,7 +156,7 @@ class Retention:
         """
         if not any(dataset.notice == 0 for dataset in self.installation.register.all_datasets):
             return None
-        planned = self.plan(only=lambda dataset: dataset.notice == 0, progress=order.progress)
+        planned = self.plan(only=lambda dataset: dataset.notice == 0, due_only=True, progress=order.progress)
         return self.sweep(replace(order, plan=planned.digest, today=None))
 
     def explain(self, dataset: str, key: str, *, today: date | None = None) -> Explanation:

@@ -28,7 +28,7 @@ from retention.planning import make_plan
 from retention.policy import Register
 from retention.sealing import Vault
 from retention.stores.interface import Source, Store
-from retention.stores.registry import open_source, open_store
+from retention.stores.registry import LOCK_TIMEOUT, open_source, open_store
 from retention.summary import PlanSummary, RunSummary
 from retention.sweep import Order, sweep
 
@@ -44,12 +44,19 @@ class Opener:
 
     urls: Mapping[str, str]
     pseudonym_keys: Mapping[str, bytes] = field(default_factory=dict)
+    wait: float = LOCK_TIMEOUT.total_seconds()  # for a lock
 
     def source(self, name: str) -> Source:
-        return open_source(name, self.urls[name], zone=ZONE)
+        return open_source(name, self.urls[name], zone=ZONE, lock_timeout=timedelta(seconds=self.wait))
 
     def store(self, name: str) -> Store:
-        return open_store(name, self.urls[name], zone=ZONE, pseudonym_keys=self.pseudonym_keys)
+        return open_store(
+            name,
+            self.urls[name],
+            zone=ZONE,
+            pseudonym_keys=self.pseudonym_keys,
+            lock_timeout=timedelta(seconds=self.wait),
+        )
 
 
 @dataclass

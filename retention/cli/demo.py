@@ -16,7 +16,7 @@ from retention.demo.story import Size, tell
 from retention.text import Language
 
 
-@click.command(cls=EdgeCommand)
+@click.command(cls=EdgeCommand, short_help="Show everything, on a small organisation that does not exist.")
 @click.option(
     "--dir",
     "directory",

@@ -25,17 +25,19 @@ from retention.text import Text
 @click.command(cls=EdgeCommand, short_help="List what would go; nothing is changed.")
 @click.option("--today", type=DAY, help="Judge as of this day. A day to come gives a report that nobody can approve.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the report and its text.")
+@click.option("--due-only", is_flag=True, help="Read only what may be due: faster, and what stays is not counted.")
 @json_option
 @pass_edge
-def plan(edge: Edge, today: date | None, out: Path | None) -> int:
+def plan(edge: Edge, today: date | None, out: Path | None, *, due_only: bool) -> int:
     """Judge everything and list what would go; nothing in any store is changed.
 
-    The plan's digest is what a person approves. Reading is all it needs of a store.
+    The plan's digest is what a person approves. Reading is all it needs of a store. With --due-only the same records
+    are listed, found by comparing with cut-offs: for a large database between two whole reports.
 
     Exit status 0; 1 when a dataset could not be judged.
     """
     with bootstrap.open_retention(edge.settings) as service, shown("plan") as progress:
-        summary = service.plan(today=today, out=out, progress=progress)
+        summary = service.plan(today=today, out=out, due_only=due_only, progress=progress)
     if edge.as_json:
         print_json(summary)
     else:

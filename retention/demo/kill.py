@@ -18,7 +18,8 @@ from retention.demo.reckoning import Reckoned, reckon, rows
 from retention.demo.shell import Ran, Shell
 from retention.demo.steps import approve_all, last_run, plan, settings_of, sweep_arguments
 
-_LOOK_SECONDS: Final = 0.001
+_STEP_SECONDS: Final = 0.002
+_TRIES: Final = 5  # a sweep may get a step further while it is stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +57,23 @@ def kill_and_settle(shell: Shell, place: Place) -> Killed:
 
 def _killed(shell: Shell, place: Place, arguments: tuple[str, ...]) -> int:
     """Kill a sweep between a signed intent and its outcome; how many batches that left. 0: it was too quick for us."""
-    with bootstrap.open_control(settings_of(place)) as control, _started(shell, place, arguments) as process:
-        while process.exitcode is None and process.pid is not None:
-            # Standing still first: what is in flight now is in flight when it dies.
-            if _in_flight(control):
-                os.kill(process.pid, signal.SIGSTOP)
-                if left := _in_flight(control):
-                    return left
-                os.kill(process.pid, signal.SIGCONT)
-            time.sleep(_LOOK_SECONDS)
+    with bootstrap.open_control(settings_of(place)) as control:
+        for _ in range(_TRIES):
+            with _started(shell, place, arguments) as process:
+                _wait_for_a_batch(control, process)
+            if left := _in_flight(control):
+                return left
     return 0
+
+
+def _wait_for_a_batch(control: ControlStore, process: ForkServerProcess) -> None:
+    """Return while a batch is in flight and the sweep stands still, so that it dies there; or when it has ended."""
+    while process.exitcode is None and process.pid is not None:
+        os.kill(process.pid, signal.SIGSTOP)
+        if _in_flight(control):
+            return
+        os.kill(process.pid, signal.SIGCONT)
+        time.sleep(_STEP_SECONDS)
 
 
 @contextmanager

@@ -127,12 +127,16 @@ def refusals(datasets: Sequence[Mapping[str, Any]], language: Language) -> Itera
 
 
 def swept(run: Mapping[str, Any], status: int, language: Language) -> str:
-    """What the sweep did, and what a hold took out of the plan."""
-    count, late = sum(one["destroyed"] for one in run["datasets"]), held_late(run)
-    return Text(
-        nl=f"{count} records vernietigd, {late} alsnog geblokkeerd [{status}]",
-        en=f"{count} records destroyed, {late} held after all [{status}]",
-    )[language]
+    """What the sweep did of its plan, and what it left for a hold or for the next plan."""
+    count, changed = (sum(one[name] for one in run["datasets"]) for name in ("destroyed", "changed"))
+    late = held_late(run)
+    nl, en = (
+        f"{count} records vernietigd, {late} alsnog geblokkeerd",
+        f"{count} records destroyed, {late} held after all",
+    )
+    if changed:
+        nl, en = f"{nl}, {changed} gewijzigd sinds het plan", f"{en}, {changed} changed since the plan"
+    return Text(nl=f"{nl} [{status}]", en=f"{en} [{status}]")[language]
 
 
 def killed(left: int, settled: int, language: Language) -> str:

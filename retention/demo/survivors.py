@@ -27,7 +27,10 @@ def survivors(place: Place, report: Mapping[str, Any], language: Language) -> tu
     for dataset in report["datasets"]:
         counted.update({Reason(reason): count for reason, count in dataset["reasons"].items()})
     stay = [(reason, counted[reason]) for reason in Reason if reason not in _GOES and counted[reason]]
-    if late := held_late(last_run(place)):
-        # Planned, and held when the batch came.
-        stay.append((Reason.SKIP_HOLD_LATE, late))
+    run = last_run(place)
+    left = {
+        Reason.SKIP_HOLD_LATE: held_late(run),
+        Reason.SKIP_CHANGED: sum(one["changed"] for one in run["datasets"]),
+    }
+    stay += [(reason, count) for reason, count in left.items() if count]
     return _HEADERS, [(reason.value, SENTENCE[reason][language], count) for reason, count in stay]

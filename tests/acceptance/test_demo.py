@@ -60,7 +60,7 @@ def test_it_says_how_every_command_ended(demo):
 
 def test_the_preparer_is_refused_and_too_much_is_refused(demo):
     assert "prepared this plan and cannot decide on it: four eyes" in demo.out
-    assert re.search(r"231 records in 10 datasets\s+refused, 0 of them", demo.out)
+    assert re.search(r"[1-9]\d* records in [1-9]\d* datasets\s+refused, 0 of them", demo.out)
 
 
 def test_it_leaves_what_it_promises_to_leave(demo):
@@ -98,13 +98,16 @@ def test_each_cheat_is_caught_for_its_own_sake(demo, go_verify, tmp_path):  # no
 def test_what_it_tells_to_type_next_works(demo):
     told = re.findall(r"\(cd \S+demo && \S+ (.+)\)", demo.out)
     assert len(told) == 4
-    for arguments in told:
-        done = subprocess.run(
+    started = [
+        subprocess.Popen(
             [sys.executable, "-m", "retention", *arguments.split()],
-            cwd=demo.place, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60,
-            check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
+            cwd=demo.place, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True,
+        )
+        for arguments in told
+    ]  # fmt: skip
+    said = [process.communicate(timeout=60)[0] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0, 0], said
 
 
 def test_a_second_run_begins_again_where_the_first_one_worked(tmp_path):

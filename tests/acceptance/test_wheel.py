@@ -21,6 +21,7 @@ COMMANDS = [  # run in this order, in one directory that begins empty; each must
     ("plan",),
     ("schedule", "--list"),
     ("audit", "verify"),
+    ("demo", "--size", "tiny"),
 ]
 
 

@@ -8,8 +8,10 @@ import pytest
 
 from retention.condition import And, Compare, Condition, Empty, Equals, Exists, In, Not, Or
 from retention.dataset import Dataset
+from retention.judge import Judgement, State
 from retention.policy import Register
 from retention.reads import columns_read, reads
+from retention.reason import Reason
 from retention.record import RecordId
 from retention.relation import Join
 from retention.stores.memory import MemoryStore
@@ -27,6 +29,8 @@ def gone(world: World, stores: dict[str, MemoryStore]) -> dict[RecordId, set[str
     found: dict[RecordId, set[str]] = {}
     for dataset in world.register.all_datasets:
         for one in judged(run, dataset, stores):
+            if one.judgement.reason is Reason.SETTLED and done_with(one.judgement):
+                found[dataset.id, one.record.key] = {EVERYTHING}
             if one.candidate is None:
                 continue
             whole = {EVERYTHING} if one.judgement.due else set(one.judgement.fields)
@@ -34,6 +38,11 @@ def gone(world: World, stores: dict[str, MemoryStore]) -> dict[RecordId, set[str
             for take in one.candidate.takes:
                 found.update({(take.dataset.id, key): {EVERYTHING} for key in take.keys})
     return found
+
+
+def done_with(judgement: Judgement) -> bool:
+    """Whether every rule lets a settled record go: it is due, though which disposition decides may differ."""
+    return all(one.state is State.EXPIRED for one in judgement.readings)
 
 
 def more(before: dict[RecordId, set[str]], after: dict[RecordId, set[str]]) -> list[RecordId]:

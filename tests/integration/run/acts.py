@@ -9,7 +9,7 @@ def sql(path, statement, *values):
         db.execute(statement, values)
 
 
-def planned(world, estate):
+def planned(estate):
     """Plan and approve; the digest."""
     digest = estate.plan().digest
     estate.approve(digest)

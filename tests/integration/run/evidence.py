@@ -41,9 +41,10 @@ def logged(estate: Estate) -> dict[tuple[str, str], Counter[bytes]]:
     return found
 
 
-def check(
-    world: World, estate: Estate, before: Seen, go_verify, *, may_be_open: bool = False
-) -> dict[str, set[object]]:
+Done = dict[str, set[object]]
+
+
+def check(world: World, estate: Estate, before: Seen, go_verify, *, may_be_open: bool = False) -> Done:
     """Fail unless the rows gone are exactly the references destroyed, and each intent has one outcome."""
     happened = done(before, world.look())
     said = logged(estate)

@@ -31,9 +31,9 @@ def running(world: World, what: str, *points: str) -> Iterator[subprocess.Popen[
 
 
 def heard(child: subprocess.Popen[str]) -> str:
-    """The next thing it says."""
+    """The next thing that it tells a test, among whatever it logs; empty when it has ended."""
     assert child.stdout is not None
-    return child.stdout.readline().strip()
+    return next((line[2:].strip() for line in child.stdout if line.startswith("> ")), "")
 
 
 def go_on(child: subprocess.Popen[str]) -> None:

@@ -19,7 +19,7 @@ from tests.integration.run.world import World
 
 
 def tell(what: str) -> None:
-    pass
+    print(f"> {what}", flush=True)  # noqa: T201 - what a test listens to
 
 
 def wait(what: str) -> None:
@@ -43,13 +43,8 @@ class Steps:
 def step_by_step(steps: Steps) -> None:
     """Make every step of a batch one that a test can wait for."""
     at_work = ""
-    lock, fetch, dispose, commit, opened = (
-        SqlBatch.lock,
-        SqlBatch.fetch,
-        SqlBatch.dispose,
-        SqlBatch.commit,
-        SqlStore.batch,
-    )
+    lock, fetch, dispose, commit = SqlBatch.lock, SqlBatch.fetch, SqlBatch.dispose, SqlBatch.commit
+    opened = SqlStore.batch
 
     def locked(self, dataset, keys):
         lock(self, dataset, keys)

@@ -24,7 +24,7 @@ def big(root) -> tuple[World, str]:
     assert world.look().rows >= ROWS
     estate = world.estate()
     estate.hold(Scope(subjects=frozenset(("client", one) for one in HELD)))
-    digest = planned(world, estate)
+    digest = planned(estate)
     estate.control.close()
     return world, digest
 
@@ -79,7 +79,7 @@ POINTS = ["locked", "judging", "signed", "disposed", "committed", "after"]
 @pytest.mark.parametrize("point", POINTS)
 def test_a_sweep_killed_at_any_step_is_settled_by_the_next(world, evidence, point):
     estate = world.estate()
-    before, digest = world.look(), planned(world, estate)
+    before, digest = world.look(), planned(estate)
     with running(world, "sweep", point) as child:
         assert [heard(child), heard(child)] == ["ready", point]
         os.kill(child.pid, signal.SIGKILL)
@@ -93,7 +93,7 @@ def test_a_sweep_killed_at_any_step_is_settled_by_the_next(world, evidence, poin
 
 def test_a_recovery_that_is_killed_is_recovered_too(world, evidence):
     estate = world.estate()
-    before, digest = world.look(), planned(world, estate)
+    before, digest = world.look(), planned(estate)
     for points in (["signed"], ["locked"], ["judging"], ["after"]):
         with running(world, "sweep", *points) as child:
             assert [heard(child), heard(child)] == ["ready", *points]
@@ -101,10 +101,10 @@ def test_a_recovery_that_is_killed_is_recovered_too(world, evidence):
     assert evidence(world, estate, before) == world.due()
 
 
-def test_a_publication_that_is_killed_is_completed_by_the_next(world, evidence, seed):
+def test_a_publication_that_is_killed_is_completed_by_the_next(world, evidence):
     """At every write of the publication in turn."""
     estate = world.estate()
-    before, digest = world.look(), planned(world, estate)
+    before, digest = world.look(), planned(estate)
     for nth in range(1, 12):
         with running(world, "sweep", f"write {nth}") as child:
             assert heard(child) == "ready"
@@ -127,7 +127,7 @@ def test_plans_killed_at_random_moments_leave_no_half_plan(world, seed, soak, ev
     with estate.control.reading() as tx:
         assert all(tx.spooled_count(plan.digest, one.id) == one.count for plan in tx.plans() for one in plan.datasets)
     time.sleep(1.1)  # a plan has a second of its own
-    digest = planned(world, estate)
+    digest = planned(estate)
     assert estate.sweep(digest).exit_status == 0
     assert evidence(world, estate, before) == world.due()
 
@@ -136,7 +136,7 @@ def test_plans_killed_at_random_moments_leave_no_half_plan(world, seed, soak, ev
 def test_killed_with_one_store_open_that_is_down_the_next_night(world, evidence, point):
     """The other store is swept all the same; the intent stays open and named, its datasets wait; then it is settled."""
     estate = world.estate()
-    before, digest = world.look(), planned(world, estate)
+    before, digest = world.look(), planned(estate)
     with running(world, "sweep", f"cvs.dossier {point}") as child:
         assert [heard(child), heard(child)] == ["ready", f"cvs.dossier {point}"]
     world.cvs.rename(world.root / "away.db")

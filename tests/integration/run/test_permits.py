@@ -25,7 +25,7 @@ def refused(run):
 
 def test_a_dataset_over_its_limit_is_refused_before_its_first_write(world):
     estate = world.estate(limits=SOME)
-    digest, before = planned(world, estate), world.look()
+    digest, before = planned(estate), world.look()
     run = estate.sweep(digest)
     assert (run.exit_status, refused(run)) == (3, {"cvs.dossier"})
     assert of(run, "cvs.dossier").refused == 20
@@ -36,7 +36,7 @@ def test_a_dataset_over_its_limit_is_refused_before_its_first_write(world):
 
 def test_a_limit_of_zero_is_zero(world):
     estate = world.estate(limits=Limits(records=0))
-    digest, before = planned(world, estate), world.look()
+    digest, before = planned(estate), world.look()
     assert estate.sweep(digest).exit_status == 3
     assert world.look() == before
 
@@ -50,7 +50,7 @@ def test_an_allowance_by_name_passes_that_many_once(world, evidence):
     # The same again becomes due: the allowance is used up.
     sql(world.cvs, "UPDATE dossier SET afgesloten_op = '2014-01-01', regime = 'schuldhulp'")
     sql(world.cvs, "UPDATE contact SET op = '2014-01-01'")
-    second = planned(world, estate)
+    second = planned(estate)
     assert refused(estate.sweep(second)) == {"cvs.dossier"}
 
 
@@ -76,9 +76,9 @@ def test_an_allowance_expires(world):
 def test_a_limit_counts_what_went_under_an_earlier_plan_of_the_same_day(world):
     estate = world.estate(limits=Limits(records=12, share=1.0))
     sql(world.cvs, "UPDATE dossier SET regime = 'anders' WHERE dossier_id % 4 = 3")
-    estate.sweep(planned(world, estate))
+    estate.sweep(planned(estate))
     sql(world.cvs, "UPDATE dossier SET regime = 'wmo' WHERE regime = 'anders'")
-    second = estate.sweep(planned(world, estate))
+    second = estate.sweep(planned(estate))
     assert refused(second) == {"cvs.dossier"}
 
 
@@ -100,13 +100,13 @@ def test_what_nobody_approved_waits(world, estate):
 
 
 def test_a_plan_of_the_same_day_waits_for_the_next(world, estate):
-    digest, before = planned(world, estate), world.look()
+    digest, before = planned(estate), world.look()
     run = estate.sweep(digest, today=estate.plan().reference_date)
     assert (run.exit_status, world.look()) == (5, before)
 
 
 def test_a_withdrawn_approval_is_none(world, estate):
-    digest, before = planned(world, estate), world.look()
+    digest, before = planned(estate), world.look()
     with estate.control.reading() as tx:
         plan = tx.plan(digest)
     withdraw(estate.control, plan, signer="proceseigenaar", role="process-owner", standing=False, now=datetime.now(UTC))
@@ -168,7 +168,7 @@ def test_another_database_than_was_approved_stops(world, standing):
     assert (run.exit_status, moved.look()) == (3, before)
 
 
-def test_a_standing_approval_ends_with_a_rule_of_what_goes_along(world, standing):
+def test_a_standing_approval_ends_with_a_rule_of_what_goes_along(standing):
     """Contacts have a period of their own: without it they would go with dossiers that were approved with it."""
     estate, _ = standing
     poorer = reopened(estate, register=declare().without("gesprekken"))
@@ -180,7 +180,7 @@ def test_a_standing_approval_ends_with_a_rule_of_what_goes_along(world, standing
 @pytest.mark.parametrize("purpose", [one.purpose for one in declare().policies])
 def test_with_any_rule_removed_nothing_goes_that_it_names_or_reads(world, purpose):
     estate = world.estate()
-    digest, before = planned(world, estate), world.look()
+    digest, before = planned(estate), world.look()
     estate.approve(digest, standing=True)
     reopened(estate, register=declare().without(purpose)).sweep(digest)
     after = world.look()
@@ -197,7 +197,7 @@ def test_with_any_rule_removed_nothing_goes_that_it_names_or_reads(world, purpos
 
 
 def test_an_expired_plan_is_refused(world, estate):
-    digest, before = planned(world, estate), world.look()
+    digest, before = planned(estate), world.look()
     later = reopened(estate, clock=lambda: datetime.now(UTC) + timedelta(days=31))
     run = later.sweep(digest)
     assert (run.exit_status, run.status) == (3, "refused")

@@ -9,11 +9,12 @@ from retention.dataset import Dataset, Day, NoSubject
 from retention.disposition import Delete
 from retention.people import People
 from retention.period import days
+from retention.planning import make_plan
 from retention.policy import LegalBasis, Policy, Register, Rule, Source, SourceStatus
 from retention.service import Retention
 from retention.sweep import Order
 from retention.text import Text
-from tests.estate import Estate, build
+from tests.estate import PLANNED, Estate, build
 
 NOBODY = NoSubject(Text(nl="alleen aantallen", en="numbers only"))
 
@@ -71,3 +72,14 @@ def test_with_a_standing_approval_it_goes_and_nothing_else_does(estate, go_verif
     assert (summary.exit_status, summary.destroyed) == (0, 5)
     assert (rows(estate, "log"), rows(estate, "visit")) == (0, 5)
     go_verify(estate.log, estate.trust)
+
+
+def test_a_plan_of_what_is_due_only_lists_the_very_same_records(estate):
+    whole = make_plan(estate.installation, today=PLANNED)
+    due = make_plan(estate.installation, today=PLANNED, due_only=True)
+    with estate.control.reading() as tx:
+        plans = [tx.plan(one.digest) for one in (whole, due)]
+    listed = [[(one.id, one.count, one.root) for one in plan.datasets] for plan in plans]
+    assert listed[0] == listed[1]
+    assert whole.planned == 10
+    assert [one.limit for one in whole.datasets] == [one.limit for one in due.datasets] == [10, 10]

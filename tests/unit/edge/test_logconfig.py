@@ -21,9 +21,9 @@ def stream() -> Iterator[StringIO]:
 def test_a_line_for_a_machine_is_json_and_carries_the_run(stream: StringIO):
     logconfig.configure(LogFormat.AUTO, stream)
     with logconfig.run_bound("20260701T000000Z-00000000"):
-        structlog.get_logger().info(events.BATCH_SETTLED, dataset="cvs.dossier", destroyed=3)
+        structlog.get_logger().info(events.BATCH_RECOVERED, dataset="cvs.dossier", destroyed=3)
     line = json.loads(stream.getvalue())
-    assert (line["event"], line["run_id"], line["destroyed"]) == ("batch_settled", "20260701T000000Z-00000000", 3)
+    assert (line["event"], line["run_id"], line["destroyed"]) == ("batch_recovered", "20260701T000000Z-00000000", 3)
 
 
 def test_a_line_for_a_person_is_no_json(stream: StringIO):
@@ -38,7 +38,7 @@ def test_an_exception_is_named_by_its_class_and_its_text_is_left_out(stream: Str
     try:
         int("Ans Geheim")
     except ValueError:
-        structlog.get_logger().exception(events.COMMAND_FAILED)
+        structlog.get_logger().exception(events.RUN_ENDED)
     assert json.loads(stream.getvalue())["exception"] == "ValueError"
     assert "Geheim" not in stream.getvalue()
 
