@@ -105,14 +105,14 @@ def _permit(asked: Asked, planned: PlannedDataset, tx: Control) -> Permit:
             "wat was goedgekeurd is gewijzigd: maak een nieuw plan en keur het goed",
             "what was approved has changed: make a new plan and approve it",
         )
-    if _announced(asked, tx) + timedelta(days=dataset.notice) > asked.today:
-        return _waits(permit, "nog niet lang genoeg aangekondigd", "not announced long enough")
     if not _approved(asked, planned, tx):
         return _waits(
             permit,
             f"niet goedgekeurd: retention approve {asked.plan.digest}",
             f"not approved: retention approve {asked.plan.digest}",
         )
+    if _announced(asked, tx) + timedelta(days=dataset.notice) > asked.today:
+        return _waits(permit, "nog niet lang genoeg aangekondigd", "not announced long enough")
     return _within_limits(asked, permit, dataset, tx)
 
 
