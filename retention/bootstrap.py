@@ -23,7 +23,8 @@ from retention.audit.note import Signer, VerifierKey
 from retention.audit.signer import from_uri
 from retention.audit.trust import Trust, parse_trust
 from retention.config import Settings
-from retention.config_stores import StoreSettings
+from retention.config.register import load_register
+from retention.config.stores import StoreSettings
 from retention.control.interface import ControlStore
 from retention.control.journal import Journal
 from retention.control.sqlite import SqliteControlStore
@@ -32,7 +33,6 @@ from retention.installation import Installation, Keyring
 from retention.ledger import Ledger
 from retention.people import People, Person
 from retention.policy import Register
-from retention.register_loader import load_register
 from retention.sealing import Vault
 from retention.service import Retention
 from retention.stores.interface import Source, Store

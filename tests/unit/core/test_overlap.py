@@ -6,7 +6,7 @@ import pytest
 
 from retention.condition import And, Compare, Comparison, Condition, Empty, Equals, In, Not, Or, exists
 from retention.dataset import Dataset, NoSubject
-from retention.overlap import disjoint
+from retention.lint.overlap import disjoint
 from retention.text import Text
 
 LESS, AT_MOST, MORE, AT_LEAST = Comparison.LESS, Comparison.AT_MOST, Comparison.MORE, Comparison.AT_LEAST

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from retention.config.register import load_register
 from retention.errors import PolicyError
-from retention.register_loader import load_register
 
 EMPTY = "from retention.policy import Register\nREGISTER = Register(policies=())\n"
 

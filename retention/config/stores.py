@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from retention.config_reader import Reader
+from retention.config.reader import Reader
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")  # as dataset ids begin
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")

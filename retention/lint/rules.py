@@ -8,7 +8,7 @@ from itertools import combinations
 from retention.dataset import Dataset
 from retention.disposition import Anonymise, Child
 from retention.finding import Finding, Severity
-from retention.overlap import disjoint
+from retention.lint.overlap import disjoint
 from retention.period import longer
 from retention.policy import Policy, Register, Rule
 from retention.reads import datasets_read

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from retention.dataset import Dataset
 from retention.disposition import Delete
 from retention.finding import Finding, Severity
-from retention.harmless import anonymises, disposition_of, ending_rules, harmless, outlived, settles
-from retention.lookup import look_ups
-from retention.overlap import disjoint
+from retention.lint.harmless import anonymises, disposition_of, ending_rules, harmless, outlived, settles
+from retention.lint.lookup import look_ups
+from retention.lint.overlap import disjoint
 from retention.period import Permanent
 from retention.policy import Policy, Register, Rule
 from retention.reads import reads, subject_columns

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from retention.condition import And, Condition, Exists, Not, Or
 from retention.dataset import Dataset
-from retention.overlap import conjuncts
+from retention.lint.overlap import conjuncts
 from retention.policy import Rule
 from retention.relation import Join
 from retention.trigger import Earliest, EndOfYear, FollowedBy, Latest, LatestOf, OpenWhileEmpty, Trigger

@@ -18,9 +18,9 @@ from zoneinfo import ZoneInfo
 
 import rfc8785
 
-from retention.config_checks import check
-from retention.config_reader import Reader
-from retention.config_stores import StoreSettings, read_stores
+from retention.config.checks import check
+from retention.config.reader import Reader
+from retention.config.stores import StoreSettings, read_stores
 from retention.errors import ConfigError
 from retention.plan import Limits
 from retention.text import Language

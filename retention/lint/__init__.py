@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from retention.finding import Finding, Severity
-from retention.lint_datasets import lint_dataset
-from retention.lint_effects import lint_effects
-from retention.lint_rules import lint_overlaps, lint_references, lint_rule
-from retention.lint_unlink import lint_unlink
+from retention.lint.datasets import lint_dataset
+from retention.lint.effects import lint_effects
+from retention.lint.rules import lint_overlaps, lint_references, lint_rule
+from retention.lint.unlink import lint_unlink
 from retention.policy import LegalBasis, Policy, Register
 from retention.text import Text
 

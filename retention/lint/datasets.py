@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from retention.dataset import Dataset, NoSubject, Timestamp
 from retention.disposition import Anonymise
 from retention.finding import Finding, Severity
-from retention.lint_rules import circular, date_undeclared
+from retention.lint.rules import circular, date_undeclared
 from retention.policy import Register
 from retention.text import Text
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from retention.condition import Exists
 from retention.dataset import Dataset
 from retention.disposition import Anonymise, Disposition
-from retention.lookup import LookUp
-from retention.overlap import conjuncts, disjoint
+from retention.lint.lookup import LookUp
+from retention.lint.overlap import conjuncts, disjoint
 from retention.period import Permanent, longer
 from retention.policy import Register, Rule
 from retention.relation import Join

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from retention.audit import shape
-from retention.config_reader import Reader
+from retention.config.reader import Reader
 
 if TYPE_CHECKING:
     from retention.config import Settings
