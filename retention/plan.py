@@ -127,11 +127,14 @@ class Limits:
     at_least: int = 10
 
     def of(self, dataset: Dataset, total: int) -> int:
-        """The limit of one dataset that holds `total` records; 0 means none at all."""
-        if dataset.usual_daily is not None:
-            return dataset.usual_daily
+        """The limit of one dataset that holds `total` records.
+
+        0 means none at all, everywhere: a dataset's usual daily volume does not stand against it.
+        """
         if self.records == 0 or self.share == 0:
             return 0
+        if dataset.usual_daily is not None:
+            return dataset.usual_daily
         return max(min(self.records, int(self.share * total)), min(self.at_least, self.records))
 
 

@@ -6,7 +6,7 @@ there is nothing to approve.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from time import sleep
@@ -14,7 +14,7 @@ from time import sleep
 import structlog
 
 from retention import events
-from retention.audit.entry import DatasetText, PlanMade, PolicyText, RefKey
+from retention.audit.entry import Entry, PlanMade, RefKey
 from retention.audit.entry import PlannedDataset as LoggedDataset
 from retention.audit.merkle import frontier_root, grow, leaf_hash
 from retention.audit.reference import ReferenceKey
@@ -24,12 +24,13 @@ from retention.control.lock import SweepLock
 from retention.coverage import held_records
 from retention.dataset import Dataset, NoSubject
 from retention.errors import ClockError, ConfigError, RetentionError
-from retention.fingerprint import dataset_text, policy_text, sha256
+from retention.fingerprint import sha256
 from retention.holds import Hold, stands
 from retention.installation import Installation, Keyring, Reached, reach
 from retention.narrow import expiries
 from retention.plan import PLAN_EXPIRES, Plan, PlannedDataset, Spooled
 from retention.policy import Register
+from retention.recording import changed_datasets, changed_policies, texts_in_force
 from retention.scan import Judged, Scanner
 from retention.sealing import encode
 from retention.start import Day
@@ -53,7 +54,6 @@ class Governed:
     fingerprint: str
     text: bytes  # what the fingerprint is of
     key: ReferenceKey | None  # None: report only
-    made_key: bool
 
 
 def make_plan(
@@ -112,17 +112,13 @@ class _Planning:
     def _governed(self, reached: Reached, refused: Mapping[str, Text]) -> list[Governed]:
         """The datasets that can be judged, each with its fingerprint and its key."""
         found, register = [], self.installation.register
-        stores = {name: source.identity for name, source in reached.sources.items()}
-        for dataset in register.all_datasets:
-            source = reached.sources.get(dataset.store)
-            if source is None or dataset.id in refused or not self.only(dataset) or _nobodys(register, dataset):
+        for dataset, text in texts_in_force(self.installation, reached).items():
+            if dataset.id in refused or not self.only(dataset) or _nobodys(register, dataset):
                 continue
-            zone = self.installation.zone.key
-            text = dataset_text(register, dataset, store=source.identity, zone=zone, elsewhere=stores)
-            key, made = None, False
-            if self.keyring is not None and self.installation.register.rules_for(dataset):
-                key, made = self.keyring.reference_key(dataset.id, self.today.year)
-            found.append(Governed(dataset=dataset, fingerprint=sha256(text), text=text, key=key, made_key=made))
+            key = None
+            if self.keyring is not None and register.rules_for(dataset):
+                key, _ = self.keyring.reference_key(dataset.id, self.today.year)
+            found.append(Governed(dataset=dataset, fingerprint=sha256(text), text=text, key=key))
         return found
 
     def _open(self, governed: Iterable[Governed]) -> int | None:
@@ -131,39 +127,28 @@ class _Planning:
             return None
         ledger, now = self.installation.ledger, self.installation.clock()
         with ledger.transaction() as tx:
-            entries = [*self._policies(tx), *(entry for one in governed for entry in self._bindings(tx, one))]
+            texts = {one.dataset: one.text for one in governed if one.key is not None}
+            entries: list[Entry] = [
+                *changed_policies(tx, ledger, self.installation.register),
+                *changed_datasets(tx, ledger, texts),
+                *self._keys(tx, governed),
+            ]
             if entries or tx.unlogged():
                 ledger.append(tx, entries, now=now)
             tx.erase_expired(now - PLAN_EXPIRES)
             return tx.open_draft()
 
-    def _policies(self, tx: Control) -> list[PolicyText]:
-        entries = []
-        for policy in self.installation.register:
-            text = policy_text(policy)
-            digest = sha256(text)
-            if tx.recorded("policy", policy.purpose) != digest:
-                self.installation.ledger.log.write_text(text)
-                tx.record("policy", policy.purpose, digest)
-                entries.append(PolicyText(id=policy.purpose, version=policy.version, sha256=digest))
-        return entries
-
-    def _bindings(self, tx: Control, one: Governed) -> list[DatasetText | RefKey]:
-        entries: list[DatasetText | RefKey] = []
-        if one.key is None:
-            return entries
-        if tx.recorded("dataset", one.dataset.id) != one.fingerprint:
-            self.installation.ledger.log.write_text(one.text)
-            tx.record("dataset", one.dataset.id, one.fingerprint)
-            entries.append(DatasetText(id=one.dataset.id, sha256=one.fingerprint))
-        if tx.recorded("ref-key", one.key.id) is None:
-            tx.record("ref-key", one.key.id, one.key.commit())
-            entries.append(RefKey(event="create", id=one.key.id, dataset=one.dataset.id, commit=one.key.commit()))
-        elif tx.recorded("ref-key", one.key.id) != one.key.commit():
-            raise ConfigError(
-                f"The reference key {one.key.id} is not the one the log recorded. Put the right key file back."
-            )
-        return entries
+    def _keys(self, tx: Control, governed: Iterable[Governed]) -> Iterator[RefKey]:
+        """Entries for the reference keys that were made for this plan."""
+        for key in (one.key for one in governed if one.key is not None):
+            known, dataset = tx.recorded("ref-key", key.id), key.id.rpartition("-")[0]
+            if known is None:
+                tx.record("ref-key", key.id, key.commit())
+                yield RefKey(event="create", id=key.id, dataset=dataset, commit=key.commit())
+            elif known != key.commit():
+                raise ConfigError(
+                    f"The reference key {key.id} is not the one the log recorded. Put the right key file back."
+                )
 
     def _scanner(self, governed: Iterable[Governed], holds: tuple[Hold, ...], reached: Reached) -> Scanner:
         """The judge of this plan; holds are asked where a look-up says that one may matter, never less."""

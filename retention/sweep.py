@@ -28,6 +28,7 @@ from retention.finding import Finding
 from retention.installation import Installation, Keyring, Reached, reach
 from retention.permit import Asked, Permit, permits
 from retention.plan import Plan
+from retention.recording import record_what_is_in_force
 from retention.recovery import end_broken_run, logged_totals, settle, totals_of
 from retention.settling import Tally
 from retention.startup import check_day, check_startup
@@ -177,6 +178,7 @@ class _Sweep:
         with reach(self.installation, stores) as reached:
             surveyed = survey(self.installation, reached)
             self.said.findings += surveyed.findings
+            record_what_is_in_force(self.installation, reached, surveyed.refused)
             self._check_server_clocks(reached)
             asked = Asked(self.installation, chosen, self.today, surveyed, reached, self.order.today is not None)
             for permit in list(permits(asked)):  # every limit is computed before the first write (P4)

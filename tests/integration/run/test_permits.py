@@ -1,5 +1,6 @@
 """Before its first write a dataset is refused, or waits for a person: limits, approvals, fingerprints (P4, P5, P13)."""
 
+import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -157,6 +158,19 @@ def test_what_was_approved_and_has_changed_stops(world, standing, change):
     run = reopened(estate, register=change(declare())).sweep(digest, today=None)
     assert (run.exit_status, "cvs.dossier" in refused(run)) == (3, True)
     assert world.look().dossier == before.dossier
+
+
+def test_the_log_says_what_changed_before_it_says_that_nothing_was_done(standing, go_verify):
+    estate, digest = standing
+    with estate.control.reading() as tx:
+        known = tx.size()
+    reopened(estate, register=changed_rule(declare())).sweep(digest, today=None)
+    with estate.control.reading() as tx:
+        added = [json.loads(leaf) for leaf in tx.leaves(known, tx.size())]
+    changed = {(entry["type"], entry["id"]) for entry in added if entry["type"] in {"policy", "dataset"}}
+    assert {("policy", "schuldhulp"), ("dataset", "cvs.dossier")} <= changed
+    assert added[-1]["type"] == "run-end"
+    go_verify(estate.log, estate.trust)
 
 
 def test_another_database_than_was_approved_stops(world, standing):
