@@ -40,16 +40,6 @@ class PlanRefused(RetentionError):  # noqa: N818 - names the decision
     exit_status = 3
 
 
-class PlanLimitExceeded(PlanRefused):
-    """More is due than the limits allow: a person must allow it by name (P4)."""
-
-
-class ApprovalMissing(RetentionError):  # noqa: N818 - names what is missing
-    """Nothing is wrong, but a person must approve first (P5, P13)."""
-
-    exit_status = 5
-
-
 class StoreError(RetentionError):
     """A data store cannot be reached, is locked, or answers other than declared."""
 

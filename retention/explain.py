@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from retention.dataset import Dataset
 from retention.errors import UsageError
 from retention.installation import Installation, reach
-from retention.period import first_day_destructible
 from retention.reads import columns_read
 from retention.record import Key, key_text, keys_of
-from retention.reports.explained import gate_words, judgement_words, reading_words
 from retention.scan import Judged, Scanner
 from retention.start import Day
 from retention.survey import refuse_errors, survey
-from retention.text import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,39 +23,6 @@ class Explanation:
     key: str
     reference_date: date
     judged: Judged
-
-    def lines(self, language: Language) -> tuple[str, ...]:
-        """The explanation in sentences: the verdict, what holds it, then every rule that applies."""
-        judgement = self.judged.judgement
-        said = [judgement_words(replace(judgement, reason=self.judged.reason))]
-        if self.judged.gate is not None:
-            said.append(gate_words(self.judged.gate))
-        said += [reading_words(reading) for reading in judgement.readings]
-        return (f"{self.dataset} {self.key} ({self.reference_date})", *(f"  {text[language]}" for text in said))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The explanation as plain values."""
-        judged, judgement = self.judged, self.judged.judgement
-        return {
-            "dataset": self.dataset,
-            "key": self.key,
-            "reference_date": self.reference_date,
-            "reason": judged.reason,
-            "action": judgement.action,
-            "fields": judgement.fields,
-            "hold": None if judged.gate is None else judged.gate.hold.id,
-            "rules": [
-                {
-                    "purpose": reading.policy.purpose,
-                    "state": reading.state,
-                    "start": reading.start,
-                    "last_day_kept": reading.last_day,
-                    "first_day_destructible": first_day_destructible(reading.last_day),
-                    "decides": reading is judgement.decider,
-                }
-                for reading in judgement.readings
-            ],
-        }
 
 
 def explain(installation: Installation, dataset_id: str, text: str, *, today: date) -> Explanation:

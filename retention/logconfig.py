@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TextIO
 
 import structlog
@@ -33,13 +31,6 @@ def configure(form: LogFormat, stream: TextIO | None = None) -> None:
         logger_factory=structlog.WriteLoggerFactory(target),
         cache_logger_on_first_use=False,
     )
-
-
-@contextmanager
-def run_bound(run_id: str) -> Iterator[None]:
-    """Let every line written inside carry the run's id."""
-    with structlog.contextvars.bound_contextvars(run_id=run_id):
-        yield
 
 
 def name_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

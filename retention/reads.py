@@ -74,12 +74,6 @@ def readings_within(on: Join) -> tuple[Reading, ...]:
     return () if on.where is None else _merged(_of_condition(on.where))
 
 
-def relations_read(register: Register, dataset: Dataset) -> tuple[tuple[Dataset, Join], ...]:
-    """The relations asked for directly from a dataset's records; `readings` has those behind them too."""
-    return tuple((reading.dataset, reading.on) for reading in readings(register, dataset))
-
-
-@lru_cache(_REMEMBERED)
 def columns_read(register: Register, dataset: Dataset) -> tuple[str, ...]:
     """Every column of a dataset that judging, clearing, relations and techniques read, its key included; sorted."""
     return tuple(sorted({*columns_judged(register, dataset), *dataset.fields}))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from retention import bootstrap
 from retention.approving import signed_by
@@ -17,6 +20,7 @@ from retention.cli.progress import shown
 from retention.cli.show import finding_line, print_json, print_lines, print_table
 from retention.people import Person
 from retention.plan import Approval
+from retention.reports.terminal import print_plan
 from retention.service import Retention
 from retention.summary import DatasetSummary, PlanSummary
 from retention.text import Text
@@ -115,12 +119,15 @@ def _allowed(allow: Mapping[str, int]) -> str:
 
 
 def _print_plan(edge: Edge, summary: PlanSummary, out: Path | None) -> None:
+    if sys.stdout.isatty():
+        print_plan(Console(), summary, edge.language)
+        return print_lines(edge.say(line) for line in _ending(replace(summary, approve_command=None), out))
     headers = Text(
         nl="dataset|beoordeeld|gaat weg|grens|akkoord|bijzonderheid", en="dataset|judged|goes|limit|approved|remark"
     )
     print_table(edge.say(headers).split("|"), [_row(edge, one) for one in summary.datasets])
     print_lines(finding_line(one, edge.language) for one in summary.findings)
-    print_lines(edge.say(line) for line in _ending(summary, out))
+    return print_lines(edge.say(line) for line in _ending(summary, out))
 
 
 def _row(edge: Edge, one: DatasetSummary) -> tuple[object, ...]:

@@ -1,8 +1,7 @@
-"""A plan on a terminal, and as JSON: the same value, the same numbers as on the page."""
+"""A plan on a terminal: the same value, the same numbers as on the page; what only informs is left to the page."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Final
 
@@ -19,11 +18,6 @@ from retention.text import Language
 
 UNKNOWN: Final = "\u2013"  # a number that nobody knows is no 0
 _STYLE_OF: Final = {"error": "red", "review": "yellow", "law": "green", "warning": "yellow", "": "dim", "notice": "dim"}
-
-
-def plan_json(summary: PlanSummary) -> str:
-    """A plan for a program to read: indented, keys sorted, one line feed at the end."""
-    return json.dumps(json.loads(summary.to_json()), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 def print_plan(console: Console, summary: PlanSummary, language: Language) -> None:
@@ -52,7 +46,7 @@ def _parts(page: PlanPage) -> Iterator[RenderableType]:
         yield _datasets(page)
     if summary.holds:
         yield _holds(page)
-    if summary.findings:
+    if any(finding.severity is not Severity.NOTICE for finding in summary.findings):
         yield _findings(page)
     yield from _to_decide(page)
 
@@ -103,7 +97,7 @@ def _holds(page: PlanPage) -> Table:
 def _findings(page: PlanPage) -> Table:
     word, text = page.words.gettext, page.words.text
     table = _table(f"\n{word('Findings')}", word("Weight"), word("What, and where"), word("What to do"))
-    for finding in page.findings:
+    for finding in (one for one in page.findings if one.severity is not Severity.NOTICE):
         many = "" if finding.count is None else f" ({page.words.records(finding.count)})"
         table.add_row(
             Line(page.severity(finding.severity), style=_severity_style(finding.severity)),

@@ -12,8 +12,6 @@ STATUS = {
     errors.ClockError: 2,
     errors.SweepRunning: 2,
     errors.PlanRefused: 3,
-    errors.PlanLimitExceeded: 3,
-    errors.ApprovalMissing: 5,
     errors.StoreError: 1,
     errors.HoldUnconfirmed: 1,
     errors.VerificationError: 1,

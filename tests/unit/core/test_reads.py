@@ -11,7 +11,6 @@ from retention.reads import (
     datasets_read,
     readings,
     reads,
-    relations_read,
     subject_columns,
     subject_datasets,
 )
@@ -121,7 +120,8 @@ def test_the_readings_of_another_dataset_are_not_ours() -> None:
     rule = Rule(client, starts_on="aan", keep_for=years(1), while_referenced_by=dossier, on="client")
     register = _register(rule, Rule(dossier, starts_on="af", keep_for=years(5)))
     assert readings(register, dossier) == ()
-    assert relations_read(register, client) == ((dossier, Join((("client", "client"),))),)
+    (reading,) = readings(register, client)
+    assert (reading.dataset, reading.on) == (dossier, Join((("client", "client"),)))
 
 
 def test_the_columns_of_a_dataset_include_what_others_read_of_it() -> None:

@@ -20,7 +20,7 @@ def stream() -> Iterator[StringIO]:
 
 def test_a_line_for_a_machine_is_json_and_carries_the_run(stream: StringIO):
     logconfig.configure(LogFormat.AUTO, stream)
-    with logconfig.run_bound("20260701T000000Z-00000000"):
+    with structlog.contextvars.bound_contextvars(run_id="20260701T000000Z-00000000"):
         structlog.get_logger().info(events.BATCH_RECOVERED, dataset="cvs.dossier", destroyed=3)
     line = json.loads(stream.getvalue())
     assert (line["event"], line["run_id"], line["destroyed"]) == ("batch_recovered", "20260701T000000Z-00000000", 3)
