@@ -10,6 +10,7 @@ import click
 from retention.audit.show import ShownEntry, read_entries
 from retention.audit.trust import Trust, parse_trust
 from retention.audit.verify import Verification, verify_directory
+from retention.cli import complete
 from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
 from retention.cli.show import print_json, print_lines, print_table
 from retention.errors import ConfigError, UsageError
@@ -69,9 +70,16 @@ def verify(
 @audit.command()
 @log_option
 @trust_option
-@click.option("--kind", "kinds", multiple=True, help="Only entries of this kind, such as intent. Repeatable.")
-@click.option("--run", "run_id", help="Only entries of this run.")
-@click.option("--dataset", help="Only entries of this dataset.")
+@click.option(
+    "--kind",
+    "kinds",
+    metavar="KIND",
+    multiple=True,
+    shell_complete=complete.kinds,
+    help="Only entries of this kind, such as intent. Repeatable.",
+)
+@click.option("--run", "run_id", metavar="RUN", help="Only entries of this run.")
+@click.option("--dataset", metavar="DATASET", shell_complete=complete.datasets, help="Only entries of this dataset.")
 @click.option("--last", type=click.IntRange(min=1), help="Only the newest so many of these.")
 @json_option
 @pass_edge
