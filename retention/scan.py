@@ -137,7 +137,7 @@ class _Page:
         """One record's verdict: identity, gates, then rules (R8)."""
         if not identified(record.key):
             return _stays(record, alone, Reason.REVIEW_UNREADABLE)
-        judgement = alone if case is None else self.judge.judge(case.aggregate, self.facts)
+        judgement = alone if case is None else self.judge.judge(case.aggregate, self.facts, alone)
         try:
             family = () if case is None else self._members(case)
         except Unread:
