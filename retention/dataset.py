@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
+from typing import Final
 
 from retention.disposition import Delete, Disposition
 from retention.errors import PolicyError
 from retention.relation import Join, On, join
 from retention.technique import Technique
 from retention.text import Text
+
+_REMEMBERED: Final = 1024  # datasets
 
 
 class TimeText(StrEnum):
@@ -89,8 +93,6 @@ class Dataset:
     plausible_from: date = date(1900, 1, 2)  # no event is believed before it (birth dates apart)
     usual_daily: int | None = None  # the records a normal day disposes of (P4); None: the default limits apply
     notice: int = 1  # days between the plan that lists a record and the run that disposes of it (P13)
-    # Every (namespace, path) by which a subject is reached; none for NoSubject. Asked for each record, so made once.
-    subject_paths: tuple[tuple[str, SubjectPath], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
@@ -101,7 +103,6 @@ class Dataset:
             raise PolicyError(f"Dataset {self.id}: notice and usual_daily cannot be negative.")
         if not isinstance(self.subjects, NoSubject):
             object.__setattr__(self, "subjects", MappingProxyType(dict(self.subjects)))
-        object.__setattr__(self, "subject_paths", _paths(self.subjects))
         object.__setattr__(self, "fields", MappingProxyType(dict(self.fields)))
         object.__setattr__(self, "dates", MappingProxyType(dict(self.dates)))
         if not self.collection:
@@ -112,17 +113,22 @@ class Dataset:
         """The name of the store that holds it."""
         return self.id.partition(".")[0]
 
+    @property
+    def subject_paths(self) -> tuple[tuple[str, SubjectPath], ...]:
+        """Every (namespace, path) by which a subject is reached; none for NoSubject."""
+        return _paths(self)
+
     def __repr__(self) -> str:
         return f"Dataset({self.id!r})"
 
 
-def _paths(
-    subjects: Mapping[str, SubjectPath | tuple[SubjectPath, ...]] | NoSubject,
-) -> tuple[tuple[str, SubjectPath], ...]:
-    if isinstance(subjects, NoSubject):
+@lru_cache(_REMEMBERED)
+def _paths(dataset: Dataset) -> tuple[tuple[str, SubjectPath], ...]:
+    """Asked for every record, and no field: a dataset's fingerprint is of what is declared."""
+    if isinstance(dataset.subjects, NoSubject):
         return ()
     return tuple(
         (namespace, path)
-        for namespace, paths in subjects.items()
+        for namespace, paths in dataset.subjects.items()
         for path in (paths if isinstance(paths, tuple) else (paths,))
     )
