@@ -153,11 +153,16 @@ def _within_limits(asked: Asked, permit: Permit, dataset: Dataset, tx: Control) 
     if permit.remaining <= allowed:
         return replace(permit, allowed_on=today)
     allow = f"retention approve {asked.plan.digest} --allow {dataset.id}={permit.remaining}"
+    earlier = (
+        Text(nl=f" bij de {already} die al weg zijn", en=f" with the {already} already gone")
+        if already
+        else Text(nl="", en="")
+    )
     return _refused(
         permit,
-        f"{permit.remaining} records is meer dan de limiet van {limit}; er is niets van vernietigd. "
+        f"{permit.remaining} records{earlier.nl} is meer dan de limiet van {limit}; er is niets van vernietigd. "
         f"Klopt het, sta het dan bij naam toe: {allow}",
-        f"{permit.remaining} records is over the limit of {limit}; nothing of it was destroyed. "
+        f"{permit.remaining} records{earlier.en} is over the limit of {limit}; nothing of it was destroyed. "
         f"If it is right, allow it by name: {allow}",
     )
 

@@ -6,10 +6,11 @@ is due when every rule that applies to it has expired (R1).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any, Final
 
 from retention.condition import Condition
 from retention.dataset import Dataset
@@ -65,6 +66,32 @@ class Source:
             raise PolicyError(f"A source of status {self.status.name} needs a title or a selection list.")
 
 
+_RULE: Final[Mapping[str, tuple[Any, str]]] = {  # what a rule is made of, and how it is written
+    "dataset": (Dataset, "a dataset of the data map, such as DOSSIER"),
+    "where": (Condition, 'a condition, such as Equals("regime", "schuldhulp")'),
+    "starts_on": (Trigger, 'a column, such as "afgesloten_op", or another trigger'),
+    "keep_for": (KeepFor, "a period, such as years(5)"),
+    "at_most": (Period, "a period, such as years(20)"),
+    "while_referenced_by": (Dataset, "a dataset of the data map, such as DOSSIER"),
+    "then": (Disposition, "a disposition, such as Delete()"),
+    "shown": (Text, 'a text, such as Text(nl="...", en="...")'),
+}
+_POLICY: Final[Mapping[str, tuple[Any, str]]] = {
+    "purpose": (str, 'an id, such as "schuldhulp"'),
+    "title": (Text, 'a text, such as Text(nl="Schuldhulpverlening", en="Debt help")'),
+    "sources": (tuple, "a tuple of sources: (Source(...),)"),
+    "owner": (str, 'a team, such as "team schuldhulp"'),
+    "prepared_by": (str, "the id of a person in the configuration"),
+    "rules": (tuple, "a tuple of rules: (Rule(...),), with a comma after a single one"),
+}
+
+
+def _must_be(where: str, name: str, value: object, kind: Any, example: str) -> None:
+    """Refuse what cannot be meant where it is written: a policy file is read without a type checker."""
+    if not isinstance(value, kind):
+        raise PolicyError(f"{where}: {name} cannot be of type {type(value).__name__}. Write {example}.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, init=False, eq=False)
 class Rule:
     """A policy's line for one dataset: which records, from when, for how long, which fields."""
@@ -109,6 +136,9 @@ class Rule:
             "then": then,
             "shown": shown,
         }
+        for name, (kind, example) in _RULE.items():
+            if values[name] is not None:
+                _must_be(f"Rule for {getattr(dataset, 'id', dataset)}", name, values[name], kind, example)
         for name, value in values.items():
             object.__setattr__(self, name, value)
         if starts_on is None and isinstance(self.keep_for, Period):
@@ -144,6 +174,14 @@ class Policy:
     version: str = "1"
     description: Text | None = None  # what the activity is; None: the title says it
     list_entry: str = ""  # the purpose's number in the organisation's own catalogue: "P05"
+
+    def __post_init__(self) -> None:
+        for name, (kind, example) in _POLICY.items():
+            _must_be(f"Policy {self.purpose}", name, getattr(self, name), kind, example)
+        for source in self.sources:
+            _must_be(f"Policy {self.purpose}", "sources", source, Source, _POLICY["sources"][1])
+        for rule in self.rules:
+            _must_be(f"Policy {self.purpose}", "rules", rule, Rule, _POLICY["rules"][1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -223,7 +261,10 @@ class Register:
 
     def children_of(self, dataset: Dataset) -> tuple[tuple[Dataset, Child], ...]:
         """The declared children of a dataset, each with its declaration."""
-        return tuple((self.dataset(child.dataset_id), child) for child in dataset.then.children)
+        try:
+            return tuple((self.dataset(child.dataset_id), child) for child in dataset.then.children)
+        except PolicyError as error:
+            raise PolicyError(f"{dataset.id}, children: {error}") from error
 
     def parents_of(self, dataset: Dataset) -> tuple[tuple[Dataset, Child], ...]:
         """The datasets that declare this one as their child, each with that declaration."""

@@ -48,6 +48,12 @@ CLIENT = _dataset("client")
         (lambda: Rule(DOSSIER, starts_on="op", keep_for=years(1), needs=()), "need every field"),
         (lambda: Rule(DOSSIER, starts_on="op", keep_for=years(1), while_referenced_by=CLIENT), "belong together"),
         (lambda: Rule(DOSSIER, starts_on="op", keep_for=years(1), on="id"), "belong together"),
+        (lambda: Rule(DOSSIER, starts_on="op", keep_for=5), "keep_for cannot be of type int. Write a period"),  # type: ignore[arg-type]
+        (lambda: Rule(DOSSIER, where="a = 1", keep_for=PERMANENT), "where cannot be of type str"),  # type: ignore[arg-type]
+        (lambda: Rule(DOSSIER, starts_on=5, keep_for=years(1)), "starts_on cannot be"),  # type: ignore[arg-type]
+        (lambda: Rule("cvs.dossier", starts_on="op", keep_for=years(1)), "dataset cannot be"),  # type: ignore[arg-type]
+        (lambda: _policy("regel"), "rules cannot be of type str"),  # type: ignore[arg-type]
+        (lambda: _policy(purpose=5), "purpose cannot be"),  # type: ignore[arg-type]
         (lambda: Source(status=SourceStatus.OWN_CHOICE, title="eigen"), "reasoning"),
         (lambda: Source(status=SourceStatus.LAW), "title or a selection list"),
         (lambda: Dataset(id="dossier", key=("id",), subjects=NOBODY), "store.collection"),
