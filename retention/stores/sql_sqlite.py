@@ -105,6 +105,10 @@ class Sqlite:
             return cast(literal(raw.encode("utf-8", "surrogateescape")), Text)
         return literal(raw, NullType())
 
+    def below(self, column: ColumnElement[Any], raw: Raw) -> ColumnElement[bool]:
+        """As SQLite compares: bytes of text, unless the column says otherwise."""
+        return column < self.bound(raw)
+
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
         """The column behind a unary plus, which does nothing else."""
         return UnaryExpression(column, operator=custom_op("+"), type_=NullType())
@@ -112,6 +116,11 @@ class Sqlite:
     def said(self, technique: Technique, column: ColumnClause[Any], kind: DateKind | None) -> Said | None:
         """A technique in SQLite's words."""
         return said(technique, column, kind)
+
+    @property
+    def server(self) -> None:
+        """There is none: it runs on our clock, has no session lock, and every batch locks the whole file."""
+        return
 
     def failure(self, error: SQLAlchemyError, store: str, doing: str) -> StoreError:
         """What went wrong by its result code: the text may hold values."""
