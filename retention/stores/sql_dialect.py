@@ -93,8 +93,8 @@ class Dialect(Protocol):
         """Conditions that together match every row of raw values, each row by exactly one of them."""
         ...
 
-    def bound(self, raw: Raw) -> ColumnElement[Any]:
-        """A raw value as a parameter."""
+    def bound(self, raw: Raw, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A raw value of a column as a parameter, of exactly the column's type."""
         ...
 
     def below(self, column: ColumnElement[Any], raw: Raw) -> ColumnElement[bool]:

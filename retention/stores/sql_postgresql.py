@@ -112,15 +112,15 @@ class Postgresql:
         each = func.unnest(*arrays).table_valued(*names).render_derived()
         yield tuple_(*columns).in_(select(*(each.c[name] for name in names)))
 
-    def bound(self, raw: Raw) -> ColumnElement[Any]:
-        """A parameter of no type, which takes that of what it is compared with."""
-        return literal(raw, NullType())
+    def bound(self, raw: Raw, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A parameter cast to the column's type: a real is no double."""
+        return cast(literal(raw, NullType()), column.type)
 
     def below(self, column: ColumnElement[Any], raw: Raw) -> ColumnElement[bool]:
-        """Text by code points, whatever the column's own order is."""
+        """Text by code points, whatever the column's own order is; a type that is no date's is compared as text."""
         if isinstance(raw, str):
-            return column < collate(cast(literal(raw, NullType()), Native("text")), "C")
-        return column < self.bound(raw)
+            return cast(column, Native("text")) < collate(cast(literal(raw, NullType()), Native("text")), "C")
+        return column < self.bound(raw, column)
 
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
         """The planner knows by itself."""

@@ -95,9 +95,9 @@ def codec(dataset: Dataset, live: SchemaColumn) -> Codec | None:
     declared = dataset.dates.get(live.name)
     if live.python_type is datetime and (declared is None or isinstance(declared, Timestamp)):
         zone = None if declared is None else zone_of(declared, f"{dataset.id}.{live.name}")
-        if live.sql_type.endswith("without time zone"):
-            return _NAIVE if zone is None else _local(zone)
-        return _AWARE
+        if declared is None and live.sql_type.endswith("without time zone"):
+            return _NAIVE
+        return _local(zone) if zone and live.sql_type.endswith("without time zone") else _AWARE
     if live.python_type is date and not isinstance(declared, Timestamp):
         return _DATE
     if declared is not None and live.python_type in (str, int):

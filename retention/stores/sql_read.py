@@ -127,7 +127,7 @@ class SqlReader:
             return connection.execute(chosen.order_by(*map(table.column, table.dataset.key)).limit(size)).fetchall()
 
     def _beyond(self, key: Sequence[ColumnElement[Any]], after: Sequence[Raw]) -> ColumnElement[bool]:
-        bounds = [self._dialect.bound(raw) for raw in after]
+        bounds = [self._dialect.bound(raw, column) for raw, column in zip(after, key, strict=True)]
         return key[0] > bounds[0] if len(key) == 1 else tuple_(*key) > tuple_(*bounds)
 
     def count(self, dataset: Dataset) -> int:

@@ -1,5 +1,6 @@
 """What only PostgreSQL has: its types, its locks, its sessions, and how each goes wrong."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -139,7 +140,8 @@ def test_narrowing_by_a_native_timestamp_leaves_out_nothing_that_qualifies(url, 
     execute(url, f"CREATE TABLE log (id int PRIMARY KEY, op {sql_type})")
     execute(url, *(f"INSERT INTO log VALUES ({n}, '{at.isoformat()}')" for n, at in enumerate(raw)))
     for last in (date(2026, 3, 28), date(2026, 3, 29), date(2020, 1, 1), date.max):
-        due = {n for n, at in enumerate(moments) if at.astimezone(ZONE).date() <= last}
+        placed = zone is not None or sql_type == "timestamptz"  # else nobody knows when it was
+        due = {n for n, at in enumerate(moments) if placed and at.astimezone(ZONE).date() <= last}
         for size in (3, 1000):
             pages = store.pages(of, (), size=size, narrow=(Expiry("op", last),))
             assert due <= {record.key[0] for page in pages for record in page}
@@ -247,12 +249,13 @@ def test_a_session_of_another_role_is_not_ended(url, tree, opened):
 
 def test_an_old_session_of_our_own_role_is_ended_and_can_do_nothing_more(tree, opened):
     late = opened()
-    with pytest.raises(StoreError), late.session():
-        with late.batch() as batch:
-            batch.lock(CLIENT, [(1,)], BELOW)
-            with tree.session(), tree.batch() as now:
-                now.lock(CLIENT, [(1,)], BELOW)
+    with suppress(StoreError), late.session(), late.batch() as batch:
+        batch.lock(CLIENT, [(1,)], BELOW)
+        with tree.session(), tree.batch() as now:
+            now.lock(CLIENT, [(1,)], BELOW)
+        with pytest.raises(StoreDownError):
             batch.dispose(cleared(CLIENT, {(1,): ((Take(1, DOSSIER, ((10,),)),), ())}))
+        with pytest.raises(StoreError):
             batch.commit()
     assert tree.count(CLIENT) == 2
 
@@ -310,7 +313,7 @@ def test_rows_that_row_level_security_hides_are_refused_not_overlooked(url, tree
 @pytest.mark.parametrize(
     "url_of",
     [
-        lambda url: "postgresql://u:geheim@127.0.0.1:1/d",
+        lambda _: "postgresql://u:geheim@127.0.0.1:1/d",
         lambda url: url.replace("/retention_test", "/weg").replace("postgres@", "postgres:geheim@"),
         lambda url: url.replace("postgres@", "niemand:geheim@"),
     ],

@@ -16,7 +16,8 @@ CVS = (
     regime text, afgesloten_op date, samenvatting text, postcode varchar(10))""",
     """CREATE TABLE contact (contact_id integer PRIMARY KEY, dossier_id bigint NOT NULL REFERENCES dossier,
     op date, notitie text)""",
-    """CREATE TABLE document (document_id text PRIMARY KEY, dossier_id bigint NOT NULL REFERENCES dossier, naam text)""",
+    """CREATE TABLE document (document_id text PRIMARY KEY, dossier_id bigint NOT NULL REFERENCES dossier,
+    naam text)""",
     """CREATE TABLE pagina (pagina_id bigint PRIMARY KEY, document_id text NOT NULL REFERENCES document, tekst text)""",
 )
 CRM = (

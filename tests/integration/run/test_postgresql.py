@@ -8,7 +8,7 @@ from tests.integration.run.acts import of, planned
 
 pytest.importorskip("psycopg")
 
-from tests.integration.run.postgresql_world import PostgresqlWorld  # noqa: E402 - it needs the driver
+from tests.integration.run.postgresql_world import PostgresqlWorld
 
 
 @pytest.fixture
