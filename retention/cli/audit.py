@@ -31,7 +31,10 @@ def audit() -> None:
 @trust_option
 @click.option("--since", type=_FILE, multiple=True, help="A checkpoint that was kept elsewhere. Repeatable.")
 @click.option(
-    "--not-before", type=click.DateTime(), help="Instant (UTC) that the newest entry should not be older than."
+    "--not-before",
+    type=click.DateTime(),
+    metavar="TIME",
+    help="The newest entry is not older than this: 2026-07-01, or 2026-07-01T02:00:00, in UTC.",
 )
 @click.option("--no-manifests", is_flag=True, help="Do not read the lists of references.")
 @json_option
@@ -86,6 +89,8 @@ def show(
     wanted = [one for one in entries if one.matches(kinds=kinds, run=run_id, dataset=dataset)][-(last or 0) :]
     if edge.as_json:
         return print_json([{"index": one.index, "entry": one.members} for one in wanted])
+    if not wanted:
+        return print_lines([f"none of the log's {len(entries)} entries is asked for by these options"])
     return print_table(("entry", "time", "kind", "about"), [_row(one) for one in wanted])
 
 

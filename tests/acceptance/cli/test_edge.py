@@ -414,7 +414,7 @@ def test_a_hold_that_a_batch_under_way_may_still_break_is_in_force_and_says_so(o
             control.register(FLIGHT)
         done = office.run("hold", "place", "--kind", "legal-hold", "--matter", "x", "--subject", "client=2", "--yes")
         assert done.exit_code == 1
-        assert "batch 7, 1 records" in done.stderr
+        assert "batch 7, 1 record. " in done.stderr
         assert "NIET BEVESTIGD: batch 7" in done.stdout
         with store.transaction() as control:
             control.settle(7)
