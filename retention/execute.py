@@ -121,7 +121,7 @@ class _Execution:
         children: Mapping[str, int] = {}
         with self.work.store.batch() as batch:
             locked = time.monotonic()
-            batch.lock(self.work.dataset, keys)  # (1)
+            batch.lock(self.work.dataset, keys, self.work.installation.register.below(self.work.dataset))  # (1)
             candidates = self._judge_again(batch, keys, counted)  # (2)
             flight, cleared, held = self._clear(candidates, keys)  # (3)
             counted.held.update(one.gate.reason for one in held.records)

@@ -266,6 +266,19 @@ class Register:
         except PolicyError as error:
             raise PolicyError(f"{dataset.id}, children: {error}") from error
 
+    def below(self, dataset: Dataset) -> tuple[tuple[Dataset, Dataset, Join], ...]:
+        """Every declared relation below a dataset, at any depth, each once: parent, child, how they join."""
+        found: dict[tuple[str, str, Join], tuple[Dataset, Dataset, Join]] = {}
+        waiting = [dataset]
+        while waiting:
+            parent = waiting.pop()
+            for child_dataset, child in self.children_of(parent):
+                which = (parent.id, child_dataset.id, child.on)
+                if which not in found:
+                    found[which] = (parent, child_dataset, child.on)
+                    waiting.append(child_dataset)
+        return tuple(found.values())
+
     def parents_of(self, dataset: Dataset) -> tuple[tuple[Dataset, Child], ...]:
         """The datasets that declare this one as their child, each with that declaration."""
         return self._parents.get(dataset.id, ())

@@ -16,6 +16,7 @@ from typing import Protocol
 from retention.candidate import Cleared
 from retention.dataset import Dataset
 from retention.record import Key, Record
+from retention.relation import Join
 from retention.stores.schema import Schema
 
 
@@ -25,6 +26,10 @@ class Expiry:
 
     column: str
     last: date
+
+
+Below = tuple[Dataset, Dataset, Join]
+"""A declared relation that a batch takes along: parent, child, how they join."""
 
 
 class Reader(Protocol):
@@ -83,8 +88,11 @@ class Source(Reader, Protocol):
 class Batch(Reader, Protocol):
     """One transaction on the target: lock, read the latest committed state, dispose, commit."""
 
-    def lock(self, dataset: Dataset, keys: Collection[Key]) -> None:
-        """Lock these records, or the whole store where it can do no less, against every other writer."""
+    def lock(self, dataset: Dataset, keys: Collection[Key], below: Sequence[Below] = ()) -> None:
+        """Lock these records and all below them, or the whole store where it can do no less, against other writers.
+
+        Waits for a commit under way. What is read afterwards is what the locked records hold.
+        """
         ...
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:

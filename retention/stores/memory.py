@@ -19,7 +19,7 @@ from retention.erase import apply
 from retention.errors import StoreError
 from retention.record import Key, Record, Unreadable, Value
 from retention.stores.checks import erased_fields, exactly, joinable, own, remaining, takes_once, wanted
-from retention.stores.interface import Batch, Expiry
+from retention.stores.interface import Batch, Below, Expiry
 from retention.stores.schema import Schema, SchemaColumn, SchemaTable
 
 Row = dict[str, Value]
@@ -64,7 +64,7 @@ class MemoryBatch(_MemoryReader):
         self._keys = keys
         self._ended = False
 
-    def lock(self, dataset: Dataset, keys: Collection[Key]) -> None:
+    def lock(self, dataset: Dataset, keys: Collection[Key], below: Sequence[Below] = ()) -> None:
         """Nothing to lock: there is no other writer."""
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:

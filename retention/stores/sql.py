@@ -8,14 +8,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from retention.candidate import Cleared
 from retention.dataset import Dataset
 from retention.errors import StoreError
 from retention.record import Key, Record
-from retention.stores.interface import Batch, Expiry
+from retention.stores.errors import StoreDownError
+from retention.stores.interface import Batch, Below, Expiry
 from retention.stores.schema import Schema
-from retention.stores.sql_dialect import Dialect
+from retention.stores.sql_dialect import Dialect, Server
 from retention.stores.sql_dispose import Disposer
 from retention.stores.sql_read import SqlReader, Tables, translated
 
@@ -69,7 +71,11 @@ class SqlSource:
 
     def clock(self) -> datetime | None:
         """The server's clock; None where the engine runs on ours."""
-        return None
+        server = self._dialect.server
+        if server is None:
+            return None
+        with self._read("reading the clock") as connection:
+            return server.clock(connection)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -95,6 +101,7 @@ class SqlStore(SqlSource):
         super().__init__(name, dialect, zone=zone)
         self._keys = pseudonym_keys or {}
         self._writing: Engine | None = None
+        self._held: Connection | None = None  # the connection that holds the session lock, and disposes
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -105,22 +112,57 @@ class SqlStore(SqlSource):
 
     @contextmanager
     def session(self) -> Iterator[None]:
-        """Nothing to hold: SQLite has no session lock, and every batch locks the whole file."""
-        yield
+        """Hold the session lock on the connection that disposes; nothing where the engine has none."""
+        server = self._dialect.server
+        if server is None:
+            yield
+            return
+        with self._writer("taking the session lock") as connection:
+            with translated(self._dialect, self._name, "taking the session lock"):
+                server.hold_session(connection, self._name)
+            self._held = connection
+            try:
+                yield
+            finally:
+                self._held = None
+                self._leave(server, connection)
+
+    def _leave(self, server: Server, connection: Connection) -> None:
+        """Give the lock back; where that fails the connection ends, and its lock with it."""
+        try:
+            server.leave_session(connection)
+        except SQLAlchemyError:
+            connection.invalidate()
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:
         """One transaction; leaving it without commit rolls it back."""
         doing = "opening a batch"
+        with self._same() if self._held else self._writer(doing) as connection:
+            with translated(self._dialect, self._name, doing):
+                connection.begin()
+            try:
+                yield SqlBatch(self._name, self._dialect, connection, self._tables, self._keys)
+            finally:
+                with translated(self._dialect, self._name, "closing a batch"):
+                    connection.rollback()
+
+    @contextmanager
+    def _same(self) -> Iterator[Connection]:
+        """The connection that holds the session lock: another would act without it."""
+        if self._held is None or self._held.invalidated:
+            raise StoreDownError(f"Store {self._name}: the connection that held its session lock is gone; run again.")
+        yield self._held
+
+    @contextmanager
+    def _writer(self, doing: str) -> Iterator[Connection]:
         with translated(self._dialect, self._name, doing):
             self._writing = self._writing or self._dialect.writer()
             connection = self._writing.connect()
         try:
-            with translated(self._dialect, self._name, doing):
-                connection.begin()
-            yield SqlBatch(self._name, self._dialect, connection, self._tables, self._keys)
+            yield connection
         finally:
-            with translated(self._dialect, self._name, "closing a batch"):
+            with translated(self._dialect, self._name, f"ending {doing}"):
                 connection.close()
 
 
@@ -146,8 +188,28 @@ class SqlBatch:
         """The records whose `on` columns equal one of the values, in this transaction."""
         return self._reader.related(dataset, columns, on, values)
 
-    def lock(self, dataset: Dataset, keys: Collection[Key]) -> None:
-        """Nothing more to lock: the transaction began with the whole file locked against every other writer."""
+    def lock(self, dataset: Dataset, keys: Collection[Key], below: Sequence[Below] = ()) -> None:
+        """Lock the records and all below them; nothing to do where the transaction began with everything locked."""
+        if self._dialect.server is None:
+            return
+        ours = {on.ours for parent, _, on in below if parent is dataset}
+        columns = tuple(dict.fromkeys(name for names in ours for name in names))
+        self._below(dataset, self._reader.locked(dataset, columns, dataset.key, keys), below, {})
+
+    def _below(
+        self, dataset: Dataset, records: Sequence[Record], below: Sequence[Below], locked: dict[Dataset, set[Key]]
+    ) -> None:
+        """Level by level; a record that was reached before is not followed again, so a circle ends."""
+        seen = locked.setdefault(dataset, set())
+        new = [record for record in records if record.key not in seen]
+        seen.update(record.key for record in new)
+        if not new:
+            return
+        for parent, child, on in below:
+            if parent is dataset:
+                columns = tuple(name for one, _, join in below if one is child for name in join.ours)
+                values = [value for record in new if (value := record.at(on.ours)) is not None]
+                self._below(child, self._reader.locked(child, columns, on.theirs, values), below, locked)
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Dispose of the children that go, unlink those that stay, then the records, by key."""

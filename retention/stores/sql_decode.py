@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from decimal import Decimal
 from math import isnan
 from uuid import UUID
@@ -32,6 +32,8 @@ class Codec:
     decode: Callable[[Raw], Value]
     lookups: Callable[[Value], tuple[Raw, ...]]  # every raw value that decodes to this one
     write: Callable[[Value], Raw]
+    bound: Callable[[date, tzinfo], Raw | None] | None = None
+    """Above every raw value whose local date is that day or earlier; None: the declaration says how to write one."""
 
 
 def codec(dataset: Dataset, column: str, python_type: type | None) -> Codec:

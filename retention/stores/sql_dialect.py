@@ -7,19 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.expression import ColumnClause, TableClause
 
-from retention.dataset import DateKind
+from retention.dataset import Dataset, DateKind
 from retention.errors import StoreError
 from retention.stores.schema import Schema, SchemaColumn
-from retention.stores.sql_decode import Raw
+from retention.stores.sql_decode import Codec, Raw
 from retention.technique import Technique
 
 Columns = Sequence[ColumnClause[Any]]
+
+
+CodecFor = Callable[[Dataset, SchemaColumn], Codec | None]
+"""How a column is read by its own type; None: as text or a plain number, by the dataset's declaration."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,7 @@ class Located:
 
     table: TableClause
     columns: Mapping[str, SchemaColumn]
+    codec: CodecFor | None = None  # for columns whose type says how they are read; None: the engine has no such types
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,27 @@ class Said:
 
     becomes: ColumnElement[Any]
     exact: ColumnElement[bool] | None  # None: for every value
+
+
+class Server(Protocol):
+    """What an engine does that runs as a server: its batches lock single rows."""
+
+    def clock(self, connection: Connection) -> datetime:
+        """Its clock, aware."""
+        ...
+
+    def hold_session(self, connection: Connection, store: str) -> None:
+        """Take the session lock on a connection, for as long as that lives; end our own role's old session if need be.
+
+        Raises:
+            SweepRunning: another session holds it.
+
+        """
+        ...
+
+    def leave_session(self, connection: Connection) -> None:
+        """Give the session lock back."""
+        ...
 
 
 class Dialect(Protocol):
@@ -66,8 +93,12 @@ class Dialect(Protocol):
         """Conditions that together match every row of raw values, each row by exactly one of them."""
         ...
 
-    def bound(self, raw: Raw) -> ColumnElement[Any]:
-        """A raw value as a parameter."""
+    def bound(self, raw: Raw, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A raw value of a column as a parameter, of exactly the column's type."""
+        ...
+
+    def below(self, column: ColumnElement[Any], raw: Raw) -> ColumnElement[bool]:
+        """Whether a column is less than a raw value, text by its code points."""
         ...
 
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
@@ -76,6 +107,11 @@ class Dialect(Protocol):
 
     def said(self, technique: Technique, column: ColumnClause[Any], kind: DateKind | None) -> Said | None:
         """A technique as an expression; None when it cannot be said."""
+        ...
+
+    @property
+    def server(self) -> Server | None:
+        """What a server has and a file has not; None: a batch begins with the whole store locked."""
         ...
 
     def failure(self, error: SQLAlchemyError, store: str, doing: str) -> StoreError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, delete, false, literal, null, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, cast, delete, false, literal, null, or_, select
 from sqlalchemy import update as sql_update
 from sqlalchemy.types import NullType
 
@@ -112,7 +112,11 @@ class Disposer:
             by_name = dict(zip(names, params[len(key) :], strict=True))
             statement = (
                 sql_update(table.table)
-                .where(and_(*(column == _param(name) for column, name in zip(key, params[: len(key)], strict=True))))
+                .where(
+                    and_(
+                        *(column == _typed(name, column) for column, name in zip(key, params[: len(key)], strict=True))
+                    )
+                )
                 .values({table.column(name): _param(param) for name, param in by_name.items()})
             )
             self._connection.execute(statement, plain)
@@ -121,7 +125,8 @@ class Disposer:
                 self._write_row(table, names, row)
 
     def _write_row(self, table: DatasetTable, names: Sequence[str], row: tuple[Raw, ...]) -> None:
-        bound = [self._dialect.bound(raw) for raw in row]
+        columns = [table.column(name) for name in (*table.dataset.key, *names)]
+        bound = [self._dialect.bound(raw, column) for raw, column in zip(row, columns, strict=True)]
         width = len(table.dataset.key)
         key = (table.column(name) == value for name, value in zip(table.dataset.key, bound[:width], strict=True))
         values = {table.column(name): value for name, value in zip(names, bound[width:], strict=True)}
@@ -152,6 +157,11 @@ def _becomes(table: DatasetTable, name: str, form: Said) -> ColumnElement[Any]:
 
 def _param(name: str) -> ColumnElement[Any]:
     return bindparam(name, type_=NullType())
+
+
+def _typed(name: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A parameter of a column's type, where the engine has types: a real is no double."""
+    return _param(name) if isinstance(column.type, NullType) else cast(_param(name), column.type)
 
 
 def _bindable(raw: Raw) -> bool:

@@ -62,6 +62,17 @@ class SqlReader:
         self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]
     ) -> tuple[Record, ...]:
         """The records whose `on` columns equal one of the values, in any order."""
+        return self._related(dataset, columns, on, values, lock=False)
+
+    def locked(
+        self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]
+    ) -> tuple[Record, ...]:
+        """The same, each row locked until the transaction ends; what they hold must be read again by then."""
+        return self._related(dataset, columns, on, values, lock=True)
+
+    def _related(
+        self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key], *, lock: bool
+    ) -> tuple[Record, ...]:
         asked = joinable(values)
         if not asked:
             return ()
@@ -70,6 +81,8 @@ class SqlReader:
         with self._connected(f"reading {dataset.id}") as connection:
             table = self._tables.of(connection, dataset)
             chosen = select(*(table.column(name) for name in names))
+            if lock:  # in one order, so that two who lock the same rows wait rather than deadlock
+                chosen = chosen.order_by(*map(table.column, dataset.key)).with_for_update()
             for start in range(0, len(asked), _TOGETHER):
                 part = asked[start : start + _TOGETHER]
                 exact = set(part)
@@ -114,7 +127,7 @@ class SqlReader:
             return connection.execute(chosen.order_by(*map(table.column, table.dataset.key)).limit(size)).fetchall()
 
     def _beyond(self, key: Sequence[ColumnElement[Any]], after: Sequence[Raw]) -> ColumnElement[bool]:
-        bounds = [self._dialect.bound(raw) for raw in after]
+        bounds = [self._dialect.bound(raw, column) for raw, column in zip(after, key, strict=True)]
         return key[0] > bounds[0] if len(key) == 1 else tuple_(*key) > tuple_(*bounds)
 
     def count(self, dataset: Dataset) -> int:
@@ -141,13 +154,16 @@ class SqlReader:
             if bound is None:
                 return []
             column = table.column(expiry.column)
-            conditions.append((self._dialect.unindexed(column) if walked else column) < self._dialect.bound(bound))
+            conditions.append(self._dialect.below(self._dialect.unindexed(column) if walked else column, bound))
         return [or_(*conditions)] if conditions else []
 
 
 def _bound(table: DatasetTable, expiry: Expiry, local: tzinfo) -> Raw | None:
     """A constant above every value whose local date is `last` or earlier; None when there is none."""
     kind = table.dataset.dates.get(expiry.column)
+    native = table.codec(table.column(expiry.column).name).bound
+    if native is not None:
+        return native(expiry.last, local)
     if isinstance(kind, Timestamp):
         return upper_bound(kind, f"{table.dataset.id}.{expiry.column}", expiry.last, local)
     if isinstance(kind, Day):

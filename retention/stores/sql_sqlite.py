@@ -99,11 +99,15 @@ class Sqlite:
         for start in range(0, len(others), _TOGETHER):
             yield or_(*(self._equal(columns, row) for row in others[start : start + _TOGETHER]))
 
-    def bound(self, raw: Raw) -> ColumnElement[Any]:
+    def bound(self, raw: Raw, column: ColumnElement[Any]) -> ColumnElement[Any]:  # noqa: ARG002 - it has no types
         """A parameter; text that is no valid UTF-8 goes as its bytes."""
         if isinstance(raw, str) and not _is_unicode(raw):
             return cast(literal(raw.encode("utf-8", "surrogateescape")), Text)
         return literal(raw, NullType())
+
+    def below(self, column: ColumnElement[Any], raw: Raw) -> ColumnElement[bool]:
+        """As SQLite compares: bytes of text, unless the column says otherwise."""
+        return column < self.bound(raw, column)
 
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
         """The column behind a unary plus, which does nothing else."""
@@ -112,6 +116,11 @@ class Sqlite:
     def said(self, technique: Technique, column: ColumnClause[Any], kind: DateKind | None) -> Said | None:
         """A technique in SQLite's words."""
         return said(technique, column, kind)
+
+    @property
+    def server(self) -> None:
+        """There is none: it runs on our clock, has no session lock, and every batch locks the whole file."""
+        return
 
     def failure(self, error: SQLAlchemyError, store: str, doing: str) -> StoreError:
         """What went wrong by its result code: the text may hold values."""
@@ -144,7 +153,7 @@ class Sqlite:
                 return "the database refuses; run `retention policies check` to compare it with the declarations"
 
     def _equal(self, columns: Columns, row: tuple[Raw, ...]) -> ColumnElement[bool]:
-        return and_(*(column == self.bound(raw) for column, raw in zip(columns, row, strict=True)))
+        return and_(*(column == self.bound(raw, column) for column, raw in zip(columns, row, strict=True)))
 
     def _engine(self, mode: str, begin: str, pragmas: tuple[str, ...]) -> Engine:
         engine = create_engine(

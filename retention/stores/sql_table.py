@@ -16,7 +16,7 @@ from retention.errors import StoreError
 from retention.record import UNREADABLE, Key, Record
 from retention.stores.schema import SchemaColumn
 from retention.stores.sql_decode import Codec, Raw, codec
-from retention.stores.sql_dialect import Dialect
+from retention.stores.sql_dialect import CodecFor, Dialect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,7 @@ class DatasetTable:
     dataset: Dataset
     table: TableClause
     columns: dict[str, SchemaColumn]
+    native: CodecFor | None = None  # None: by the declaration alone
     codecs: dict[str, Codec] = field(default_factory=dict)
 
     def column(self, name: str) -> ColumnClause[Any]:
@@ -46,7 +47,8 @@ class DatasetTable:
     def codec(self, name: str) -> Codec:
         """How a column's values are read."""
         if name not in self.codecs:
-            self.codecs[name] = codec(self.dataset, name, self.columns[name].python_type)
+            native = self.native(self.dataset, self.columns[name]) if self.native else None
+            self.codecs[name] = native or codec(self.dataset, name, self.columns[name].python_type)
         return self.codecs[name]
 
     def records(self, names: Sequence[str], rows: Iterable[Sequence[Raw]]) -> list[Record]:
@@ -78,7 +80,7 @@ def locate(dialect: Dialect, connection: Connection, dataset: Dataset) -> Datase
             f"Store {dataset.store} has no table or view {dataset.collection!r} for {dataset.id}. "
             "Correct the declaration, or find out who dropped it: `retention policies check`."
         )
-    located = DatasetTable(dataset=dataset, table=found.table, columns=dict(found.columns))
+    located = DatasetTable(dataset=dataset, table=found.table, columns=dict(found.columns), native=found.codec)
     for name in dataset.key:
         located.column(name)
     return located
