@@ -56,7 +56,23 @@ def find_chromium() -> Path:
     return Path(driver)
 
 
-KNOWN: Mapping[str, Callable[[], object]] = {"go": find_go, "openssl": find_openssl, "chromium": find_chromium}
+def find_mariadb() -> str:
+    """How a MariaDB server can be had; `tests.mariadb` starts it when a test asks."""
+    from tests import mariadb  # noqa: PLC0415 - its driver is not needed otherwise
+
+    found = mariadb.find()
+    if found is None:
+        message = f"{mariadb.VARIABLE}=mariadb://…, docker, or apt-get install --no-install-recommends mariadb-server"
+        raise MissingError(message)
+    return found
+
+
+KNOWN: Mapping[str, Callable[[], object]] = {
+    "go": find_go,
+    "openssl": find_openssl,
+    "chromium": find_chromium,
+    "mariadb": find_mariadb,
+}
 
 
 @functools.cache

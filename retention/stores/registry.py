@@ -54,12 +54,31 @@ def _dialect(name: str, url: str, lock_timeout: timedelta) -> Dialect:
             from retention.stores.sql_sqlite import Sqlite  # noqa: PLC0415 - imported when used
 
             return Sqlite(name, _path(name, url), lock_timeout=lock_timeout)
-        case "postgresql" | "mysql" | "mariadb":
-            raise ConfigError(f"Store {name}: this version reads SQLite only, not {scheme}. Use a version that does.")
+        case "mysql" | "mariadb":
+            return _mariadb(name, url, lock_timeout)
+        case "postgresql":
+            raise ConfigError(
+                f"Store {name}: this version reads SQLite and MariaDB only, not {scheme}. Use a version that does."
+            )
         case _:
             raise ConfigError(
                 f"Store {name}: {scheme or 'its url'} is no kind of store. Write sqlite:///path/to/file.db."
             )
+
+
+def _mariadb(name: str, url: str, lock_timeout: timedelta) -> Dialect:
+    from sqlalchemy import make_url  # noqa: PLC0415 - imported when used
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415 - imported when used
+
+    from retention.stores.sql_mariadb import Mariadb  # noqa: PLC0415 - imported when used
+
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        parsed = None
+    if parsed is None or not parsed.database:
+        raise ConfigError(f"Store {name}: its url names no database. Write mariadb://user:password@host:3306/database.")
+    return Mariadb(name, parsed, lock_timeout=lock_timeout)
 
 
 def _path(name: str, url: str) -> Path:

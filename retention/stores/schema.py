@@ -42,6 +42,8 @@ class SchemaTable:
     triggers: tuple[str, ...] = ()  # names of triggers on delete or update
     is_view: bool = False
     approximate_rows: int | None = None  # None: not known
+    without_transactions: str | None = None  # the storage engine that has none; None: what is done can be undone
+    historised: bool = False  # the database keeps what is deleted or changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
