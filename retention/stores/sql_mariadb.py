@@ -71,11 +71,11 @@ class Mariadb:
 
     def reader(self) -> Engine:
         """Connections whose every transaction is read-only and reads one committed state."""
-        return self._engine("REPEATABLE READ", "START TRANSACTION READ ONLY")
+        return self._engine("REPEATABLE READ", "READ ONLY")
 
     def writer(self) -> Engine:
         """Connections that read what was committed last, statement by statement, and keep locked what they lock."""
-        return self._engine("READ COMMITTED", "START TRANSACTION READ WRITE")
+        return self._engine("READ COMMITTED", "READ WRITE")
 
     def locate(self, connection: Connection, collection: str) -> Located | None:
         """The table or view of that name, perhaps behind the name of another database."""
@@ -122,10 +122,10 @@ class Mariadb:
         """Its clock, and its session lock."""
         return MariadbServer(str(self._url.database))
 
-    def _engine(self, isolation: str, begin: str) -> Engine:
+    def _engine(self, isolation: str, access: str) -> Engine:
         engine = create_engine(
             "mysql+pymysql://",
-            creator=lambda: self._connect(isolation),
+            creator=lambda: self._connect(isolation, access),
             poolclass=QueuePool,
             pool_size=1,
             hide_parameters=True,
@@ -133,11 +133,11 @@ class Mariadb:
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
-            connection.exec_driver_sql(begin)
+            connection.exec_driver_sql(f"START TRANSACTION {access}")
 
         return engine
 
-    def _connect(self, isolation: str) -> pymysql.connections.Connection[Any]:
+    def _connect(self, isolation: str, access: str) -> pymysql.connections.Connection[Any]:
         query = self._url.query
         known = {"unix_socket", "ssl_ca", "ssl_cert", "ssl_key", "charset"}
         if unknown := sorted(set(query) - known):
@@ -160,15 +160,15 @@ class Mariadb:
         with connection.cursor() as cursor:
             cursor.execute("SELECT VERSION()")
             version = str((cursor.fetchone() or ("",))[0])
-            for setting in self._settings(isolation, mariadb="MariaDB" in version):
+            for setting in self._settings(isolation, access, mariadb="MariaDB" in version):
                 cursor.execute(setting)
         return connection
 
-    def _settings(self, isolation: str, *, mariadb: bool) -> Iterator[str]:
+    def _settings(self, isolation: str, access: str, *, mariadb: bool) -> Iterator[str]:
         seconds = max(1, round(self._timeout.total_seconds()))
         yield "SET SESSION time_zone = '+00:00'"
         yield f"SET SESSION sql_mode = '{_MODE}'"
-        yield f"SET SESSION TRANSACTION ISOLATION LEVEL {isolation}"
+        yield f"SET SESSION TRANSACTION ISOLATION LEVEL {isolation}, {access}"
         yield f"SET SESSION innodb_lock_wait_timeout = {seconds}, lock_wait_timeout = {seconds}"
         yield "SET SESSION foreign_key_checks = 1, unique_checks = 1"
         if mariadb:

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from retention.errors import StoreError
-from retention.stores.errors import LinkedDataError, StoreDownError
+from retention.stores.errors import LinkedDataError, LockedError, StoreDownError
 
 _LINKED: Final = {1217, 1451}
 _LOCKED: Final = {1205, 1213, 1412}
@@ -49,6 +49,8 @@ def failure(error: SQLAlchemyError, store: str, doing: str, *, timeout: timedelt
     number = first if isinstance(first, int) else 0
     if number in _LINKED:
         return LinkedDataError(f"Store {store}: other data refer to what was to go while {doing}. Nothing changed.")
+    if number in _LOCKED:
+        return LockedError(f"Store {store}: {_advice(number, timeout, lost=False)} ({number}, while {doing}).")
     lost = number == 0 and bool(getattr(error, "connection_invalidated", False))
     kind = StoreDownError if lost or number in _DOWN or number in _READ_ONLY else StoreError
     return kind(

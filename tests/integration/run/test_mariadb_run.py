@@ -29,10 +29,10 @@ CVS = (
 )
 CRM = (
     f"CREATE TABLE regeling (code {TEXT} PRIMARY KEY, soort {TEXT} NOT NULL)",
-    f"CREATE TABLE client (client_id {TEXT} PRIMARY KEY, naam {TEXT}, email {TEXT}, aangemaakt_op DATE,"
-    " KEY (aangemaakt_op))",
-    f"CREATE TABLE aanmelding (aanmelding_id BIGINT PRIMARY KEY, client_id {TEXT}, op DATE, email {TEXT}, ip {TEXT},"
-    " KEY (op))",
+    f"""CREATE TABLE client (client_id {TEXT} PRIMARY KEY, naam {TEXT}, email {TEXT}, aangemaakt_op DATE,
+        KEY (aangemaakt_op))""",
+    f"""CREATE TABLE aanmelding (aanmelding_id BIGINT PRIMARY KEY, client_id {TEXT}, op DATE, email {TEXT}, ip {TEXT},
+        KEY (op))""",
 )
 
 
