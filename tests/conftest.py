@@ -2,12 +2,13 @@
 
 import os
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
-from tests import servers
+from tests import postgresql, servers
 from tests.tiers import Stopwatch, soaking
 
 SEED_VARIABLE = "RETENTION_TEST_SEED"
@@ -76,6 +77,13 @@ def seed(request: pytest.FixtureRequest) -> int:
 def soak() -> bool:
     """Whether the long form is asked for (`make soak`): `rounds = 200 if soak else 10`."""
     return soaking()
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    """An empty PostgreSQL database of the test's own; skipped, or failed where required, without a server."""
+    with postgresql.database(servers.need("postgresql")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

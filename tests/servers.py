@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import postgresql
+
 REQUIRE = "RETENTION_TEST_REQUIRE"
 TESTS = Path(__file__).parent
 BUILT = TESTS / ".build"
@@ -67,11 +69,21 @@ def find_mariadb() -> str:
     return found
 
 
+def find_postgresql() -> postgresql.Way:
+    """A way to a PostgreSQL server; it starts when a test first asks for a database."""
+    way = postgresql.find()
+    if way is None:
+        message = f"set {postgresql.URL}, or apt-get install --no-install-recommends postgresql"
+        raise MissingError(message)
+    return way
+
+
 KNOWN: Mapping[str, Callable[[], object]] = {
     "go": find_go,
     "openssl": find_openssl,
     "chromium": find_chromium,
     "mariadb": find_mariadb,
+    "postgresql": find_postgresql,
 }
 
 

@@ -81,7 +81,9 @@ def parents(register: Register, dataset: Dataset) -> tuple[tuple[Dataset, Child]
 
 def table_of(dataset: Dataset, schema: Schema) -> SchemaTable | None:
     """A dataset's table or view; None when there is none."""
-    return schema.tables.get(dataset.collection) or schema.tables.get(dataset.collection.removeprefix("main."))
+    return schema.tables.get(dataset.collection) or schema.tables.get(
+        dataset.collection.removeprefix("main.").removeprefix("public.")
+    )
 
 
 def canonical_type(dataset: Dataset, column: str, schema: Schema) -> type | None:

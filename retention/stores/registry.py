@@ -54,15 +54,14 @@ def _dialect(name: str, url: str, lock_timeout: timedelta) -> Dialect:
             from retention.stores.sql_sqlite import Sqlite  # noqa: PLC0415 - imported when used
 
             return Sqlite(name, _path(name, url), lock_timeout=lock_timeout)
+        case "postgresql":
+            return _postgresql(name, url, lock_timeout)
         case "mysql" | "mariadb":
             return _mariadb(name, url, lock_timeout)
-        case "postgresql":
-            raise ConfigError(
-                f"Store {name}: this version reads SQLite and MariaDB only, not {scheme}. Use a version that does."
-            )
         case _:
             raise ConfigError(
-                f"Store {name}: {scheme or 'its url'} is no kind of store. Write sqlite:///path/to/file.db."
+                f"Store {name}: {scheme or 'its url'} is no kind of store. Write sqlite:///path/to/file.db or "
+                "postgresql://user@host/database."
             )
 
 
@@ -79,6 +78,18 @@ def _mariadb(name: str, url: str, lock_timeout: timedelta) -> Dialect:
     if parsed is None or not parsed.database:
         raise ConfigError(f"Store {name}: its url names no database. Write mariadb://user:password@host:3306/database.")
     return Mariadb(name, parsed, lock_timeout=lock_timeout)
+
+
+def _postgresql(name: str, url: str, lock_timeout: timedelta) -> Dialect:
+    try:
+        from retention.stores.sql_postgresql import Postgresql  # noqa: PLC0415 - imported when used
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in {"psycopg", "psycopg_binary", "psycopg_c"}:
+            raise
+        raise ConfigError(
+            f"Store {name}: PostgreSQL needs a driver. Install it: pip install 'retention-sweeper[postgresql]'."
+        ) from None
+    return Postgresql(name, url, lock_timeout=lock_timeout)
 
 
 def _path(name: str, url: str) -> Path:

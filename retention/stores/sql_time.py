@@ -58,7 +58,7 @@ def upper_bound(declared: Timestamp, where: str, last: date, local: tzinfo) -> o
         end = datetime(midnight.year, midnight.month, midnight.day, tzinfo=local).astimezone(UTC)
         if declared.text is TimeText.EPOCH:
             return int((end - _EPOCH).total_seconds())
-        latest = end + timedelta(days=1) if zone is None else max(_walls(end, zone))
+        latest = end + timedelta(days=1) if zone is None else max(walls(end, zone))
     except OverflowError:
         return None
     return latest.replace(tzinfo=None).isoformat(_SEPARATOR[declared.text], "seconds")
@@ -68,7 +68,7 @@ def _read(pattern: re.Pattern[str], zone: ZoneInfo | None, raw: object) -> Value
     if raw is None:
         return None
     if isinstance(raw, datetime):
-        return _native(raw, zone)
+        return native_instant(raw, zone)
     found = pattern.fullmatch(raw) if isinstance(raw, str) else None
     if found is None:
         return UNREADABLE
@@ -80,7 +80,7 @@ def _read(pattern: re.Pattern[str], zone: ZoneInfo | None, raw: object) -> Value
         return UNREADABLE
 
 
-def _native(raw: datetime, zone: ZoneInfo | None) -> Value:
+def native_instant(raw: datetime, zone: ZoneInfo | None) -> Value:
     """A timestamp from a driver that has a type for it; a naive one without a zone cannot be placed."""
     try:
         if raw.tzinfo is not None:
@@ -101,7 +101,7 @@ def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
     return max(first.astimezone(UTC), second.astimezone(UTC))
 
 
-def _walls(instant: datetime, zone: ZoneInfo) -> set[datetime]:
+def walls(instant: datetime, zone: ZoneInfo) -> set[datetime]:
     """What the zone's clock showed at an instant, and would have by the offsets just before and after."""
     offsets = {(instant + shift).astimezone(zone).utcoffset() for shift in (-_NEAR, timedelta(0), _NEAR)}
     return {instant.replace(tzinfo=None) + offset for offset in offsets if offset is not None}
@@ -111,10 +111,10 @@ def _lookups(read: Callable[[object], Value], separator: str, zone: ZoneInfo, va
     if not isinstance(value, datetime):
         return ()
     try:
-        walls = sorted(_walls(value.astimezone(UTC), zone))
+        shown = sorted(walls(value.astimezone(UTC), zone))
     except OverflowError:
         return ()
-    texts = (text for wall in walls for text in _spellings(wall, separator))
+    texts = (text for wall in shown for text in _spellings(wall, separator))
     return tuple(text for text in texts if read(text) == value)
 
 

@@ -1,7 +1,5 @@
 """A MariaDB database keeps every promise of a store."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from retention.stores.interface import Source, Store
@@ -13,6 +11,8 @@ from tests.servers import need
 
 
 class TestMariadbStore(StoreSuite):
+    has_clock = True
+
     @pytest.fixture(autouse=True)
     def _database(self):
         need("mariadb")
@@ -35,6 +35,3 @@ class TestMariadbStore(StoreSuite):
     def insert(self, store: Store, table: Table, *rows: tuple) -> None:
         assert store in self.opened
         mariadb_tables.insert(self.url, table, rows)
-
-    def clock_is_its_own(self, clock: datetime | None) -> bool:
-        return clock is not None and abs(clock - datetime.now(UTC)) < timedelta(minutes=1)

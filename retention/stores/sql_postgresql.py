@@ -1,0 +1,229 @@
+"""PostgreSQL: sessions whose settings are ours, rows locked one by one, arrays of keys in one parameter.
+
+A batch runs at READ COMMITTED: it waits for the rows that others hold, and what it reads in a later statement is the
+latest committed state. Nothing here needs more than SELECT, DELETE and UPDATE; no table of ours is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from psycopg import Connection as Driver
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    QueuePool,
+    any_,
+    bindparam,
+    cast,
+    collate,
+    create_engine,
+    event,
+    func,
+    literal,
+    select,
+    text,
+    tuple_,
+)
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.sql.expression import ColumnClause
+from sqlalchemy.types import NullType
+
+from retention.dataset import DateKind
+from retention.errors import StoreError, SweepRunning
+from retention.stores.schema import Schema
+from retention.stores.sql_decode import Raw
+from retention.stores.sql_dialect import Columns, Located, Said
+from retention.stores.sql_postgresql_failure import failure
+from retention.stores.sql_postgresql_said import said
+from retention.stores.sql_postgresql_schema import locate, schema
+from retention.stores.sql_postgresql_types import Native, adapt
+from retention.technique import Technique
+
+OLDEST: Final = 15
+_PORT: Final = 5432
+_NAME: Final = "retention"  # as the server lists our sessions
+_LOCK: Final = 0x7265_7465_6E74_696F  # "retentio", as the key of an advisory lock
+_STATEMENT: Final = timedelta(minutes=30)
+_IDLE: Final = timedelta(minutes=10)  # a batch judges and signs between two statements: seconds
+_SETTINGS: Final = (
+    "client_min_messages=error",
+    "row_security=off",  # rows that a policy hides from us are refused, not overlooked
+    "TimeZone=UTC",
+    "DateStyle=ISO",
+    "bytea_output=hex",
+)
+_LOST_LOCK = {"55P03"}
+
+
+class Postgresql:
+    """One PostgreSQL database."""
+
+    def __init__(self, store: str, url: str, *, lock_timeout: timedelta) -> None:
+        self._store = store
+        self._url = make_url(url).set(drivername="postgresql+psycopg")
+        self._timeout = lock_timeout
+
+    @property
+    def identity(self) -> str:
+        """Host, port and database."""
+        said_host = self._url.host or self._url.query.get("host") or "local"
+        host = said_host if isinstance(said_host, str) else ",".join(said_host)
+        return f"postgresql:{host}:{self._url.port or _PORT}/{self._url.database or ''}"
+
+    @property
+    def server(self) -> Postgresql:
+        """Its clock and its session lock."""
+        return self
+
+    def reader(self) -> Engine:
+        """Connections that the server lets read only, a transaction being one moment."""
+        return self._engine("default_transaction_read_only=on", "default_transaction_isolation='repeatable read'")
+
+    def writer(self) -> Engine:
+        """Connections that commit durably and read the latest committed state."""
+        return self._engine(
+            "default_transaction_read_only=off",
+            "default_transaction_isolation='read committed'",
+            "synchronous_commit=on",
+        )
+
+    def locate(self, connection: Connection, collection: str) -> Located | None:
+        """The table or view of that name."""
+        return locate(connection, collection)
+
+    def schema(self, connection: Connection) -> Schema:
+        """What this account sees of the database."""
+        return schema(connection)
+
+    def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
+        """One array for each column."""
+        if not rows:
+            return
+        arrays = [_array(column, [row[n] for row in rows]) for n, column in enumerate(columns)]
+        if len(columns) == 1:
+            yield columns[0] == any_(arrays[0])
+            return
+        names = [f"c{n}" for n in range(len(columns))]
+        each = func.unnest(*arrays).table_valued(*names).render_derived()
+        yield tuple_(*columns).in_(select(*(each.c[name] for name in names)))
+
+    def bound(self, raw: Raw) -> ColumnElement[Any]:
+        """A parameter of no type, which takes that of what it is compared with."""
+        return literal(raw, NullType())
+
+    def below(self, column: ColumnElement[Any], raw: Raw) -> ColumnElement[bool]:
+        """Text by code points, whatever the column's own order is."""
+        if isinstance(raw, str):
+            return column < collate(cast(literal(raw, NullType()), Native("text")), "C")
+        return column < self.bound(raw)
+
+    def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
+        """The planner knows by itself."""
+        return column
+
+    def said(self, technique: Technique, column: ColumnClause[Any], kind: DateKind | None) -> Said | None:
+        """A technique in PostgreSQL's words."""
+        return said(technique, column, kind)
+
+    def failure(self, error: SQLAlchemyError, store: str, doing: str) -> StoreError:
+        """What went wrong, by its code."""
+        return failure(error, store, doing)
+
+    def clock(self, connection: Connection) -> datetime:
+        """The server's clock."""
+        now: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return now
+
+    def hold_session(self, connection: Connection, store: str) -> None:
+        """Take the lock of this database; a session of our own role that still has it is a dead run's, and ended."""
+        if not _try(connection):
+            connection.execute(text(_END), {"key": _LOCK, "name": _NAME})
+            connection.commit()
+            if not _wait(connection):
+                raise SweepRunning(
+                    f"Store {store}: another session holds its session lock, and is not this account's to end. "
+                    "Let that sweep finish, or end its session on the server."
+                )
+        connection.commit()
+
+    def leave_session(self, connection: Connection) -> None:
+        """Give the lock back."""
+        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+        connection.commit()
+
+    def _engine(self, *settings: str) -> Engine:
+        engine = create_engine(
+            self._url,
+            poolclass=QueuePool,
+            pool_size=1,
+            hide_parameters=True,
+            connect_args=_arguments(self._url),
+        )
+        timeouts = (
+            f"lock_timeout={_milliseconds(self._timeout)}",
+            f"statement_timeout={_milliseconds(_STATEMENT)}",
+            f"idle_in_transaction_session_timeout={_milliseconds(_IDLE)}",
+        )
+
+        @event.listens_for(engine, "connect")
+        def _connected(driver: Any, _: object) -> None:
+            self._prepare(driver, (*_SETTINGS, *timeouts, *settings))
+
+        return engine
+
+    def _prepare(self, driver: Driver[Any], settings: Sequence[str]) -> None:
+        if driver.info.server_version < OLDEST * 10_000:
+            raise StoreError(f"Store {self._store}: its PostgreSQL is older than {OLDEST}. Use {OLDEST} or later.")
+        if driver.info.parameter_status("server_encoding") == "SQL_ASCII":
+            raise StoreError(f"Store {self._store}: its database is SQL_ASCII, so its text has no known characters.")
+        adapt(driver)
+        driver.execute("; ".join(f"SET {setting}" for setting in settings).encode())
+        driver.commit()
+
+
+# Only sessions of our own role that say they are ours, and hold this lock in this database.
+_END = """
+SELECT pg_terminate_backend(l.pid, 5000) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND (l.classid::bigint << 32 | l.objid::bigint) = :key AND l.pid <> pg_backend_pid()
+  AND a.usename = current_user AND a.application_name = :name
+"""
+
+
+def _try(connection: Connection) -> bool:
+    return bool(connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar_one())
+
+
+def _wait(connection: Connection) -> bool:
+    """Wait as long as for any lock; False: in vain."""
+    try:
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+    except DBAPIError as error:
+        connection.rollback()
+        if getattr(error.orig, "sqlstate", None) in _LOST_LOCK:
+            return False
+        raise
+    return True
+
+
+def _array(column: ColumnClause[Any], values: list[Raw]) -> ColumnElement[Any]:
+    """One parameter for all values, of the column's type."""
+    name = column.type.name if isinstance(column.type, Native) else "text"
+    return cast(bindparam("keys", values, type_=NullType(), unique=True), Native(f"{name}[]"))
+
+
+def _arguments(url: URL) -> dict[str, object]:
+    """What every connection says, unless the URL says otherwise."""
+    said_all = {"application_name": _NAME, "client_encoding": "utf8", "connect_timeout": 10}
+    return {name: value for name, value in said_all.items() if name == "application_name" or name not in url.query}
+
+
+def _milliseconds(time: timedelta) -> int:
+    return max(1, int(time.total_seconds() * 1000))

@@ -1,0 +1,63 @@
+"""What PostgreSQL says went wrong, by its code alone: the text may hold values."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from retention.errors import StoreError
+from retention.stores.errors import LinkedDataError, StoreDownError
+
+_LINKED: Final = {"23503", "23001"}
+_DOWN: Final = {"55P03", "25006", "42501", "3D000", "XX000", "XX001", "XX002", "57P01", "57P02", "57P03", "57P05"}
+_DOWN_CLASSES: Final = {"08", "28", "53", "58"}
+
+_ADVICE: Final = {
+    "55P03": "another program keeps the records locked beyond the lock time-out; let it finish, then run again",
+    "25006": "this connection may only read: a replica, or read-only credentials; sweep the primary",
+    "42501": "this account lacks a privilege: SELECT on what is read, DELETE, and UPDATE of one column at least",
+    "3D000": "there is no such database; look at its url in retention.toml",
+    "42P01": "a table is missing; run `retention policies check` to compare it with the declarations",
+    "42703": "a column is missing; run `retention policies check` to compare it with the declarations",
+    "57014": "a statement took longer than its time-out",
+    "57P05": "the session was idle for longer than its time-out",
+    "25P03": "the transaction was idle for longer than its time-out",
+    "40P01": "another program waited for the same records the other way round; run again",
+    "40001": "another program changed the same records; run again",
+}
+_ADVICE_BY_CLASS: Final = {
+    "08": "the connection failed or broke; look whether the server runs and at its url in retention.toml",
+    "22": "a value does not fit its column",
+    "23": "a constraint of the database refuses the change",
+    "28": "the server refuses this account or its password",
+    "53": "the server is out of disk, memory or connections",
+    "57": "the server ended the session: it is stopping, starting, or an administrator did",
+    "58": "the server's disk or operating system fails",
+    "P0": "a trigger of the database refuses the change",
+    "XX": "the server reports damage or a fault of its own; look at its log before anything else",
+}
+_REFUSES: Final = "the database refuses; run `retention policies check` to compare it with the declarations"
+
+
+def failure(error: SQLAlchemyError, store: str, doing: str) -> StoreError:
+    """The error to raise for a driver's."""
+    cause = getattr(error, "orig", None)
+    code: str | None = getattr(cause, "sqlstate", None)
+    if code is None:  # the connection itself: no server was there to give a code
+        return _without_code(type(cause or error).__name__, store, doing)
+    if code in _LINKED:
+        return LinkedDataError(f"Store {store}: other data refer to what was to go while {doing}. Nothing changed.")
+    kind = StoreDownError if code in _DOWN or code[:2] in _DOWN_CLASSES else StoreError
+    advice = _ADVICE.get(code) or _ADVICE_BY_CLASS.get(code[:2], _REFUSES)
+    return kind(f"Store {store}: {advice} (SQLSTATE {code}, while {doing}).")
+
+
+def _without_code(name: str, store: str, doing: str) -> StoreError:
+    """A broken connection, or a value that the driver cannot send."""
+    if name in {"OperationalError", "InterfaceError", "ConnectionTimeout", "TimeoutError"}:
+        return StoreDownError(
+            f"Store {store}: no connection to the server; look whether it runs, at its url in retention.toml and at "
+            f"this account's password ({name}, while {doing})."
+        )
+    return StoreError(f"Store {store}: {_REFUSES} ({name}, while {doing}).")
