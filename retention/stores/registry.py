@@ -60,8 +60,8 @@ def _dialect(name: str, url: str, lock_timeout: timedelta) -> Dialect:
             return _mariadb(name, url, lock_timeout)
         case _:
             raise ConfigError(
-                f"Store {name}: {scheme or 'its url'} is no kind of store. Write sqlite:///path/to/file.db or "
-                "postgresql://user@host/database."
+                f"Store {name}: {scheme or 'its url'} is no kind of store. Write sqlite:///path/to/file.db, "
+                "postgresql://user@host/database or mariadb://user@host/database."
             )
 
 
