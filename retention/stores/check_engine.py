@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from retention.finding import Finding
-from retention.stores.check_tools import Checked, error
+from retention.stores.check_tools import Checked, error, names
 from retention.text import Text
 
 
@@ -21,6 +21,20 @@ def check_engine(checked: Checked) -> Iterator[Finding]:
             Text(nl=f"{engine} kent geen transacties", en=f"{engine} has no transactions"),
             Text(
                 nl="Laat de beheerder de tabel omzetten naar InnoDB.", en="Have the table's owner convert it to InnoDB."
+            ),
+        )
+    restamped = [name for name in checked.read if (live := checked.table.columns.get(name)) and live.restamped]
+    if restamped and checked.dataset.fields:
+        yield error(
+            "COLUMN_RESTAMPED",
+            checked.dataset.id,
+            Text(
+                nl=f"de database zet bij elke wijziging een nieuwe tijd in: {names(restamped)}",
+                en=f"the database sets a new time on every change in: {names(restamped)}",
+            ),
+            Text(
+                nl="Wissen zou de termijn opnieuw laten beginnen: reken met een andere kolom.",
+                en="Erasing a field would start the period again: count from another column.",
             ),
         )
     if checked.table.historised:

@@ -16,6 +16,7 @@ class SchemaColumn:
     nullable: bool
     length: int | None = None  # characters; None: no bound
     generated: bool = False  # computed by the database, so never written
+    restamped: bool = False  # the database sets it anew whenever its record is changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,7 @@ def _columns(connection: Connection, of: str | None, name: str | None) -> dict[s
             python_type=python_type(sql_type),
             nullable=nullable == "YES",
             length=length if base(sql_type) in TEXTS else None,
+            restamped="ON UPDATE" in extra.upper(),
             generated="GENERATED" in extra.upper().replace("DEFAULT_GENERATED", ""),
         )
     return found
