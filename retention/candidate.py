@@ -12,7 +12,7 @@ from datetime import datetime
 
 from retention.dataset import Dataset
 from retention.disposition import Action
-from retention.holds import Gate, Hold, Member, gate, stands
+from retention.holds import Gate, Hold, HoldIndex, Member, gate, stands
 from retention.record import Key
 
 
@@ -110,13 +110,13 @@ class Held:
 
 def clear(candidates: Candidates, holds: Iterable[Hold], now: datetime) -> tuple[Cleared, Held]:
     """Split a batch by the holds as they are now, read in the transaction that will register it (P1)."""
-    standing = [hold for hold in holds if stands(hold, now)]
+    standing = HoldIndex.of(hold for hold in holds if stands(hold, now))
     free: list[Candidate] = []
     held: list[HeldRecord] = []
     asked: dict[int, Gate | None] = {}  # by the identity of a family: siblings share theirs, and it may be large
     for candidate in candidates.records:
         if id(candidate.family) not in asked:
-            asked[id(candidate.family)] = gate(candidate.family, standing, now) if standing else None
+            asked[id(candidate.family)] = gate(candidate.family, standing.near(candidate.family), now)
         found = asked[id(candidate.family)]
         if found is None:
             free.append(candidate)

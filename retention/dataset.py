@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
+from typing import Final
 
 from retention.disposition import Delete, Disposition
 from retention.errors import PolicyError
 from retention.relation import Join, On, join
 from retention.technique import Technique
 from retention.text import Text
+
+_REMEMBERED: Final = 1024  # datasets
 
 
 class TimeText(StrEnum):
@@ -112,13 +116,19 @@ class Dataset:
     @property
     def subject_paths(self) -> tuple[tuple[str, SubjectPath], ...]:
         """Every (namespace, path) by which a subject is reached; none for NoSubject."""
-        if isinstance(self.subjects, NoSubject):
-            return ()
-        return tuple(
-            (namespace, path)
-            for namespace, paths in self.subjects.items()
-            for path in (paths if isinstance(paths, tuple) else (paths,))
-        )
+        return _paths(self)
 
     def __repr__(self) -> str:
         return f"Dataset({self.id!r})"
+
+
+@lru_cache(_REMEMBERED)
+def _paths(dataset: Dataset) -> tuple[tuple[str, SubjectPath], ...]:
+    """Asked for every record, and no field: a dataset's fingerprint is of what is declared."""
+    if isinstance(dataset.subjects, NoSubject):
+        return ()
+    return tuple(
+        (namespace, path)
+        for namespace, paths in dataset.subjects.items()
+        for path in (paths if isinstance(paths, tuple) else (paths,))
+    )

@@ -42,11 +42,11 @@ class Gatherer:
     readers: Mapping[str, Reader]
     known: dict[Fact, tuple[Record, ...]] = field(default_factory=dict)
     doubted: set[RecordId] = field(default_factory=set)  # records with a child of which nobody can tell if it is theirs
+    facts: Facts = field(init=False)  # what is known of related records so far: it grows with `known`
 
-    @property
-    def facts(self) -> Facts:
-        """What is known of related records so far."""
-        return Facts(self.known)
+    def __post_init__(self) -> None:
+        """Show what is known to those who judge."""
+        self.facts = Facts(self.known)
 
     def columns(self, dataset: Dataset) -> tuple[str, ...]:
         """The columns that are read of a dataset."""

@@ -100,7 +100,7 @@ def _request(row: Mapping[str | None, str | list[str] | None], names: Known) -> 
     )
     check_scope(scope, names)
     if not cell("matter"):
-        raise UsageError("no matter")
+        raise UsageError("matter is empty: name the case it is placed for")
     return HoldRequest(
         kind=_kind(cell("kind")), matter=cell("matter"), scope=scope, review_on=_day("review_on", cell("review_on"))
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
 from typing import Final
 
 from retention.control.guard import events_of
@@ -189,6 +190,7 @@ def check_scope(scope: Scope, names: Known) -> None:
     """
     problems = [
         f"Unknown {what} {', '.join(map(repr, unknown))}. Known: {', '.join(sorted(allowed)) or 'none'}."
+        f"{_meant(unknown, allowed)}"
         for what, unknown, allowed in _unknown(scope, names)
     ]
     if scope.starts_from and scope.starts_to and scope.starts_from > scope.starts_to:
@@ -216,6 +218,12 @@ def _unknown(scope: Scope, names: Known) -> Iterable[tuple[str, list[str], froze
         ("purpose", scope.purposes, names.purposes),
     )
     return [(what, sorted(used - allowed), allowed) for what, used, allowed in asked if used - allowed]
+
+
+def _meant(unknown: Iterable[str], allowed: frozenset[str]) -> str:
+    """What was probably meant, as a question; empty when nothing is near."""
+    near = [name for one in unknown for name in get_close_matches(one, sorted(allowed), n=1, cutoff=0.75)]
+    return f" Did you mean {', '.join(near)}?" if near else ""
 
 
 def _check_matter(matter: str, scope: Scope) -> None:

@@ -6,7 +6,7 @@ cannot be told counts as covered. Pure values: the register of holds is in the c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -131,6 +131,41 @@ def gate(members: Sequence[Member], holds: Iterable[Hold], now: datetime) -> Gat
         return None
     _, hold = min(found, key=lambda pair: (pair[0], pair[1].placed_at, pair[1].id))
     return Gate(REASON_OF[hold.kind] if hold.in_force else Reason.KEEP_COOLING_OFF, hold)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldIndex:
+    """Holds by what they name: a family is asked about those alone that can cover one of its records."""
+
+    by_subject: Mapping[Subject, Sequence[Hold]]
+    by_record: Mapping[tuple[str, str], Sequence[Hold]]  # holds that name records and nobody
+    others: Sequence[Hold]  # holds that name neither, which are always asked
+
+    @classmethod
+    def of(cls, holds: Iterable[Hold]) -> HoldIndex:
+        """The index of these holds."""
+        by_subject: dict[Subject, list[Hold]] = {}
+        by_record: dict[tuple[str, str], list[Hold]] = {}
+        others: list[Hold] = []
+        for hold in holds:
+            for subject in hold.scope.subjects:
+                by_subject.setdefault(subject, []).append(hold)
+            if hold.scope.subjects:
+                continue
+            for record in hold.scope.records:
+                by_record.setdefault(record, []).append(hold)
+            if not hold.scope.records:
+                others.append(hold)
+        return cls(by_subject, by_record, others)
+
+    def near(self, members: Iterable[Member]) -> list[Hold]:
+        """The holds that may cover one of these: all that do, some perhaps twice, perhaps more."""
+        found = [*self.others]
+        for member in members:
+            found += self.by_record.get((member.dataset, member.key), ())
+            for subject in member.subjects:
+                found += self.by_subject.get(subject, ())
+        return found
 
 
 def stands(hold: Hold, now: datetime) -> bool:

@@ -97,9 +97,9 @@ class Judge:
     register: Register
     day: Day
 
-    def judge(self, aggregate: Aggregate, facts: Facts) -> Judgement:
-        """What becomes of a record with everything below it."""
-        own = self.judge_record(aggregate.record, facts)
+    def judge(self, aggregate: Aggregate, facts: Facts, own: Judgement | None = None) -> Judgement:
+        """What becomes of a record with everything below it; `own` is what its own rules say, where that is known."""
+        own = own or self.judge_record(aggregate.record, facts)
         if own.reason is Reason.DUE_EXPIRED:
             for child in aggregate.children:
                 if (keeps := self._keeps_parent(child, facts)) is not None:
@@ -122,11 +122,11 @@ class Judge:
 
     def read_rules(self, record: Record, facts: Facts, *, references: bool = True) -> tuple[RuleReading, ...]:
         """What every applicable rule says, in the register's order; perhaps as if nothing referred to the record."""
-        found = (
+        found = [
             _read_rule(policy, rule, record, facts, self.day, references=references)
             for policy, rule in self.register.rules_for(record.dataset)
-        )
-        return tuple(reading for reading in found if reading is not None)
+        ]
+        return tuple([reading for reading in found if reading is not None])
 
     def _keeps_parent(self, child: Aggregate, facts: Facts) -> Judgement | None:
         """The judgement of a record below that keeps those above it; None: it goes with them (R11)."""

@@ -155,7 +155,7 @@ def _within_limits(asked: Asked, permit: Permit, dataset: Dataset, tx: Control) 
     allow = f"retention approve {asked.plan.digest} --allow {dataset.id}={permit.remaining}"
     return _refused(
         permit,
-        f"{permit.remaining} records is meer dan de grens van {limit}; er is niets van vernietigd. "
+        f"{permit.remaining} records is meer dan de limiet van {limit}; er is niets van vernietigd. "
         f"Klopt het, sta het dan bij naam toe: {allow}",
         f"{permit.remaining} records is over the limit of {limit}; nothing of it was destroyed. "
         f"If it is right, allow it by name: {allow}",

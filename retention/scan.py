@@ -15,7 +15,7 @@ from retention.audit.reference import ReferenceKey, record_id
 from retention.candidate import Candidate, Take, Unlink
 from retention.dataset import Dataset
 from retention.gather import Case, Gatherer, without_shared
-from retention.holds import Gate, Hold, Member, gate
+from retention.holds import Gate, Hold, HoldIndex, Member, gate
 from retention.judge import Judge, Judgement
 from retention.policy import Register
 from retention.reason import Reason
@@ -52,6 +52,11 @@ class Scanner:
     keys: Mapping[str, ReferenceKey]  # by dataset id; without one no candidate is made, only judged
     held: Mapping[str, frozenset[Key]] | None = None  # where holds need to be asked, by dataset id; None: everywhere
     listing: bool = True  # for a plan: a record that goes with one above it is not listed itself
+    index: HoldIndex = field(init=False, repr=False)  # of `holds`
+
+    def __post_init__(self) -> None:
+        """Sort the holds once: every family is asked about them."""
+        object.__setattr__(self, "index", HoldIndex.of(self.holds))
 
     @property
     def judging(self) -> Judge:
@@ -132,7 +137,7 @@ class _Page:
         """One record's verdict: identity, gates, then rules (R8)."""
         if not identified(record.key):
             return _stays(record, alone, Reason.REVIEW_UNREADABLE)
-        judgement = alone if case is None else self.judge.judge(case.aggregate, self.facts)
+        judgement = alone if case is None else self.judge.judge(case.aggregate, self.facts, alone)
         try:
             family = () if case is None else self._members(case)
         except Unread:
@@ -195,7 +200,7 @@ class _Page:
 
     def _gate(self, family: tuple[Member, ...]) -> Gate | None:
         if id(family) not in self.gates:
-            self.gates[id(family)] = gate(family, self.scanner.holds, self.scanner.now)
+            self.gates[id(family)] = gate(family, self.scanner.index.near(family), self.scanner.now)
         return self.gates[id(family)]
 
     def _member(self, which: RecordId, record: Record) -> Member:

@@ -31,7 +31,7 @@ _NONCE = 12  # bytes, of AES-GCM
 
 def encode(values: object) -> bytes:
     """Canonical values, in lists, as bytes: two different values never give the same."""
-    return json.dumps(values, default=_tagged, separators=(",", ":"), ensure_ascii=True).encode()
+    return _JSON.encode(values).encode()
 
 
 def decode_key(text: bytes) -> Key:
@@ -74,6 +74,9 @@ def _untagged(part: Any) -> Value:
         case _:
             value: Value = part
             return value
+
+
+_JSON = json.JSONEncoder(default=_tagged, separators=(",", ":"), ensure_ascii=True)
 
 
 @dataclass(frozen=True, slots=True)

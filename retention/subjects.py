@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from retention.answer import joined
-from retention.dataset import SubjectPath, Via
+from retention.dataset import SubjectPath
 from retention.holds import Subject
 from retention.record import UNREADABLE, Facts, Record, value_text
 
@@ -21,23 +19,21 @@ def subjects_of(record: Record, facts: Facts) -> frozenset[Subject]:
         Unread: an id is there and cannot be read.
     """
     return frozenset(
-        (namespace, found)
-        for namespace, path in record.dataset.subject_paths
-        for found in _at_the_end(path, record, facts)
+        [
+            (namespace, found)
+            for namespace, path in record.dataset.subject_paths
+            for found in _at_the_end(path, record, facts)
+        ]
     )
 
 
-def _at_the_end(path: SubjectPath, record: Record, facts: Facts) -> Iterator[str]:
-    match path:
-        case str():
-            value = record.values[path]
-            if value is UNREADABLE:
-                raise Unread
-            if value is not None:
-                yield value_text(value)
-        case Via():
-            related = joined(facts, path.dataset, path.on, record)
-            if related is None:
-                raise Unread
-            for one in related:
-                yield from _at_the_end(path.column, one, facts)
+def _at_the_end(path: SubjectPath, record: Record, facts: Facts) -> list[str]:
+    if isinstance(path, str):
+        value = record.values[path]
+        if value is UNREADABLE:
+            raise Unread
+        return [] if value is None else [value_text(value)]
+    related = joined(facts, path.dataset, path.on, record)
+    if related is None:
+        raise Unread
+    return [found for one in related for found in _at_the_end(path.column, one, facts)]

@@ -72,7 +72,7 @@ def refuse_errors(findings: Iterable[Finding]) -> None:
     """Raise one PolicyError that names every error among the findings."""
     errors = [one for one in findings if one.severity is Severity.ERROR]
     if errors:
-        lines = (f"{one.where}: {one.text.en} {one.hint.en}" for one in errors)
+        lines = (f"{one.where}: {one.text.en.rstrip('.')}. {one.hint.en}" for one in errors)
         raise PolicyError("The register cannot be enforced. " + " | ".join(lines))
 
 

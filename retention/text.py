@@ -26,3 +26,13 @@ class Text:
                 return self.nl
             case Language.EN:
                 return self.en
+
+
+def many(count: int, one: str, more: str) -> str:
+    """A number with its noun: 1 dataset, 2 datasets."""
+    return f"{count} {one if count == 1 else more}"
+
+
+def records(count: int) -> str:
+    """A number of records, the same in both languages."""
+    return many(count, "record", "records")

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from typing import Final
 
 import click
 
 from retention.errors import UsageError
+from retention.text import Language, Text
+
+_ANSWERS: Final = {"j": True, "ja": True, "y": True, "yes": True, "n": False, "nee": False, "no": False, "": False}
 
 
 def ask(question: str, option: str) -> str:
@@ -21,8 +26,8 @@ def ask(question: str, option: str) -> str:
     return str(click.prompt(question, err=True)).strip()
 
 
-def choose(question: str, option: str, choices: list[str]) -> str:
-    """One of a few answers.
+def choose(question: str, option: str, choices: Mapping[str, str]) -> str:
+    """One of a few answers, given by its number or its name; `choices` is each one's name to its meaning in words.
 
     Raises:
         UsageError: there is no terminal; the message names the option that answers.
@@ -30,10 +35,19 @@ def choose(question: str, option: str, choices: list[str]) -> str:
     """
     if not sys.stdin.isatty():
         raise UsageError(f"{option} is missing, and there is no terminal to ask on. Give {option} {'|'.join(choices)}.")
-    return str(click.prompt(question, type=click.Choice(choices), err=True))
+    names = list(choices)
+    for number, (name, meaning) in enumerate(choices.items(), 1):
+        click.echo(f"  {number}  {name}: {meaning}", err=True)
+    while True:
+        answer = str(click.prompt(question, err=True)).strip().lower()
+        if answer in choices:
+            return answer
+        if answer.isdecimal() and 0 < int(answer) <= len(names):
+            return names[int(answer) - 1]
+        click.echo(f"  1-{len(names)}, {', '.join(names)}", err=True)
 
 
-def confirm(question: str, option: str) -> None:
+def confirm(question: str, option: str, language: Language) -> None:
     """A yes typed by a person.
 
     Raises:
@@ -42,5 +56,10 @@ def confirm(question: str, option: str) -> None:
     """
     if not sys.stdin.isatty():
         raise UsageError(f"This asks for a yes, and there is no terminal to ask on. Say it with {option}.")
-    if not click.confirm(question, err=True):
+    hint = Text(nl="[j/N]", en="[y/N]")[language]
+    while (
+        answer := _ANSWERS.get(str(click.prompt(f"{question} {hint}", "", show_default=False, err=True)).lower())
+    ) is None:
+        click.echo(Text(nl="  j of n", en="  y or n")[language], err=True)
+    if not answer:
         raise UsageError("Not confirmed; nothing was done.")

@@ -10,6 +10,7 @@ import click
 from retention.audit.show import ShownEntry, read_entries
 from retention.audit.trust import Trust, parse_trust
 from retention.audit.verify import Verification, verify_directory
+from retention.cli import complete
 from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
 from retention.cli.show import print_json, print_lines, print_table
 from retention.errors import ConfigError, UsageError
@@ -31,7 +32,10 @@ def audit() -> None:
 @trust_option
 @click.option("--since", type=_FILE, multiple=True, help="A checkpoint that was kept elsewhere. Repeatable.")
 @click.option(
-    "--not-before", type=click.DateTime(), help="Instant (UTC) that the newest entry should not be older than."
+    "--not-before",
+    type=click.DateTime(),
+    metavar="TIME",
+    help="The newest entry is not older than this: 2026-07-01, or 2026-07-01T02:00:00, in UTC.",
 )
 @click.option("--no-manifests", is_flag=True, help="Do not read the lists of references.")
 @json_option
@@ -66,9 +70,16 @@ def verify(
 @audit.command()
 @log_option
 @trust_option
-@click.option("--kind", "kinds", multiple=True, help="Only entries of this kind, such as intent. Repeatable.")
-@click.option("--run", "run_id", help="Only entries of this run.")
-@click.option("--dataset", help="Only entries of this dataset.")
+@click.option(
+    "--kind",
+    "kinds",
+    metavar="KIND",
+    multiple=True,
+    shell_complete=complete.kinds,
+    help="Only entries of this kind, such as intent. Repeatable.",
+)
+@click.option("--run", "run_id", metavar="RUN", help="Only entries of this run.")
+@click.option("--dataset", metavar="DATASET", shell_complete=complete.datasets, help="Only entries of this dataset.")
 @click.option("--last", type=click.IntRange(min=1), help="Only the newest so many of these.")
 @json_option
 @pass_edge
@@ -86,6 +97,8 @@ def show(
     wanted = [one for one in entries if one.matches(kinds=kinds, run=run_id, dataset=dataset)][-(last or 0) :]
     if edge.as_json:
         return print_json([{"index": one.index, "entry": one.members} for one in wanted])
+    if not wanted:
+        return print_lines([f"none of the log's {len(entries)} entries is asked for by these options"])
     return print_table(("entry", "time", "kind", "about"), [_row(one) for one in wanted])
 
 

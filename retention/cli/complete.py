@@ -8,6 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from retention import bootstrap
+from retention.audit.leaf import TYPES
 from retention.cli.edge import Edge
 from retention.config import Settings
 
@@ -30,6 +31,11 @@ def holds(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[
 def plans(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Digests of plans, the newest first."""
     return _offered(ctx, incomplete, _plans)
+
+
+def kinds(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Kinds of entries in the log."""
+    return [CompletionItem(name) for name in TYPES.values() if name.startswith(incomplete)]
 
 
 def _holds(settings: Settings) -> Iterable[str]:

@@ -44,10 +44,18 @@ def hold() -> None:
 @hold.command()
 @click.option("--kind", type=click.Choice([kind.value for kind in HoldKind]), help="Why it is held.")
 @click.option("--matter", help="The case it is placed for. It never leaves this machine's own memory.")
-@click.option("--subject", type=PAIR, multiple=True, help="A person: NAMESPACE=ID, such as client=17. Repeatable.")
-@click.option("--record", type=PAIR, multiple=True, help="A record: DATASET=KEY, such as cvs.dossier=12. Repeatable.")
-@click.option("--dataset", multiple=True, shell_complete=complete.datasets, help="A whole dataset. Repeatable.")
-@click.option("--purpose", multiple=True, shell_complete=complete.purposes, help="A whole purpose. Repeatable.")
+@click.option(
+    "--subject", type=PAIR, metavar="NAMESPACE=ID", multiple=True, help="A person, such as client=17. Repeatable."
+)
+@click.option(
+    "--record", type=PAIR, metavar="DATASET=KEY", multiple=True, help="A record, such as cvs.dossier=12. Repeatable."
+)
+@click.option(
+    "--dataset", metavar="DATASET", multiple=True, shell_complete=complete.datasets, help="A whole dataset. Repeatable."
+)
+@click.option(
+    "--purpose", metavar="PURPOSE", multiple=True, shell_complete=complete.purposes, help="A whole purpose. Repeatable."
+)
 @click.option("--from-date", type=DAY, help="Only records whose period starts on this day or later.")
 @click.option("--to-date", type=DAY, help="Only records whose period starts on this day or earlier.")
 @click.option("--review-on", type=DAY, help="When somebody looks again.")
@@ -131,7 +139,7 @@ def release(
     settings = edge.settings
     why = reason or ask(edge.say(Text(nl="Reden", en="Reason")), "--reason")
     if not yes:
-        confirm(edge.say(Text(nl=f"{hold_id} opheffen?", en=f"Release {hold_id}?")), "--yes")
+        confirm(edge.say(Text(nl=f"{hold_id} opheffen?", en=f"Release {hold_id}?")), "--yes", edge.language)
     stops = stops_of(edge, hold_id)
     with bootstrap.open_control(settings) as control:
         released = release_hold(

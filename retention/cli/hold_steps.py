@@ -20,8 +20,9 @@ from retention.hold_file import HoldRequest
 from retention.holding import Placed, known, new_hold, place_all
 from retention.holds import Hold, HoldKind, Scope
 from retention.policy import Register
+from retention.reports.explained import kind_words
 from retention.summary import PlanSummary
-from retention.text import Text
+from retention.text import Text, records
 
 
 def asked_scope(edge: Edge, given: Mapping[str, Any]) -> Scope:
@@ -46,7 +47,7 @@ def asked_request(
     edge: Edge, kind: str | None, matter: str | None, scope: Scope, review_on: date | None
 ) -> HoldRequest:
     """A request with its kind and its matter, asked where they are missing."""
-    kinds = [one.value for one in HoldKind]
+    kinds = {one.value: edge.say(kind_words(one)) for one in HoldKind}
     chosen = kind or choose(edge.say(Text(nl="Soort", en="Kind")), "--kind", kinds)
     case = matter or ask(edge.say(Text(nl="Zaak waarvoor", en="Matter it is placed for")), "--matter")
     return HoldRequest(kind=HoldKind(chosen), matter=case, scope=scope, review_on=review_on)
@@ -55,19 +56,15 @@ def asked_request(
 def show_before(edge: Edge, register: Register, requests: Sequence[HoldRequest]) -> None:
     """Show what is about to be placed and what it covers, and ask for a yes."""
     for request in requests:
-        lines = [
-            Text(
-                nl=f"{request.kind.value}: {scope_words(request.scope)}",
-                en=f"{request.kind.value}: {scope_words(request.scope)}",
-            )
-        ]
+        kind, scope = kind_words(request.kind), scope_words(request.scope)
+        lines = [Text(nl=f"{kind.nl}: {scope}", en=f"{kind.en}: {scope}")]
         lines += [
             *coverage_words(coverage_of(edge, request.scope)),
-            *unreached_words(unreached(register, request.scope)),
+            *unreached_words(unreached(register, request.scope), request.scope),
         ]
         print_lines(edge.say(line) for line in lines)
     count = len(requests)
-    confirm(edge.say(Text(nl=f"Plaatsen ({count})?", en=f"Place ({count})?")), "--yes")
+    confirm(edge.say(Text(nl=f"Plaatsen ({count})?", en=f"Place ({count})?")), "--yes", edge.language)
 
 
 def place_requests(edge: Edge, register: Register, requests: Sequence[HoldRequest]) -> tuple[Placed, ...]:
@@ -113,7 +110,7 @@ def print_receipts(edge: Edge, register: Register, placed: Sequence[Placed]) -> 
             print_lines(edge.say(line) for line in _receipt(edge, register, *receipt))
     flights = {flight.intent: flight for one in placed for flight in one.unsettled}
     if flights:
-        named = ", ".join(f"batch {intent}, {len(f.members)} records" for intent, f in sorted(flights.items()))
+        named = ", ".join(f"batch {intent}, {records(len(f.members))}" for intent, f in sorted(flights.items()))
         raise HoldUnconfirmed(
             f"In force for everything from now; not confirmed: {named}. See what became of it: retention status, "
             "retention audit show."
@@ -185,7 +182,7 @@ def _receipt(edge: Edge, register: Register, placed: Placed, coverage: Coverage 
     zone = edge.settings.zone
     yield from placed_words(placed, zone)
     yield from coverage_words(coverage)
-    yield from unreached_words(unreached(register, placed.hold.scope))
+    yield from unreached_words(unreached(register, placed.hold.scope), placed.hold.scope)
     yield from gone_words(gone, placed.hold.scope, zone)
 
 

@@ -23,7 +23,7 @@ from retention.plan import Approval
 from retention.reports.terminal import print_plan
 from retention.service import Retention
 from retention.summary import DatasetSummary, PlanSummary
-from retention.text import Text
+from retention.text import Text, records
 
 
 @click.command(cls=EdgeCommand, short_help="List what would go; nothing is changed.")
@@ -123,7 +123,7 @@ def _print_plan(edge: Edge, summary: PlanSummary, out: Path | None) -> None:
         print_plan(Console(), summary, edge.language)
         return print_lines(edge.say(line) for line in _ending(replace(summary, approve_command=None), out))
     headers = Text(
-        nl="dataset|beoordeeld|gaat weg|grens|akkoord|bijzonderheid", en="dataset|judged|goes|limit|approved|remark"
+        nl="dataset|beoordeeld|gaat weg|limiet|akkoord|bijzonderheid", en="dataset|judged|goes|limit|approved|remark"
     )
     print_table(edge.say(headers).split("|"), [_row(edge, one) for one in summary.datasets])
     print_lines(finding_line(one, edge.language) for one in summary.findings)
@@ -131,14 +131,14 @@ def _print_plan(edge: Edge, summary: PlanSummary, out: Path | None) -> None:
 
 
 def _row(edge: Edge, one: DatasetSummary) -> tuple[object, ...]:
-    over = Text(nl="boven de grens", en="over the limit")
+    over = Text(nl="boven de limiet", en="over the limit")
     remark = edge.say(one.failed) if one.failed is not None else edge.say(over) if one.refused else ""
     return one.id, one.judged, one.planned, one.limit, one.approved, remark
 
 
 def _ending(summary: PlanSummary, out: Path | None) -> list[Text]:
-    day, count = summary.reference_date, summary.planned
-    lines = [Text(nl=f"peildatum {day}: {count} records", en=f"reference date {day}: {count} records")]
+    day, count = summary.reference_date, records(summary.planned)
+    lines = [Text(nl=f"peildatum {day}: {count} op de lijst", en=f"reference date {day}: {count} listed")]
     if out is not None:
         lines.append(Text(nl=f"verslag: {out}", en=f"report: {out}"))
     if summary.digest is None:

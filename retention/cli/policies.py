@@ -15,7 +15,7 @@ from retention.holds import Hold
 from retention.policy import Policy, Register
 from retention.reports.sentences import rule_sentence
 from retention.reports.sources import legal_basis_words, source_words
-from retention.text import Language, Text
+from retention.text import Language, Text, many
 
 
 @click.group(cls=EdgeGroup)
@@ -23,7 +23,7 @@ def policies() -> None:
     """Check the policies, or show them in plain sentences."""
 
 
-@policies.command()
+@policies.command(short_help="Check them, by themselves and against the live schemas.")
 @json_option
 @pass_edge
 def check(edge: Edge) -> int:
@@ -64,9 +64,10 @@ def _holds(settings: Settings) -> tuple[Hold, ...]:
 
 
 def _lines(found: PolicyCheck, register: Register, language: Language) -> list[str]:
+    purposes, datasets = len(register.policies), len(register.all_datasets)
     counted = Text(
-        nl=f"{len(register.policies)} doelen, {len(register.all_datasets)} gegevensverzamelingen: ",
-        en=f"{len(register.policies)} purposes, {len(register.all_datasets)} datasets: ",
+        nl=f"{many(purposes, 'doel', 'doelen')}, {many(datasets, 'gegevensset', 'gegevenssets')}: ",
+        en=f"{many(purposes, 'purpose', 'purposes')}, {many(datasets, 'dataset', 'datasets')}: ",
     )
     verdict = {
         0: Text(nl="in orde", en="in order"),

@@ -10,7 +10,7 @@ from retention.gone import Gone
 from retention.holding import Placed
 from retention.holds import Hold, Scope
 from retention.reports.explained import kind_words
-from retention.text import Text
+from retention.text import Text, records
 
 Coverage = Mapping[str, int | None]
 """Records under a scope, by dataset; None: nobody knows."""
@@ -39,7 +39,7 @@ def coverage_words(coverage: Coverage | None) -> Iterator[Text]:
         return
     for dataset, count in sorted(coverage.items()):
         if count:
-            yield Text(nl=f"  {dataset}: {count} records", en=f"  {dataset}: {count} records")
+            yield Text(nl=f"  {dataset}: {records(count)}", en=f"  {dataset}: {records(count)}")
     if coverage and not any(coverage.values()) and None not in coverage.values():
         yield Text(
             nl="  LET OP: op dit moment valt er geen enkel record onder. Records die er later bij komen wel.",
@@ -47,13 +47,13 @@ def coverage_words(coverage: Coverage | None) -> Iterator[Text]:
         )
 
 
-def unreached_words(datasets: tuple[str, ...]) -> Iterator[Text]:
-    """The datasets that a hold on a person cannot reach, since nothing says whom they are about."""
+def unreached_words(datasets: tuple[str, ...], scope: Scope) -> Iterator[Text]:
+    """The datasets that hold persons, and none under the names that a hold was placed with."""
     if datasets:
-        listed = ", ".join(datasets)
+        listed, names = ", ".join(datasets), ", ".join(sorted({namespace for namespace, _ in scope.subjects}))
         yield Text(
-            nl=f"  Niet te bereiken via een persoon: {listed}. Leg daar zo nodig een eigen blokkade op.",
-            en=f"  Not reached through a person: {listed}. Place a hold of its own there if needed.",
+            nl=f"  Niet te bereiken via {names}: {listed}. Leg daar zo nodig een eigen blokkade op.",
+            en=f"  Not reached through {names}: {listed}. Place a hold of its own there if needed.",
         )
 
 
@@ -100,10 +100,10 @@ def placed_words(placed: Placed, zone: ZoneInfo) -> Iterator[Text]:
     """That a hold is in force, since when, over what, and what is not confirmed."""
     yield from hold_words(placed.hold, zone)
     for flight in placed.unsettled:
-        count = len(flight.members)
+        count = records(len(flight.members))
         yield Text(
-            nl=f"  NIET BEVESTIGD: batch {flight.intent} in {flight.dataset}, {count} records, liep al",
-            en=f"  NOT CONFIRMED: batch {flight.intent} in {flight.dataset}, {count} records, was under way",
+            nl=f"  NIET BEVESTIGD: batch {flight.intent} in {flight.dataset}, {count}, liep al",
+            en=f"  NOT CONFIRMED: batch {flight.intent} in {flight.dataset}, {count}, was under way",
         )
 
 
@@ -123,8 +123,8 @@ def released_words(hold: Hold, stops: Mapping[str, int], zone: ZoneInfo) -> Iter
         )
     for dataset, count in sorted(stops.items()):
         yield Text(
-            nl=f"  Daarna aan de beurt: {dataset}, {count} records (volgens het nieuwste plan)",
-            en=f"  Then due: {dataset}, {count} records (by the newest plan)",
+            nl=f"  Daarna aan de beurt: {dataset}, {records(count)} (volgens het nieuwste plan)",
+            en=f"  Then due: {dataset}, {records(count)} (by the newest plan)",
         )
     if not stops:
         yield Text(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -11,6 +12,7 @@ from retention import bootstrap
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.show import plain, print_json, print_lines
 from retention.status import PlanState, Status, status_of
+from retention.text import records
 
 
 @click.command(cls=EdgeCommand, short_help="Say whether the nights went well.")
@@ -28,20 +30,21 @@ def status(edge: Edge) -> int:
     if edge.as_json:
         print_json(plain(found) | {"exit_status": found.exit_status})
     else:
-        print_lines(_lines(found))
+        print_lines(_lines(found, settings.zone))
     return found.exit_status
 
 
-def _lines(found: Status) -> Iterator[str]:
+def _lines(found: Status, zone: ZoneInfo) -> Iterator[str]:
     yield f"RED: {found.why}" if found.red else "green"
-    yield f"last good run: {found.last_good or 'never'}"
+    good = "never" if found.last_good is None else f"{found.last_good.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
+    yield f"last good run: {good}"
     if found.last_run is not None:
         yield f"last run: {found.last_run} ({found.last_status.value if found.last_status else 'not ended'})"
     yield f"holds in force: {found.holds}" + (f", {found.holds_to_review} to review" if found.holds_to_review else "")
     yield f"batches without an outcome: {', '.join(map(str, found.open_intents)) or 'none'}"
     yield f"holds and approvals not yet in the log: {found.unlogged}"
     for plan in found.plans:
-        yield f"plan {plan.digest[:12]} as of {plan.reference_date}: {plan.records} records, {_said(plan)}"
+        yield f"plan {plan.digest[:12]} as of {plan.reference_date}: {records(plan.records)}, {_said(plan)}"
 
 
 def _said(plan: PlanState) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 import click
 
@@ -16,16 +18,27 @@ from retention.cli.stop import stop_asked
 from retention.errors import UsageError
 from retention.summary import DatasetRun, RunSummary
 from retention.sweep import Order
-from retention.text import Text
+from retention.text import Text, records
 
 _NONE = Text(
     nl="geen gegevens met een aankondiging van 0 dagen: er is niets te doen",
     en="no datasets with a notice of 0 days: there is nothing to do",
 )
 
+_STATUS: Final[Mapping[str, Text]] = {  # exactly these words are stored
+    "done": Text(nl="klaar", en="done"),
+    "failed": Text(nl="iets mislukte", en="something failed"),
+    "refused": Text(nl="iets is geweigerd", en="something was refused"),
+    "at-risk": Text(nl="bewijs in gevaar", en="proof at risk"),
+    "waiting": Text(nl="iets wacht op een mens", en="something waits for a person"),
+    "aborted": Text(nl="afgebroken", en="aborted"),
+}
+
 
 @click.command(cls=EdgeCommand, short_help="Destroy what was approved and announced, and prove it.")
-@click.option("--plan", "digest", shell_complete=complete.plans, help="Execute this plan, not the newest.")
+@click.option(
+    "--plan", "digest", metavar="DIGEST", shell_complete=complete.plans, help="Execute this plan, not the newest."
+)
 @click.option("--today", type=DAY, help="Run as of this day, not later than the clock's; needs --plan.")
 @click.option("--same-day", is_flag=True, help="The night's second run: plan and sweep what has a notice of 0 days.")
 @click.option("--after-pause", is_flag=True, help="The log was silent for over 35 days, and that is known.")
@@ -65,12 +78,16 @@ def _print_run(edge: Edge, summary: RunSummary) -> None:
     print_table(edge.say(headers).split("|"), [_row(edge, one) for one in summary.datasets])
     print_lines(edge.say(remark) for remark in summary.remarks)
     print_lines(finding_line(one, edge.language) for one in summary.findings)
-    total, status = summary.destroyed, summary.exit_status
+    total, status = records(summary.destroyed), summary.exit_status
+    said_status = _STATUS.get(str(summary.status), Text(nl=str(summary.status), en=str(summary.status)))
     said = Text(
-        nl=f"run {summary.run}: {total} records vernietigd, status {status} ({summary.status})",
-        en=f"run {summary.run}: {total} records destroyed, status {status} ({summary.status})",
+        nl=f"run {summary.run}: {total} vernietigd, exitstatus {status} ({said_status.nl})",
+        en=f"run {summary.run}: {total} destroyed, exit status {status} ({said_status.en})",
     )
-    print_lines([edge.say(said), *summary.checkpoint])
+    kept = Text(nl="checkpoint, om elders te bewaren:", en="checkpoint, to keep elsewhere:")
+    print_lines([edge.say(said)])
+    if summary.checkpoint:
+        print_lines([edge.say(kept), *(f"  {line}" for line in summary.checkpoint)])
 
 
 def _row(edge: Edge, one: DatasetRun) -> tuple[object, ...]:

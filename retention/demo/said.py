@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from retention.demo.place import Place
 from retention.demo.steps import held_late
-from retention.text import Language, Text
+from retention.text import Language, Text, many
+from retention.text import records as counted_records
 
 SET_UP: Final = Text(
     nl="Een kleine organisatie: databases, mensen met sleutels, een configuratie, en een log met één regel.",
@@ -23,7 +24,7 @@ CHECK: Final = Text(
 )
 HOLD: Final = Text(
     nl="Een rechtszaak over een persoon, en een betwist dossier. Let op: één blokkade werkt in alle systemen tegelijk.",
-    en="A court case about one person, and a disputed file. Notice: one hold stops every system at once.",
+    en="A court case about one person, and a disputed dossier. Notice: one hold stops every system at once.",
 )
 PLAN: Final = Text(
     nl="De proefrun: wat weg zou gaan. Let op: er wordt alleen gelezen; de digest is wat een mens goedkeurt.",
@@ -34,7 +35,7 @@ SELF_APPROVAL: Final = Text(
     en="Who wrote the policies approves. Notice: refused; this account is the preparer's.",
 )
 LIMITS: Final = Text(
-    nl="De proceseigenaar tekent, en de run begint. Let op: te veel is te veel; zo'n verzameling wordt heel geweigerd.",
+    nl="De proceseigenaar tekent, en de run begint. Let op: te veel is te veel; zo'n gegevensset wordt heel geweigerd.",
     en="The process owner signs, and the sweep starts. Notice: too much is too much; such a dataset is refused whole.",
 )
 ALLOW: Final = Text(
@@ -46,7 +47,7 @@ LATE_HOLD: Final = Text(
     en="After the approval a complaint arrives. Notice: a hold always wins, also over an approval.",
 )
 SWEEP: Final = Text(
-    nl="De run vernietigt. Let op: elke partij is vooraf ondertekend en achteraf bevestigd in het log.",
+    nl="De run vernietigt. Let op: elke batch is vooraf ondertekend en achteraf bevestigd in het log.",
     en="The sweep destroys. Notice: every batch is signed for before, and confirmed in the log after.",
 )
 SURVIVED: Final = Text(nl="Wat er nog staat, en waarom.", en="What is still there, and why.")
@@ -67,17 +68,17 @@ OPEN: Final = Text(nl="Wat er te zien is.", en="What there is to see.")
 TRIED_INIT: Final = Text(nl="ingericht", en="set up")
 TRIED_CHECK: Final = Text(nl="beleid vergeleken met de databases", en="policies compared with the databases")
 TRIED_HOLD: Final = Text(nl="een persoon geblokkeerd, in alle systemen", en="a person held, in every system")
-TRIED_RESTRICTION: Final = Text(nl="een betwist dossier beperkt", en="a disputed file restricted")
+TRIED_RESTRICTION: Final = Text(nl="een betwist dossier beperkt", en="a disputed dossier restricted")
 TRIED_PLAN: Final = Text(nl="proefrun", en="dry run")
 TRIED_SELF_APPROVAL: Final = Text(nl="goedgekeurd door de opsteller", en="approved by who prepared it")
 TRIED_SIGNATURE: Final = Text(nl="goedgekeurd met een handtekening", en="approved by a signature")
-TRIED_LIMITS: Final = Text(nl="run met meer dan de grenzen toestaan", en="a sweep of more than the limits allow")
+TRIED_LIMITS: Final = Text(nl="run met meer dan de limieten toestaan", en="a sweep of more than the limits allow")
 TRIED_ALLOW: Final = Text(nl="de aantallen bij naam toegestaan", en="the numbers allowed by name")
 TRIED_LATE_HOLD: Final = Text(nl="geblokkeerd na het akkoord", en="held after the approval")
 TRIED_SWEEP: Final = Text(nl="run", en="the sweep")
 TRIED_VERIFY: Final = Text(nl="log nagerekend", en="log verified")
 TRIED_KILL: Final = Text(
-    nl="een run gedood (SIGKILL) terwijl een partij liep; de volgende run",
+    nl="een run gedood (SIGKILL) terwijl een batch liep; de volgende run",
     en="a sweep killed (SIGKILL) in mid-batch; the next",
 )
 TRIED_RECKONING: Final = Text(
@@ -85,7 +86,7 @@ TRIED_RECKONING: Final = Text(
 )
 
 EXPLAINED: Final = (
-    ("K12", "cvs.dossier", Text(nl="uitgelegd: geblokkeerd dossier", en="explained: a file under a hold")),
+    ("K12", "cvs.dossier", Text(nl="uitgelegd: geblokkeerd dossier", en="explained: a dossier under a hold")),
     ("K03", "fin.factuur", Text(nl="uitgelegd: factuur met bewaarplicht", en="explained: an invoice kept by law")),
 )
 
@@ -111,9 +112,10 @@ def counted(findings: Sequence[str], language: Language) -> list[str]:
 def refused(datasets: Sequence[Mapping[str, Any]], status: int, language: Language) -> str:
     """How much was refused, and that nothing of it was destroyed."""
     records, destroyed = (sum(one[name] for one in datasets) for name in ("refused", "destroyed"))
+    over = counted_records(records)
     return Text(
-        nl=f"{records} records in {len(datasets)} verzamelingen geweigerd, daarvan {destroyed} vernietigd [{status}]",
-        en=f"{records} records in {len(datasets)} datasets refused, {destroyed} of them destroyed [{status}]",
+        nl=f"{over} in {len(datasets)} gegevenssets geweigerd, daarvan {destroyed} vernietigd [{status}]",
+        en=f"{over} in {len(datasets)} datasets refused, {destroyed} of them destroyed [{status}]",
     )[language]
 
 
@@ -131,8 +133,8 @@ def swept(run: Mapping[str, Any], status: int, language: Language) -> str:
     count, changed = (sum(one[name] for one in run["datasets"]) for name in ("destroyed", "changed"))
     late = held_late(run)
     nl, en = (
-        f"{count} records vernietigd, {late} alsnog geblokkeerd",
-        f"{count} records destroyed, {late} held after all",
+        f"{counted_records(count)} vernietigd, {late} alsnog geblokkeerd",
+        f"{counted_records(count)} destroyed, {late} held after all",
     )
     if changed:
         nl, en = f"{nl}, {changed} gewijzigd sinds het plan", f"{en}, {changed} changed since the plan"
@@ -142,8 +144,8 @@ def swept(run: Mapping[str, Any], status: int, language: Language) -> str:
 def killed(left: int, settled: int, language: Language) -> str:
     """What a killed sweep left behind, and what was settled of it."""
     return Text(
-        nl=f"{left} partij(en) zonder uitkomst achtergelaten, {settled} nagezocht en afgerond",
-        en=f"{left} batch(es) left without an outcome, {settled} looked up and settled",
+        nl=f"{many(left, 'batch', 'batches')} zonder uitkomst achtergelaten, {settled} nagezocht en afgerond",
+        en=f"{many(left, 'batch', 'batches')} left without an outcome, {settled} looked up and settled",
     )[language]
 
 

@@ -122,7 +122,7 @@ class Guess:
         return tuple(found.values())
 
     def _path(self, person: str, hops: tuple[ForeignKey, ...]) -> Path:
-        key, namespace = self.tables[person].primary_key, names.words(person).replace("_", "-")
+        key, namespace = self.tables[person].primary_key, names.namespace(person)
         if hops and len(hops[-1].columns) == 1 and hops[-1].to_columns == key:
             return Path(namespace, hops[:-1], hops[-1].columns[0])  # the referring column says it already
         return Path(namespace, hops, key[0])

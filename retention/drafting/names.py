@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import Enum
 from typing import Final
 
@@ -62,8 +63,10 @@ _EVENT: Final = re.compile(
 
 
 def words(name: str) -> str:
-    """A name in lower case with underscores: `postCode` and `Post Code` are post_code."""
-    return "_".join(part for part in _WORD.sub("_", name).lower().split("_") if part)
+    """A name in lower case with underscores: `postCode` and `Post Code` are post_code, `Cliënt` is client."""
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return "_".join(part for part in _WORD.sub("_", plain).lower().split("_") if part)
 
 
 def personal_kind(name: str) -> Kind | None:
@@ -89,3 +92,8 @@ def constant(name: str) -> str:
     """A table's name as a Python constant: `order lines` is ORDER_LINES."""
     plain = words(name).upper() or "TABLE"
     return plain if plain[0].isalpha() else f"T_{plain}"
+
+
+def namespace(table: str) -> str:
+    """The namespace of the persons in a table: small letters, digits and hyphens, a letter first."""
+    return constant(table).lower().replace("_", "-")

@@ -109,7 +109,9 @@ def _dataset(guess: Guess, name: str, zone: str) -> str:
 def _subjects(guess: Guess, name: str) -> Iterable[str]:
     paths = guess.paths(name)
     if not paths:
-        yield f"    subjects=_NOBODY,  {_CONFIRM} no path to a person was found; about nobody?"
+        looks = ", ".join(one.column for one in guess.personal(name))
+        doubt = f"{looks} looks personal" if looks else "about nobody?"
+        yield f"    subjects=_NOBODY,  {_CONFIRM} no path to a person was found; {doubt}"
         return
     yield f"    subjects={{  {_CONFIRM} whom a hold can name"
     for path in paths:

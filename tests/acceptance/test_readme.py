@@ -89,7 +89,7 @@ def test_its_policy_works_on_the_database_that_its_commands_drafted_one_for(tmp_
         done.append(kind)
     assert len(done) == 4
     typed("retention policies check", place, programs)
-    assert ": 1 records" in typed("retention plan --lang en", place, programs)
+    assert ": 1 record listed" in typed("retention plan --lang en", place, programs)
 
 
 def promises() -> dict[str, list[str]]:

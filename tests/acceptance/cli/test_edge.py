@@ -250,6 +250,21 @@ def test_on_a_terminal_what_is_missing_is_asked_and_nothing_is_placed_before_the
     os.close(theirs)
 
 
+def test_a_dutch_yes_is_a_yes_a_kind_may_be_given_by_its_number_and_a_slip_is_asked_again(tmp_path: Path):
+    office = install(tmp_path)
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "retention", "hold", "place", "--subject", "client=2", "--lang", "nl"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "RETENTION_CONFIG": str(office.config), "TERM": "dumb"}
+    process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+    os.write(ours, b"7\n2\nzaak 12\nmisschien\nj\n")
+    _, asked = process.communicate(timeout=60)
+    assert b"2  legal-hold: bewaarblokkade" in asked
+    assert b"[j/N]" in asked
+    assert [one["kind"] for one in office.json("hold", "list")] == ["legal-hold"]
+    os.close(ours)
+    os.close(theirs)
+
+
 def test_holds_from_a_file_are_all_placed_or_none(office: Office):
     file = office.folder / "holds.csv"
     file.write_text("kind,matter,subject\nlegal-hold,zaak,client=1\nlegal-hold,zaak,klant=2\n")
@@ -414,7 +429,7 @@ def test_a_hold_that_a_batch_under_way_may_still_break_is_in_force_and_says_so(o
             control.register(FLIGHT)
         done = office.run("hold", "place", "--kind", "legal-hold", "--matter", "x", "--subject", "client=2", "--yes")
         assert done.exit_code == 1
-        assert "batch 7, 1 records" in done.stderr
+        assert "batch 7, 1 record. " in done.stderr
         assert "NIET BEVESTIGD: batch 7" in done.stdout
         with store.transaction() as control:
             control.settle(7)

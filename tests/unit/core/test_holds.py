@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retention.errors import UsageError
-from retention.holds import HoldKind, Member, Scope, covers, gate
+from retention.holds import HoldIndex, HoldKind, Member, Scope, covers, gate
 from retention.reason import Reason
 from tests.conformance.control.control_values import NOW, hold
 
@@ -48,8 +50,8 @@ def test_one_selector_that_does_not_match_is_enough_to_cover_nothing(selector):
 
 @pytest.mark.parametrize("selector", COVERING)
 def test_a_selector_that_is_not_given_asks_nothing(selector):
-    given = {name: value for name, value in COVERING.items() if name != selector}
-    assert covers(Scope(**given), MEMBER)
+    asked = {name: value for name, value in COVERING.items() if name != selector}
+    assert covers(Scope(**asked), MEMBER)
 
 
 @pytest.mark.parametrize("starts", [(), (None,), (date(2001, 1, 1), None)], ids=["no rule", "unknown", "one unknown"])
@@ -123,3 +125,23 @@ def test_any_hold_in_force_is_shown_before_one_that_cools_off():
     cooling = replace(_released(NOW + timedelta(days=7)), kind=HoldKind.RESTRICTION)
     request = hold(9, kind=HoldKind.OPEN_REQUEST, scope=EVERYTHING)
     assert gate([MEMBER], [cooling, request], NOW).reason is Reason.KEEP_OPEN_REQUEST
+
+
+_SUBJECTS = st.frozensets(st.tuples(st.just("client"), st.sampled_from("123")), max_size=2)
+_RECORDS = st.tuples(st.sampled_from(("cvs.dossier", "cvs.client")), st.sampled_from("12"))
+_SCOPES = st.builds(
+    dict,
+    subjects=_SUBJECTS,
+    records=st.frozensets(_RECORDS, max_size=2),
+    datasets=st.frozensets(st.sampled_from(("cvs.dossier", "cvs.client")), max_size=1),
+    purposes=st.frozensets(st.sampled_from(("schuldhulp", "wmo")), max_size=1),
+).filter(lambda scope: any(scope.values()))
+_MEMBERS = st.builds(
+    lambda record, subjects: Member(*record, subjects, frozenset({"schuldhulp"}), ()), _RECORDS, _SUBJECTS
+)
+
+
+@given(scopes=st.lists(_SCOPES, max_size=6), family=st.lists(_MEMBERS, min_size=1, max_size=4))
+def test_asking_the_index_misses_no_hold_that_covers_a_family(scopes, family):
+    holds = [hold(number, scope=Scope(**scope)) for number, scope in enumerate(scopes)]
+    assert gate(family, HoldIndex.of(holds).near(family), NOW) == gate(family, holds, NOW)

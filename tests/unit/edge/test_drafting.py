@@ -146,3 +146,16 @@ def test_two_tables_whose_names_are_alike_stay_two():
     one, other = table("Order Lines", column("id", int)), table("order_lines", column("id", int))
     text = data_map(guess(one, other), "UTC")
     assert text.count(" = Dataset(") == len({line.split(" ")[0] for line in text.splitlines() if " = Dataset(" in line})
+
+
+@pytest.mark.parametrize(
+    ("name", "namespace"), [("2023_klanten", "t-2023-klanten"), ("Cliënten", "clienten"), ("Straßen", "strassen")]
+)
+def test_a_namespace_is_spelled_as_the_check_wants_it_whatever_the_table_is_called(name: str, namespace: str):
+    person = table(name, column("id", int), column("naam"), column("postcode"))
+    assert [path.namespace for path in guess(person).paths(name)] == [namespace]
+
+
+def test_a_table_that_reaches_no_person_and_looks_personal_is_not_called_about_nobody():
+    written = data_map(guess(table("order", column("id", int), column("e-mail adres"))), "UTC")
+    assert "no path to a person was found; e-mail adres looks personal" in written

@@ -96,6 +96,7 @@ def test_a_placed_hold_is_in_force_and_in_the_journal(store, journal):
         (Scope(subjects=frozenset({("klant", "17")})), "'klant'. Known: client."),
         (Scope(datasets=frozenset({"cvs.dosier"})), "'cvs.dosier'. Known: cvs.client, cvs.counts, cvs.dossier."),
         (Scope(records=frozenset({("cvs.dosier", "1")})), "'cvs.dosier'"),
+        (Scope(datasets=frozenset({"cvs.dosier"})), "Did you mean cvs.dossier?"),
         (Scope(purposes=frozenset({"wmo"})), "'wmo'. Known: schuldhulp."),
         (Scope(starts_from=date(2020, 1, 2), starts_to=date(2020, 1, 1)), "holds no day"),
     ],
