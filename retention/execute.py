@@ -31,7 +31,7 @@ from retention.scan import Judged, Scanner
 from retention.sealing import decode_key, encode
 from retention.settling import Tally, book, outcome_of, remaining, take_off
 from retention.start import Day
-from retention.stores.errors import LinkedDataError, StoreDownError
+from retention.stores.errors import LinkedDataError, LockedError, StoreDownError
 from retention.stores.interface import Batch, Reader, Source, Store
 
 _log = structlog.get_logger()
@@ -121,7 +121,10 @@ class _Execution:
         children: Mapping[str, int] = {}
         with self.work.store.batch() as batch:
             locked = time.monotonic()
-            batch.lock(self.work.dataset, keys, self.work.installation.register.below(self.work.dataset))  # (1)
+            try:
+                batch.lock(self.work.dataset, keys, self.work.installation.register.below(self.work.dataset))  # (1)
+            except LockedError as error:
+                return error
             candidates = self._judge_again(batch, keys, counted)  # (2)
             flight, cleared, held = self._clear(candidates, keys)  # (3)
             counted.held.update(one.gate.reason for one in held.records)

@@ -58,6 +58,17 @@ def find_chromium() -> Path:
     return Path(driver)
 
 
+def find_mariadb() -> str:
+    """How a MariaDB server can be had; `tests.mariadb` starts it when a test asks."""
+    from tests import mariadb  # noqa: PLC0415 - its driver is not needed otherwise
+
+    found = mariadb.find()
+    if found is None:
+        message = f"{mariadb.VARIABLE}=mariadb://…, docker, or apt-get install --no-install-recommends mariadb-server"
+        raise MissingError(message)
+    return found
+
+
 def find_postgresql() -> postgresql.Way:
     """A way to a PostgreSQL server; it starts when a test first asks for a database."""
     way = postgresql.find()
@@ -71,6 +82,7 @@ KNOWN: Mapping[str, Callable[[], object]] = {
     "go": find_go,
     "openssl": find_openssl,
     "chromium": find_chromium,
+    "mariadb": find_mariadb,
     "postgresql": find_postgresql,
 }
 

@@ -12,6 +12,7 @@ from retention.dataset import Dataset, Timestamp
 from retention.finding import Finding
 from retention.policy import Register
 from retention.stores.check_dates import check_dates
+from retention.stores.check_engine import check_engine
 from retention.stores.check_fields import check_fields
 from retention.stores.check_links import check_indexes, check_links
 from retention.stores.check_tools import Checked, error, names, table_of
@@ -61,6 +62,7 @@ def check(  # noqa: PLR0913 - the two schemas are of one dataset and of what it 
     return (
         *_unknown_columns(checked),
         *_key(checked),
+        *check_engine(checked),
         *check_dates(checked),
         *check_links(checked),
         *check_fields(checked),

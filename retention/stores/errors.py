@@ -9,3 +9,7 @@ class LinkedDataError(StoreError):
 
 class StoreDownError(StoreError):
     """The store itself fails, whatever the record: locked, full, damaged or gone. Smaller batches would not help."""
+
+
+class LockedError(StoreError):
+    """Another program keeps a record locked for longer than we wait, or we gave way to it: that record waits."""

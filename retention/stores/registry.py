@@ -57,14 +57,27 @@ def _dialect(name: str, url: str, lock_timeout: timedelta) -> Dialect:
         case "postgresql":
             return _postgresql(name, url, lock_timeout)
         case "mysql" | "mariadb":
-            raise ConfigError(
-                f"Store {name}: this version reads SQLite and PostgreSQL, not {scheme}. Use a version that does."
-            )
+            return _mariadb(name, url, lock_timeout)
         case _:
             raise ConfigError(
-                f"Store {name}: {scheme or 'its url'} is no kind of store. Write sqlite:///path/to/file.db or "
-                "postgresql://user@host/database."
+                f"Store {name}: {scheme or 'its url'} is no kind of store. Write sqlite:///path/to/file.db, "
+                "postgresql://user@host/database or mariadb://user@host/database."
             )
+
+
+def _mariadb(name: str, url: str, lock_timeout: timedelta) -> Dialect:
+    from sqlalchemy import make_url  # noqa: PLC0415 - imported when used
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415 - imported when used
+
+    from retention.stores.sql_mariadb import Mariadb  # noqa: PLC0415 - imported when used
+
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        parsed = None
+    if parsed is None or not parsed.database:
+        raise ConfigError(f"Store {name}: its url names no database. Write mariadb://user:password@host:3306/database.")
+    return Mariadb(name, parsed, lock_timeout=lock_timeout)
 
 
 def _postgresql(name: str, url: str, lock_timeout: timedelta) -> Dialect:

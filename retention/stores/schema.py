@@ -16,6 +16,7 @@ class SchemaColumn:
     nullable: bool
     length: int | None = None  # characters; None: no bound
     generated: bool = False  # computed by the database, so never written
+    restamped: bool = False  # the database sets it anew whenever its record is changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,8 @@ class SchemaTable:
     triggers: tuple[str, ...] = ()  # names of triggers on delete or update
     is_view: bool = False
     approximate_rows: int | None = None  # None: not known
+    without_transactions: str | None = None  # the storage engine that has none; None: what is done can be undone
+    historised: bool = False  # the database keeps what is deleted or changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -218,7 +218,7 @@ def test_it_is_known_by_its_file(store, source, path):
         "sqlite://",
         "sqlite:///",
         "sqlite:///:memory:",
-        "mysql://u:geheim@h/d",
+        "mariadb://u:geheim@h",
         "oracle://u:geheim@h/d",
         "org.db",
         "",

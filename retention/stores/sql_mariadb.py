@@ -1,0 +1,207 @@
+"""MariaDB, and MySQL where SQLAlchemy says the same: transactions that lock rows, in InnoDB alone.
+
+What our sessions rely on is set on each of them and never left to the server: UTC, strict mode, READ COMMITTED for what
+disposes, how long they wait for a lock, and that the driver hands out dates as text, since a zero date is no date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    QueuePool,
+    and_,
+    create_engine,
+    event,
+    func,
+    literal,
+    text,
+    tuple_,
+)
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql.expression import ColumnClause
+from sqlalchemy.types import NullType, String
+
+from retention.dataset import DateKind
+from retention.errors import ConfigError, StoreError
+from retention.stores.schema import Schema
+from retention.stores.sql_decode import Raw
+from retention.stores.sql_dialect import Columns, Located, Said
+from retention.stores.sql_mariadb_failure import failure
+from retention.stores.sql_mariadb_said import said
+from retention.stores.sql_mariadb_schema import locate, schema
+from retention.stores.sql_mariadb_server import MariadbServer
+from retention.technique import Technique
+
+try:
+    import pymysql
+    from pymysql.constants import CLIENT, FIELD_TYPE
+    from pymysql.converters import conversions
+except ModuleNotFoundError:  # the extra is not installed
+    raise ConfigError("MariaDB and MySQL need PyMySQL: install retention-sweeper[mariadb].") from None
+
+_TOGETHER: Final = 500  # rows in one IN: a longer list becomes a sub-query, which scans and locks the whole table
+_STATEMENT_SECONDS: Final = 600  # for one statement
+_IDLE_SECONDS: Final = 300  # for a transaction of ours that nobody continues
+_CONNECT_SECONDS: Final = 10
+_MODE: Final = (
+    "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"  # and no ANSI
+)
+_AS_TEXT: Final = {FIELD_TYPE.DATE, FIELD_TYPE.DATETIME, FIELD_TYPE.TIMESTAMP, FIELD_TYPE.TIME, FIELD_TYPE.NEWDATE}
+
+
+class Mariadb:
+    """One database on one server."""
+
+    def __init__(self, store: str, url: URL, *, lock_timeout: timedelta) -> None:
+        self._store = store
+        self._url = url
+        self._timeout = lock_timeout
+
+    @property
+    def identity(self) -> str:
+        """The server and the database."""
+        return f"mariadb:{self._url.host or 'localhost'}:{self._url.port or 3306}/{self._url.database}"
+
+    def reader(self) -> Engine:
+        """Connections whose every transaction is read-only and reads one committed state."""
+        return self._engine("REPEATABLE READ", "READ ONLY")
+
+    def writer(self) -> Engine:
+        """Connections that read what was committed last, statement by statement, and keep locked what they lock."""
+        return self._engine("READ COMMITTED", "READ WRITE")
+
+    def locate(self, connection: Connection, collection: str) -> Located | None:
+        """The table or view of that name, perhaps behind the name of another database."""
+        return locate(connection, collection)
+
+    def schema(self, connection: Connection) -> Schema:
+        """The schema of the database."""
+        return schema(connection)
+
+    def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
+        """Lists of values, by index; text is compared once more, byte by byte, since its collation may be lenient."""
+        sendable = [row for row in dict.fromkeys(rows) if all(map(_sendable, row))]
+        for start in range(0, len(sendable), _TOGETHER):
+            part = sendable[start : start + _TOGETHER]
+            listed = _listed(columns, part)
+            if not any(isinstance(column.type, String) for column in columns):
+                yield listed
+            else:
+                yield and_(listed, _listed([_exact(column) for column in columns], _bytes(columns, part)))
+
+    def bound(self, raw: Raw) -> ColumnElement[Any]:
+        """A raw value as a parameter."""
+        return literal(raw, NullType())
+
+    def below(self, column: ColumnElement[Any], raw: Raw) -> ColumnElement[bool]:
+        """Text byte by byte, which in UTF-8 is by code points."""
+        exact = _exact(column)
+        return exact < self.bound(raw.encode() if isinstance(raw, str) and exact is not column else raw)
+
+    def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
+        """The column itself: arithmetic would change its type, and with it what a comparison means."""
+        return column
+
+    def said(self, technique: Technique, column: ColumnClause[Any], kind: DateKind | None) -> Said | None:
+        """A technique in MariaDB's words."""
+        return said(technique, column, kind)
+
+    def failure(self, error: SQLAlchemyError, store: str, doing: str) -> StoreError:
+        """What went wrong by its number: the text may hold values."""
+        return failure(error, store, doing, timeout=self._timeout)
+
+    @property
+    def server(self) -> MariadbServer:
+        """Its clock, and its session lock."""
+        return MariadbServer(str(self._url.database))
+
+    def _engine(self, isolation: str, access: str) -> Engine:
+        engine = create_engine(
+            "mysql+pymysql://",
+            creator=lambda: self._connect(isolation, access),
+            poolclass=QueuePool,
+            pool_size=1,
+            hide_parameters=True,
+        )
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql(f"START TRANSACTION {access}")
+
+        return engine
+
+    def _connect(self, isolation: str, access: str) -> pymysql.connections.Connection[Any]:
+        query = self._url.query
+        known = {"unix_socket", "ssl_ca", "ssl_cert", "ssl_key", "charset"}
+        if unknown := sorted(set(query) - known):
+            raise ConfigError(f"Store {self._store}: its url has unknown options {', '.join(unknown)}.")
+        options: dict[str, Any] = {name: str(query[name]) for name in known - {"charset"} if name in query}
+        connection = pymysql.connect(
+            host=self._url.host or "localhost",
+            port=self._url.port or 3306,
+            user=self._url.username,
+            password=self._url.password or "",
+            database=self._url.database,
+            charset="utf8mb4",
+            autocommit=True,  # no transaction but ours
+            client_flag=CLIENT.FOUND_ROWS,  # an update counts what it finds
+            connect_timeout=_CONNECT_SECONDS,
+            conv={kind: read for kind, read in conversions.items() if kind not in _AS_TEXT},
+            local_infile=False,
+            **options,
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT VERSION()")
+            version = str((cursor.fetchone() or ("",))[0])
+            for setting in self._settings(isolation, access, mariadb="MariaDB" in version):
+                cursor.execute(setting)
+        return connection
+
+    def _settings(self, isolation: str, access: str, *, mariadb: bool) -> Iterator[str]:
+        seconds = max(1, round(self._timeout.total_seconds()))
+        yield "SET SESSION time_zone = '+00:00'"
+        yield f"SET SESSION sql_mode = '{_MODE}'"
+        yield f"SET SESSION TRANSACTION ISOLATION LEVEL {isolation}, {access}"
+        yield f"SET SESSION innodb_lock_wait_timeout = {seconds}, lock_wait_timeout = {seconds}"
+        yield "SET SESSION foreign_key_checks = 1, unique_checks = 1"
+        if mariadb:
+            yield f"SET SESSION max_statement_time = {_STATEMENT_SECONDS}"
+            yield f"SET SESSION idle_transaction_timeout = {_IDLE_SECONDS}"
+            yield "SET SESSION in_predicate_conversion_threshold = 0"
+        else:
+            yield f"SET SESSION max_execution_time = {_STATEMENT_SECONDS * 1000}"
+
+
+def _listed(columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Raw, ...]]) -> ColumnElement[bool]:
+    if len(columns) == 1:
+        return columns[0].in_([literal(row[0], NullType()) for row in rows])
+    return tuple_(*columns).in_([tuple_(*(literal(raw, NullType()) for raw in row)) for row in rows])
+
+
+def _exact(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A text as its bytes in UTF-8; anything else as it is."""
+    if not isinstance(column.type, String):
+        return column
+    return func.binary(func.convert(column.op("USING")(text("utf8mb4"))), type_=NullType())
+
+
+def _bytes(columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> list[tuple[Raw, ...]]:
+    return [
+        tuple(
+            raw.encode() if isinstance(raw, str) and isinstance(column.type, String) else raw
+            for column, raw in zip(columns, row, strict=True)
+        )
+        for row in rows
+    ]
+
+
+def _sendable(raw: Raw) -> bool:
+    """Whether a value can be in the database at all: text there is always Unicode."""
+    return not isinstance(raw, str) or raw.isascii() or not any("\ud800" <= char <= "\udfff" for char in raw)

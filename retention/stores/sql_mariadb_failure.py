@@ -1,0 +1,82 @@
+"""What a server's error number means, in our words: its text may hold values, so it is not kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from retention.errors import StoreError
+from retention.stores.errors import LinkedDataError, LockedError, StoreDownError
+
+_LINKED: Final = {1217, 1451}
+_LOCKED: Final = {1205, 1213, 1412}
+_NO_ENTRY: Final = {1044, 1045, 1049, 1698}
+_NO_RIGHT: Final = {1142, 1143, 1227, 1370}
+_UNREACHABLE: Final = {
+    1040,
+    1053,
+    1077,
+    1130,
+    1158,
+    1159,
+    1160,
+    1161,
+    1203,
+    1927,
+    2002,
+    2003,
+    2005,
+    2006,
+    2013,
+    2055,
+    4031,
+}
+_READ_ONLY: Final = {1290, 1792, 1836, 3100}
+_FULL: Final = {1021, 1030, 1114}
+_TOO_LONG: Final = {1969, 3024, 1317}
+_REFUSED: Final = {1048, 1062, 1264, 1265, 1292, 1364, 1366, 1406, 1452, 1216, 1644, 1451, 3819, 4025}
+_TOO_BIG: Final = {1153}
+_ABSENT: Final = {1054, 1146}
+_DOWN: Final = _NO_ENTRY | _UNREACHABLE | _FULL
+
+
+def failure(error: SQLAlchemyError, store: str, doing: str, *, timeout: timedelta) -> StoreError:
+    """The error to raise for a driver's, without any value in it."""
+    cause = getattr(error, "orig", None)
+    first = cause.args[0] if isinstance(cause, BaseException) and cause.args else None
+    number = first if isinstance(first, int) else 0
+    if number in _LINKED:
+        return LinkedDataError(f"Store {store}: other data refer to what was to go while {doing}. Nothing changed.")
+    if number in _LOCKED:
+        return LockedError(f"Store {store}: {_advice(number, timeout, lost=False)} ({number}, while {doing}).")
+    lost = number == 0 and bool(getattr(error, "connection_invalidated", False))
+    kind = StoreDownError if lost or number in _DOWN or number in _READ_ONLY else StoreError
+    return kind(
+        f"Store {store}: {_advice(number, timeout, lost=lost)} ({number or type(error).__name__}, while {doing})."
+    )
+
+
+def _advice(number: int, timeout: timedelta, *, lost: bool) -> str:
+    if number in _LOCKED:
+        return f"another program keeps a record locked for over {timeout.total_seconds():g} s, or waits for us too"
+    if number in _NO_ENTRY:
+        return "the server refuses this account or database; look at user, password and name in the url"
+    if number in _NO_RIGHT:
+        return "this account lacks a right on a table; see `retention grants`"
+    if lost or number in _UNREACHABLE:
+        return "the server cannot be reached or ended the connection; look whether it runs and accepts us"
+    if number in _READ_ONLY:
+        return "the database cannot be written by this account, connection or replica"
+    if number in _FULL:
+        return "the disk of the server is full or failing"
+    if number in _TOO_LONG:
+        return "a statement was ended for taking too long"
+    if number in _TOO_BIG:
+        return "a statement is larger than max_allowed_packet; raise it to at least 16M"
+    if number in _REFUSED:
+        return "a constraint or trigger of the database refuses the change"
+    if number in _ABSENT:
+        return "a table or column is gone; run `retention policies check` to compare it with the declarations"
+    return "the database refuses; run `retention policies check` to compare it with the declarations"

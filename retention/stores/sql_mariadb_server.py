@@ -1,0 +1,40 @@
+"""What MariaDB does as a server: its clock, and a lock that ends with the connection that holds it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, text
+
+from retention.errors import SweepRunning
+
+
+class MariadbServer:
+    """The server of one database."""
+
+    def __init__(self, database: str) -> None:
+        # Names of locks are the server's, not the database's, and at most 64 characters.
+        self._name = "retention:" + hashlib.sha256(database.encode()).hexdigest()[:32]
+
+    def clock(self, connection: Connection) -> datetime:
+        """Its clock, in UTC."""
+        found = connection.execute(text("SELECT UTC_TIMESTAMP(6)")).scalar_one()
+        return datetime.fromisoformat(str(found)).replace(tzinfo=UTC)
+
+    def hold_session(self, connection: Connection, store: str) -> None:
+        """Take the session lock, for as long as the connection lives.
+
+        Raises:
+            SweepRunning: another session holds it.
+
+        """
+        taken = connection.execute(text("SELECT GET_LOCK(:name, 0)"), {"name": self._name}).scalar_one()
+        connection.rollback()  # the lock outlives the transaction in which it was taken
+        if taken != 1:
+            raise SweepRunning(f"Store {store}: another sweep works on this database. Run again when it has ended.")
+
+    def leave_session(self, connection: Connection) -> None:
+        """Give the session lock back."""
+        connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": self._name}).scalar_one()
+        connection.rollback()

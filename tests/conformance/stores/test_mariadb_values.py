@@ -1,0 +1,277 @@
+"""What MariaDB holds, read exactly by the type of its column; and what it says when something is wrong."""
+
+import traceback
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pymysql
+import pytest
+
+from retention.dataset import Dataset, Day, NoSubject, Timestamp
+from retention.disposition import Action
+from retention.errors import ConfigError, PolicyError, StoreError
+from retention.finding import Severity
+from retention.period import years
+from retention.policy import LegalBasis, Policy, Register, Rule, Source, SourceStatus
+from retention.record import UNREADABLE
+from retention.stores.check import check
+from retention.stores.errors import LinkedDataError, LockedError, StoreDownError
+from retention.stores.registry import open_source, open_store
+from retention.technique import Band, DateToMonth, DateToYear, FixedText, Nullify, Truncate
+from retention.text import Text
+from tests import mariadb
+from tests.conformance.stores.suite import cleared, dispose, everything, keys
+from tests.servers import need
+
+NOBODY = NoSubject(Text(nl="niemand", en="nobody"))
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+SECRET = "Jansen-123456782"  # noqa: S105 - a name and a number that must not appear
+UUID_TEXT = "123e4567-e89b-42d3-a456-426614174000"
+
+
+@pytest.fixture
+def url():
+    need("mariadb")
+    with mariadb.database() as url:
+        yield url
+
+
+@pytest.fixture
+def opened(url):
+    made = []
+
+    def open_it(*script: str, **declared):
+        mariadb.sql(url, *script)
+        made.append(open_store("org", url, zone=AMSTERDAM, lock_timeout=timedelta(seconds=1)))
+        return made[-1], Dataset(id="org.t", subjects=NOBODY, **{"key": ("k",), **declared})
+
+    yield open_it
+    for store in made:
+        store.close()
+
+
+CASES = [
+    ("DATE", "'2026-07-01'", Day(), date(2026, 7, 1)),
+    ("DATE", "'2026-07-01'", None, date(2026, 7, 1)),
+    ("DATE", "'0000-00-00'", Day(), UNREADABLE),
+    ("DATE", "'2026-00-00'", Day(), UNREADABLE),
+    ("DATE", "'2026-02-31'", None, UNREADABLE),
+    ("DATETIME", "'2026-07-01 12:30:00'", Timestamp(zone="Europe/Amsterdam"), datetime(2026, 7, 1, 10, 30, tzinfo=UTC)),
+    ("DATETIME(6)", "'2026-07-01 12:30:00.25'", Timestamp(zone="UTC"), datetime(2026, 7, 1, 12, 30, 0, 250000, UTC)),
+    ("DATETIME", "'0000-00-00 00:00:00'", Timestamp(zone="UTC"), UNREADABLE),
+    ("DATETIME", "'2026-07-01 12:30:00'", Timestamp(zone=None), UNREADABLE),
+    ("TIMESTAMP NULL", "'2026-07-01 12:30:00'", Timestamp(zone=None), datetime(2026, 7, 1, 12, 30, tzinfo=UTC)),
+    ("TIMESTAMP NULL", "'0000-00-00 00:00:00'", Timestamp(zone="UTC"), UNREADABLE),
+    ("DECIMAL(40,2)", "'12345678901234567890123456789012345678.90'", None,
+     Decimal("12345678901234567890123456789012345678.90")),
+    ("BIGINT UNSIGNED", "18446744073709551615", None, 2**64 - 1),
+    ("TINYINT(1)", "1", None, True),
+    ("TINYINT(1)", "2", None, 2),
+    ("BIT(1)", "b'1'", None, True),
+    ("BIT(10)", "b'1000000001'", None, 513),
+    ("BINARY(3)", "x'61'", None, b"a\0\0"),
+    ("UUID", f"'{UUID_TEXT}'", None, UUID(UUID_TEXT)),
+    ("ENUM('a','b')", "'b'", None, "b"),
+    ("CHAR(3) CHARACTER SET latin1", "'é'", None, "é"),
+    ("YEAR", "2026", None, 2026),
+    ("DOUBLE", "0.1", None, 0.1),
+    ("JSON", "'[1]'", None, "[1]"),
+    ("DATE", "NULL", Day(), None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql_type", "stored", "kind", "expected"), CASES)
+def test_a_value_is_read_by_its_type_and_found_by_what_was_read(opened, sql_type, stored, kind, expected):
+    store, of = opened(
+        f"CREATE TABLE t (k INT PRIMARY KEY, v {sql_type})",
+        f"INSERT INTO t VALUES (1, {stored})",
+        dates={} if kind is None else {"v": kind},
+    )
+    (record,) = store.fetch(of, ("v",), [(1,)])
+    found = record.values["v"]
+    assert found == expected
+    assert type(found) is type(expected)
+    joins = [] if found is None or found is UNREADABLE else [(1,)]
+    assert keys(store.related(of, (), ("v",), [(found,)])) == joins
+
+
+def test_an_instant_declared_in_a_zone_is_refused(opened):
+    store, of = opened(
+        "CREATE TABLE t (k INT PRIMARY KEY, v TIMESTAMP NULL)",
+        "INSERT INTO t VALUES (1, NULL)",
+        dates={"v": Timestamp(zone="Asia/Tokyo")},
+    )
+    with pytest.raises(PolicyError, match="instant"):
+        everything(store, of, "v")
+
+
+def test_a_collation_that_ignores_case_and_blanks_still_joins_by_code_point(opened):
+    store, of = opened(
+        "CREATE TABLE t (k INT PRIMARY KEY, a VARCHAR(9) COLLATE utf8mb4_general_ci)",
+        "INSERT INTO t VALUES (1, 'Abc'), (2, 'abc'), (3, 'abc '), (4, 'ábc')",
+    )
+    assert keys(store.related(of, (), ("a",), [("abc",)])) == [(2,)]
+    assert sorted(keys(store.related(of, (), ("a",), [("Abc",), ("abc",), ("ÁBC",)]))) == [(1,), (2,)]
+
+
+def test_a_key_that_ignores_case_is_paged_whole_and_never_disposed_of_by_another_spelling(opened):
+    store, of = opened(
+        "CREATE TABLE t (k VARCHAR(9) COLLATE utf8mb4_general_ci PRIMARY KEY)",
+        "INSERT INTO t VALUES ('b'), ('A'), ('C'), ('a1')",
+    )
+    assert keys(everything(store, of, size=1)) == [("A",), ("a1",), ("b",), ("C",)]
+    with pytest.raises(StoreError, match=r"org\.t"):
+        dispose(store, cleared(of, [("a",)]))
+    assert store.count(of) == 4
+
+
+def test_a_number_never_joins_a_text(opened):
+    store, of = opened(
+        "CREATE TABLE t (k INT PRIMARY KEY, n INT, s VARCHAR(9))", "INSERT INTO t VALUES (1, 17, '17'), (2, 0, 'x')"
+    )
+    assert keys(store.related(of, (), ("n",), [("17",), ("x",)])) == []
+    assert keys(store.related(of, (), ("s",), [(17,), (0,)])) == []
+    assert keys(store.related(of, (), ("n",), [(17.0,), (Decimal(0),)])) == [(1,), (2,)]
+
+
+def test_techniques_said_by_the_server_are_what_they_are_in_python(opened):
+    fields = {
+        "naam": Truncate(2),
+        "vast": FixedText("x"),
+        "band": Band(10),
+        "jaar": DateToYear(),
+        "maand": DateToMonth(),
+    }
+    store, of = opened(
+        "CREATE TABLE t (k INT PRIMARY KEY, naam VARCHAR(9), vast TEXT, band INT, jaar DATE, maand DATE)",
+        "INSERT INTO t VALUES (1, '😀éa', 'y', -3, '1987-06-30', '2024-02-29'), (2, 'a', '', 40, '0000-00-00',"
+        " '2026-02-31'), (3, NULL, NULL, NULL, NULL, NULL)",
+        fields=fields,
+    )
+    dispose(store, cleared(of, [(1,), (2,), (3,)], Action.ANONYMISE))
+    assert [tuple(record.values[name] for name in fields) for record in everything(store, of, *fields)] == [
+        ("😀é", "x", -10, date(1987, 1, 1), date(2024, 2, 1)),
+        ("a", "x", 40, None, None),
+        (None, None, None, None, None),
+    ]
+
+
+@pytest.mark.parametrize("script", ["DELETE FROM t", "UPDATE t SET naam = 'y'", "CREATE TABLE x (y INT)"])
+def test_what_is_only_read_cannot_be_written_even_by_raw_sql(opened, url, script):
+    store, _ = opened("CREATE TABLE t (k INT PRIMARY KEY, naam TEXT)", "INSERT INTO t VALUES (1, 'x')")
+    with pytest.raises(StoreError, match="cannot be written"), store._read("trying") as connection:
+        connection.exec_driver_sql(script)
+    assert mariadb.rows(url, "SELECT * FROM t") == ((1, "x"),)
+
+
+def test_a_batch_keeps_other_writers_from_its_records_alone_and_reads_what_was_committed_last(opened, url):
+    store, of = opened("CREATE TABLE t (k INT PRIMARY KEY, naam TEXT)", "INSERT INTO t VALUES (1, 'x'), (2, 'x')")
+    with closing(mariadb.connect(url)) as other, other.cursor() as cursor, store.session(), store.batch() as batch:
+        cursor.execute("SET innodb_lock_wait_timeout = 0")
+        batch.lock(of, [(1,)])
+        with pytest.raises(pymysql.OperationalError, match="1205"):
+            cursor.execute("UPDATE t SET naam = 'z' WHERE k = 1")
+        cursor.execute("UPDATE t SET naam = 'z' WHERE k = 2")
+        assert [record.values["naam"] for record in batch.fetch(of, ("naam",), [(2,)])] == ["z"]
+
+
+def test_a_record_that_another_program_keeps_is_an_error_of_its_own(opened, url):
+    store, of = opened("CREATE TABLE t (k INT PRIMARY KEY)", "INSERT INTO t VALUES (1)")
+    with closing(mariadb.connect(url)) as other, other.cursor() as cursor:
+        cursor.execute("START TRANSACTION")
+        cursor.execute("SELECT * FROM t FOR UPDATE")
+        with pytest.raises(LockedError, match="locked"):
+            dispose(store, cleared(of, [(1,)]))
+
+
+def test_linked_data_stop_the_batch_whole_and_no_message_holds_a_key(opened, url):
+    store, of = opened(
+        "CREATE TABLE t (k INT PRIMARY KEY)",
+        "CREATE TABLE brief (id INT PRIMARY KEY, t_id INT, FOREIGN KEY (t_id) REFERENCES t (k))",
+        "INSERT INTO t VALUES (987654), (18)",
+        "INSERT INTO brief VALUES (1, 987654)",
+    )
+    key = 900_000 + 87_654  # not written whole in this file, whose lines a traceback shows
+    with pytest.raises(LinkedDataError, match="other data refer") as caught:
+        dispose(store, cleared(of, [(18,), (key,)]))
+    assert str(key) not in "".join(traceback.format_exception(caught.value))
+    assert store.count(of) == 2
+
+
+def test_a_column_that_cannot_be_emptied_stops_the_batch_without_saying_whose(opened, url):
+    store, of = opened(
+        "CREATE TABLE t (k INT PRIMARY KEY, naam VARCHAR(99) NOT NULL)",
+        f"INSERT INTO t VALUES (1, '{SECRET}')",
+        fields={"naam": Nullify()},
+    )
+    with pytest.raises(StoreError, match="constraint") as caught:
+        dispose(store, cleared(of, [(1,)], Action.ANONYMISE))
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+    assert mariadb.rows(url, "SELECT naam FROM t") == ((SECRET,),)
+
+
+@pytest.mark.parametrize("change", [{"password": "geheim"}, {"database": "retention_weg"}, {"port": 1}])
+def test_a_server_that_cannot_be_entered_is_down_and_its_password_is_not_said(url, change):
+    wrong = mariadb.make_url(url).set(**change)
+    source = open_source("org", wrong.render_as_string(hide_password=False), zone=AMSTERDAM)
+    with pytest.raises(StoreDownError, match="Store org") as caught:
+        source.schema()
+    assert str(wrong.password) not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_url_without_a_database_is_refused(url):
+    with pytest.raises(ConfigError, match="names no database"):
+        open_source("org", "mariadb://u:geheim@h", zone=AMSTERDAM)
+
+
+TABLES = {
+    "MyISAM": ("CREATE TABLE t (k INT PRIMARY KEY, op DATE, KEY (op)) ENGINE=MyISAM", ["NO_TRANSACTIONS"]),
+    "a history": ("CREATE TABLE t (k INT PRIMARY KEY, op DATE, KEY (op)) WITH SYSTEM VERSIONING", ["HISTORISED"]),
+    "the start of a text": ("CREATE TABLE t (k VARCHAR(99) NOT NULL, op DATE, UNIQUE (k(3)))", ["KEY_NOT_UNIQUE"]),
+    "its own time": (
+        "CREATE TABLE t (k INT PRIMARY KEY, naam TEXT, op TIMESTAMP NULL ON UPDATE CURRENT_TIMESTAMP, KEY (op))",
+        ["COLUMN_RESTAMPED"],
+    ),
+    "nothing wrong": ("CREATE TABLE t (k INT PRIMARY KEY, op DATE, KEY (op))", []),
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_table_that_cannot_be_disposed_of_safely_is_refused(opened, kind):
+    script, expected = TABLES[kind]
+    own = "naam" in script
+    fields, kind_of = ({"naam": Nullify()}, Timestamp(zone="UTC")) if own else ({}, Day())
+    store, of = opened(script, dates={"op": kind_of}, fields=fields)
+    policy = Policy(
+        purpose="proef",
+        title=Text(nl="Proef", en="Trial"),
+        legal_basis=LegalBasis.PUBLIC_TASK,
+        sources=(Source(list="lijst", version="2020", status=SourceStatus.SELECTION_LIST),),
+        owner="team",
+        prepared_by="iemand",
+        rules=(Rule(of, starts_on="op", keep_for=years(5)),),
+    )
+    found = check(Register(policies=(policy,)), of, store.schema(), ("k", "op"))
+    assert [each.code for each in found if each.severity is Severity.ERROR] == expected
+
+
+def test_the_schema_says_what_refers_what_fires_and_what_is_computed(opened):
+    store, _ = opened(
+        "CREATE TABLE t (k INT PRIMARY KEY, a VARCHAR(9), b INT AS (k + 1) STORED, UNIQUE (a, b))",
+        "CREATE TABLE kind (id INT PRIMARY KEY, t_id INT, FOREIGN KEY (t_id) REFERENCES t (k) ON DELETE CASCADE)",
+        "CREATE TRIGGER kopie AFTER DELETE ON t FOR EACH ROW DELETE FROM kind WHERE id = OLD.k",
+        "CREATE VIEW overzicht AS SELECT k FROM t",
+    )
+    tables = store.schema().tables
+    assert tables["t"].primary_key == ("k",)
+    assert set(tables["t"].unique) == {("k",), ("a", "b")}
+    assert tables["t"].triggers == ("kopie",)
+    assert tables["t"].columns["b"].generated
+    assert tables["t"].columns["a"].length == 9
+    assert [(key.columns, key.to_table, key.on_delete) for key in tables["kind"].foreign_keys] == [
+        (("t_id",), "t", "CASCADE")
+    ]
+    assert tables["overzicht"].is_view
