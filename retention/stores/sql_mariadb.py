@@ -96,14 +96,14 @@ class Mariadb:
             else:
                 yield and_(listed, _listed([_exact(column) for column in columns], _bytes(columns, part)))
 
-    def bound(self, raw: Raw) -> ColumnElement[Any]:
+    def bound(self, raw: Raw, column: ColumnElement[Any]) -> ColumnElement[Any]:  # noqa: ARG002 - the seam has it
         """A raw value as a parameter."""
         return literal(raw, NullType())
 
     def below(self, column: ColumnElement[Any], raw: Raw) -> ColumnElement[bool]:
         """Text byte by byte, which in UTF-8 is by code points."""
         exact = _exact(column)
-        return exact < self.bound(raw.encode() if isinstance(raw, str) and exact is not column else raw)
+        return exact < self.bound(raw.encode() if isinstance(raw, str) and exact is not column else raw, column)
 
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
         """The column itself: arithmetic would change its type, and with it what a comparison means."""
