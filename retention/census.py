@@ -82,6 +82,11 @@ class Census:
         """How many records a dataset has, where not all of them were judged."""
         self._datasets[dataset.id].total = records
 
+    def total(self, dataset: Dataset) -> int:
+        """How many records a dataset has, as far as is known."""
+        counts = self._datasets[dataset.id]
+        return counts.judged if counts.total is None else counts.total
+
     def find(self, finding: Finding) -> None:
         """Something a person must look at that is not about records."""
         self._findings.append(finding)
@@ -175,8 +180,7 @@ class Census:
         approvals: tuple[Approval, ...],
         allowed: int,
     ) -> DatasetSummary:
-        total = counts.judged if counts.total is None else counts.total
-        limit = self.limits.of(dataset, total) if counts.planned else None
+        limit = self.limits.of(dataset, self.total(dataset)) if counts.planned else None
         over = limit is not None and counts.planned + counts.destroyed_today > limit and counts.planned > allowed
         fields = sorted(counts.fields)
         return DatasetSummary(

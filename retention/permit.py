@@ -138,12 +138,11 @@ def _approved(asked: Asked, planned: PlannedDataset, tx: Control) -> bool:
 
 
 def _within_limits(asked: Asked, permit: Permit, dataset: Dataset, tx: Control) -> Permit:
-    """P4: over the limit the dataset is refused whole, unless a person allowed that many by name."""
-    try:
-        total = asked.reached.sources[dataset.store].count(dataset)
-    except RetentionError as error:
-        return permit.failing(error)
-    limit = asked.installation.limits.of(dataset, total)
+    """P4: over the limit the dataset is refused whole, unless a person allowed that many by name.
+
+    The share is of the dataset as it was planned: what a run has taken since, children too, lowers no limit.
+    """
+    limit = asked.installation.limits.of(dataset, permit.planned.total or 0)
     already = tx.destroyed_on(dataset.id, asked.plan.reference_date)
     if permit.remaining + already <= limit:
         return permit

@@ -190,7 +190,11 @@ class _Planning:
         if one.key is None:
             return None
         return PlannedDataset(
-            id=one.dataset.id, fingerprint=one.fingerprint, count=count, root=frontier_root(frontier).hex()
+            id=one.dataset.id,
+            fingerprint=one.fingerprint,
+            count=count,
+            root=frontier_root(frontier).hex(),
+            total=census.total(one.dataset) if count else None,
         )
 
     def _spooled(self, one: Governed, page: list[Judged], start: int) -> list[Spooled]:

@@ -83,3 +83,20 @@ def test_a_plan_of_what_is_due_only_lists_the_very_same_records(estate):
     assert listed[0] == listed[1]
     assert whole.planned == 10
     assert [one.limit for one in whole.datasets] == [one.limit for one in due.datasets] == [10, 10]
+
+
+def test_what_went_since_the_plan_lowers_no_limit(estate, go_verify):
+    """A run that is stopped takes children along too; the rest is not refused because of them."""
+    connection = sqlite3.connect(estate.root.parent / "web.db")
+    connection.execute("UPDATE visit SET dag = '2026-06-30' WHERE id = 0")
+    connection.executemany("INSERT INTO visit VALUES (?, ?)", [(n, "2020-01-01") for n in range(100, 116)])
+    connection.executemany("INSERT INTO visit VALUES (?, ?)", [(n, "2026-06-30") for n in range(200, 579)])
+    connection.commit()
+    digest = estate.plan().digest
+    estate.approve(digest)
+    connection.execute("DELETE FROM visit WHERE id >= 279")
+    connection.commit()
+    connection.close()
+    run = estate.sweep(digest)
+    assert {one.id: (one.planned, one.destroyed, one.refused) for one in run.datasets}["web.visit"] == (20, 20, 0)
+    go_verify(estate.log, estate.trust)
