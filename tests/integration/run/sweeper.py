@@ -46,8 +46,8 @@ def step_by_step(steps: Steps) -> None:
     lock, fetch, dispose, commit = SqlBatch.lock, SqlBatch.fetch, SqlBatch.dispose, SqlBatch.commit
     opened = SqlStore.batch
 
-    def locked(self, dataset, keys):
-        lock(self, dataset, keys)
+    def locked(self, dataset, keys, below=()):
+        lock(self, dataset, keys, below)
         steps.reach("locked")
 
     def fetched(self, dataset, columns, keys):
