@@ -88,8 +88,8 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Row]) -> 
         by_columns.setdefault(tuple(row.values), []).append(tuple(_stored(value) for value in row.values.values()))
     for columns, values in by_columns.items():
         marks = ", ".join("?" * len(columns))
-        # Table and columns are this package's own words.
-        connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", values)  # noqa: S608
+        insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names of our own schema
+        connection.executemany(insert, values)
 
 
 def _stored(value: Value) -> str | int | float | None:
