@@ -18,6 +18,10 @@ _TABLES: Final = {
     "attachment": f"contact_moment_id IN (SELECT id FROM contact_moment WHERE {_DUE})",
     "contact_moment": _DUE,
 }
+_OPTIONS: Final = (
+    *("--purge", "--primary-key-only", "--bulk-delete", "--limit", "10000", "--commit-each"),
+    *("--no-check-charset", "--no-version-check"),
+)
 
 
 def installed() -> bool:
@@ -33,11 +37,8 @@ def archive(server: URL) -> float:
     """
     started = time.perf_counter()
     for table, due in _TABLES.items():
-        done = subprocess.run(
-            [PROGRAM, "--source", f"{_source(server)},D={NAME},t={table}", "--where", due, "--purge",
-             "--primary-key-only", "--bulk-delete", "--limit", "10000", "--commit-each", "--no-check-charset", "--no-version-check"],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        command = [PROGRAM, "--source", f"{_source(server)},D={NAME},t={table}", "--where", due, *_OPTIONS]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(f"{PROGRAM} of {table}: exit status {done.returncode}\n{done.stderr}")
     return time.perf_counter() - started
