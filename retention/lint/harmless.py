@@ -47,11 +47,15 @@ def _protects(register: Register, rule: Rule, look_up: LookUp) -> bool:
 def _rules_ensure(register: Register, reader: Rule, look_up: LookUp, test: Callable[[Rule], bool]) -> bool:
     """Whether no record that is looked up goes but by a rule that passes a test.
 
-    Either one of its rules that passes always applies, or all pass and it goes by its own rules only.
+    Either one of its rules that passes always applies, or all pass and it goes by its own rules only. A record that
+    has nothing personal, and so is settled, goes with its parent whatever its rules say.
     """
     rules = [rule for _, rule in register.rules_for(look_up.dataset)]
+    alone = not register.parents_of(look_up.dataset)
+    if not alone and settles(register, look_up.dataset):
+        return False
     return any(test(rule) and _always_applies(rule, reader, look_up) for rule in rules) or (
-        not register.parents_of(look_up.dataset) and all(map(test, rules))
+        alone and all(map(test, rules))
     )
 
 

@@ -351,3 +351,18 @@ def test_what_decides_over_a_record_that_may_stay_unsettled_cannot_go_first() ->
     other = _rule(dossier, where=Equals("soort", "b"), keep_for=PERMANENT)
     assert _lint(kept, _rule(dossier, **reader)) == []
     assert _lint(kept, _rule(dossier, **reader), other) == [(DESTROYS, "doel1: cvs.dossier")]
+
+
+def test_a_record_that_goes_with_one_above_it_in_its_own_dataset_cannot_be_asked_for() -> None:
+    tree = _dataset("zaak", fields=NAAM, then=Anonymise(children=(Child("cvs.zaak", {"hoofdzaak_id": "id"}),)))
+    reader = _rule(_dataset("client"), where=exists(tree, {"client_id": "id"}), keep_for=years(50))
+    assert _lint(_rule(tree), reader) == [(DESTROYS, "doel1: cvs.client")]
+
+
+def test_a_child_that_is_settled_before_its_own_rule_ends_may_go_with_its_parent() -> None:
+    child = _dataset("contact", fields=NAAM)
+    parent = _dataset("dossier", then=_child(child))
+    reader = _rule(_dataset("client"), starts_on=latest_of(child, "op", "client_id"))
+    assert _lint(reader, _rule(child, starts_on="op"), _rule(parent)) == []
+    settled = _rule(child, starts_on="op", then=Anonymise())
+    assert _lint(reader, settled, _rule(parent)) == [(DESTROYS, "doel0: cvs.client")]
