@@ -60,6 +60,7 @@ class Aggregate:
     children: tuple[Aggregate, ...] = ()
     link: tuple[str, ...] = ()  # the record's columns that refer to the one above it; empty for the topmost
     others: frozenset[RecordId] = frozenset()  # further parents that this record belongs to
+    alike: frozenset[RecordId] = frozenset()  # those of them that the very same columns refer to
 
     @property
     def id(self) -> RecordId:

@@ -29,7 +29,8 @@ def _takes_along(register: Register, look_up: LookUp) -> bool:
     """Whether the record that is looked up is the only parent of the one it is looked up for."""
     above = register.parents_of(look_up.own)
     only = [(parent, set(child.on.pairs)) for parent, child in above] == [(look_up.dataset, _turned(look_up.on))]
-    return only and above[0][1].on.where is None  # else a record of another kind is looked up for, and does not go
+    one = set(look_up.dataset.key) <= set(look_up.on.theirs)  # else several are looked up, and it goes with the last
+    return only and one and above[0][1].on.where is None  # else a record of another kind is looked up for, and stays
 
 
 def _protects(register: Register, rule: Rule, look_up: LookUp) -> bool:

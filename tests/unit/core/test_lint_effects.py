@@ -260,6 +260,13 @@ def test_a_child_may_read_the_parent_that_takes_it_along() -> None:
     ]
 
 
+def test_a_child_that_reads_all_its_parents_at_once_loses_one_before_it_goes_with_the_last() -> None:
+    child = _dataset("contact")
+    parent = _dataset("dossier", then=Delete(children=(Child(child, {"zaaknr": "nr"}),)))
+    reader = _rule(child, starts_on=latest_of(parent, "af", {"nr": "zaaknr"}))
+    assert _lint(reader, _rule(parent, keep_for=years(1))) == [(DESTROYS, "doel0: cvs.contact")]
+
+
 def test_a_record_protected_by_the_one_that_reads_it_may_be_read() -> None:
     client, dossier = _dataset("client"), _dataset("dossier")
     reader = _rule(dossier, starts_on=latest_of(client, "aan", {"id": "client_id"}))
