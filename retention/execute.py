@@ -15,7 +15,7 @@ from datetime import date
 import structlog
 
 from retention import events
-from retention.audit.entry import Intent
+from retention.audit.entry import Intent, Manifest
 from retention.audit.reference import ReferenceKey
 from retention.candidate import Candidate, Candidates, Cleared, Held, clear
 from retention.control.interface import Control, Flight
@@ -126,9 +126,9 @@ class _Execution:
             except LockedError as error:
                 return error
             candidates = self._judge_again(batch, keys, counted)  # (2)
-            flight, cleared, held = self._clear(candidates, keys)  # (3)
+            cleared, held, signed = self._clear(candidates, keys)  # (3)
             counted.held.update(one.gate.reason for one in held.records)
-            if flight is None:
+            if signed is None:
                 return None
             try:
                 children = batch.dispose(cleared)  # (4)
@@ -136,7 +136,7 @@ class _Execution:
             except RetentionError as error:
                 failure = error
             self.longest = max(self.longest, time.monotonic() - locked)
-        return self._settle(_Settling(flight, cleared, keys, children, failure), counted)  # (5)
+        return self._settle(_Settling(*signed, cleared, keys, children, failure), counted)  # (5)
 
     def _key(self, one: Spooled) -> Key:
         return decode_key(self.work.keyring.vault.open(one.key, self.work.dataset.id))
@@ -167,14 +167,16 @@ class _Execution:
         first = next(iter(keys.values()))
         return Candidates(dataset=dataset, action=first.action, fields=first.fields, records=tuple(still))
 
-    def _clear(self, candidates: Candidates, keys: Mapping[Key, Spooled]) -> tuple[Flight | None, Cleared, Held]:
-        """(3) One control transaction: read holds, sign the intent, register the batch in flight."""
+    def _clear(
+        self, candidates: Candidates, keys: Mapping[Key, Spooled]
+    ) -> tuple[Cleared, Held, tuple[Flight, Manifest] | None]:
+        """(3) One control transaction: read holds, sign the intent, register the batch in flight; None: all held."""
         work, ledger = self.work, self.work.installation.ledger
         with ledger.transaction() as tx:
             now = work.installation.clock()
             cleared, held = clear(candidates, tx.holds(), now)
             if not cleared.records:
-                return None, cleared, held
+                return cleared, held, None
             intent = Intent(
                 run=work.run,
                 dataset=work.dataset.id,
@@ -187,7 +189,7 @@ class _Execution:
             )
             [index] = ledger.append(tx, [intent], now=now)
             flight = self._flight(index, cleared, keys, tx)
-        return flight, cleared, held
+        return cleared, held, (flight, intent.manifest)
 
     def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
         work = self.work
@@ -220,14 +222,14 @@ class _Execution:
         work, cleared = self.work, batch.cleared
         reader = work.sources[work.dataset.store]
         still = remaining(reader, cleared.dataset, cleared.action, cleared.fields, cleared.keys)
-        gone = [one for one in cleared.records if one.key not in still]
+        gone = [one for one in cleared.records if one.key not in still] if still else cleared.records
         children = batch.children if gone else {}
         ledger = work.installation.ledger
         with ledger.transaction() as tx:
             outcome = outcome_of(
                 work.run,
                 batch.flight,
-                destroyed=ledger.log.write_manifest([one.ref for one in gone]),
+                destroyed=ledger.log.write_manifest([one.ref for one in gone]) if still else batch.intended,
                 failed=ledger.log.write_manifest([one.ref for one in cleared.records if one.key in still]),
                 children=children,
                 policies=work.policies,
@@ -248,6 +250,7 @@ class _Settling:
     """A batch after its disposal was tried."""
 
     flight: Flight
+    intended: Manifest
     cleared: Cleared
     keys: Mapping[Key, Spooled]
     children: Mapping[str, int]
