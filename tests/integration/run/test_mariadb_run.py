@@ -14,6 +14,7 @@ from tests.integration.run.acts import of, planned
 from tests.integration.run.mariadb_world import MariadbWorld
 from tests.servers import need
 
+
 @pytest.fixture
 def world(place):
     need("mariadb")
