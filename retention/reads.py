@@ -145,6 +145,10 @@ def _of_trigger(own: Dataset, trigger: Trigger) -> Iterator[_Read]:
             at_the_end = tuple(_of_trigger(own, trigger.of))
             yield from at_the_end
             yield from _step(own, trigger.on, at_the_end, trigger.at_most + 1)
+            before = Join(tuple((ours, theirs) for theirs, ours in trigger.on.pairs))
+            where = () if trigger.on.where is None else tuple(_of_condition(trigger.on.where))
+            yield from where
+            yield from _step(own, before, where, trigger.at_most + 1)
 
 
 def _of_condition(condition: Condition) -> Iterator[_Read]:
