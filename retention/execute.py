@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import structlog
@@ -18,6 +18,7 @@ from retention import events
 from retention.audit.entry import Intent, Manifest
 from retention.audit.reference import ReferenceKey
 from retention.candidate import Candidate, Candidates, Cleared, Held, clear
+from retention.confirm import confirm
 from retention.control.interface import Control, Flight
 from retention.dataset import Dataset
 from retention.disposition import Action
@@ -27,12 +28,12 @@ from retention.plan import Plan, PlannedDataset, Spooled
 from retention.reads import columns_read
 from retention.reason import Reason
 from retention.record import Key, Record, RecordId
-from retention.scan import Judged, Scanner
-from retention.sealing import decode_key, encode
+from retention.scan import Scanner
 from retention.settling import Tally, book, outcome_of, remaining, take_off
 from retention.start import Day
 from retention.stores.errors import LinkedDataError, LockedError, StoreDownError
 from retention.stores.interface import Batch, Reader, Source, Store
+from retention.vault import decode_key, encode
 
 _log = structlog.get_logger()
 
@@ -150,14 +151,13 @@ class _Execution:
         scanner = Scanner(
             work.installation.register, day, (), work.installation.clock(), {dataset.id: self.key}, listing=False
         )
-        found = {judged.record.key: judged for judged in scanner.judge(dataset, _in_order(records, keys), readers)}
+        found = confirm(scanner, dataset, _in_order(records, keys), readers, keys)
         still: list[Candidate] = []
         left_alone = set[RecordId]()  # children that some record of the batch leaves to another parent
-        for key, planned in keys.items():
-            judged = found.get(key)
-            if judged is None:
+        for key in keys:
+            if key not in found:
                 counted.gone += 1
-            elif (candidate := _as_planned(judged, planned)) is None or not left_alone.isdisjoint(
+            elif (candidate := found[key]) is None or not left_alone.isdisjoint(
                 leaving := _unlinked(candidate)
             ):  # a child that was left to this very record would now stay behind without any parent
                 counted.changed += 1
@@ -192,9 +192,12 @@ class _Execution:
         return cleared, held, (flight, intent.manifest)
 
     def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
-        work = self.work
+        work, register = self.work, self.work.installation.register
         families = {id(record.family): record.family for record in cleared.records}  # siblings share theirs
         members = {member for family in families.values() for member in family}
+        rules = (
+            rule for name in {one.dataset for one in members} for rule in register.rules_for(register.dataset(name))
+        )
         records = [[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records]
         plain = encode({"allowed_on": work.allowed_on and work.allowed_on.isoformat(), "records": records})
         flight = Flight(
@@ -208,7 +211,7 @@ class _Execution:
             records=work.keyring.vault.lock(plain, f"batch {index}"),
             members=tuple(sorted((one.dataset, one.key) for one in members)),
             subjects=tuple(sorted({subject for one in members for subject in one.subjects})),
-            purposes=tuple(sorted({*work.policies, *(purpose for one in members for purpose in one.purposes)})),
+            purposes=tuple(sorted({*work.policies, *(policy.purpose for policy, _ in rules)})),  # perhaps more
             registered=work.installation.clock(),
         )
         tx.register(flight)
@@ -269,20 +272,6 @@ def _in_order(records: Iterable[Record], keys: Mapping[Key, Spooled]) -> list[Re
     """The plan's own order; the store may answer in any."""
     by_key = {record.key: record for record in records}
     return [by_key[key] for key in keys if key in by_key]
-
-
-def _as_planned(judged: Judged, planned: Spooled) -> Candidate | None:
-    """The candidate when what was planned is still to be done, on the same values; None: it has changed.
-
-    Where more has become due since, what was planned is done, and no more.
-    """
-    said, candidate = judged.judgement, judged.candidate
-    if candidate is None or judged.seal != planned.seal:
-        return None
-    if planned.action is Action.ERASE_FIELDS:
-        fits = said.due or set(planned.fields) <= set(said.fields)
-        return replace(candidate, takes=(), unlinks=()) if fits else None
-    return candidate if (said.action, said.fields) == (planned.action, planned.fields) else None
 
 
 def _unlinked(candidate: Candidate) -> frozenset[RecordId]:
