@@ -34,11 +34,11 @@ from retention.installation import Installation, Keyring
 from retention.ledger import Ledger
 from retention.people import People, Person
 from retention.policy import Register
-from retention.sealing import Vault
 from retention.service import Retention
 from retention.stores.interface import Source, Store
 from retention.stores.registry import open_source, open_store
 from retention.technique import Pseudonymise
+from retention.vault import Vault
 
 TOOL: Final = f"retention/{__version__}"
 
