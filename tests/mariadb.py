@@ -21,6 +21,8 @@ from typing import Protocol
 import pymysql
 from sqlalchemy import URL, make_url
 
+from tests.postgresql import in_memory
+
 VARIABLE = "RETENTION_TEST_MARIADB_URL"
 IMAGE = "RETENTION_TEST_MARIADB_IMAGE"
 SECONDS = 60  # for a server to start
@@ -178,9 +180,7 @@ class Own:
     """A server of our own from packages, which ends with the run."""
 
     def __init__(self, options: tuple[str, ...]) -> None:
-        memory = Path("/dev/shm")  # noqa: S108 - nothing here outlives the run
-        hasty = options == HASTY and os.access(memory, os.W_OK)
-        self._place = Path(tempfile.mkdtemp(prefix="retention-mariadb-", dir=memory if hasty else None))
+        self._place = Path(tempfile.mkdtemp(prefix="retention-mariadb-", dir=in_memory()))
         self._user = "mysql" if os.geteuid() == 0 else None
         self._options = options
         self._process: subprocess.Popen | None = None

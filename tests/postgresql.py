@@ -22,9 +22,12 @@ from typing import Protocol
 
 from sqlalchemy.engine import make_url
 
+from tests.tiers import soaking
+
 URL = "RETENTION_TEST_POSTGRESQL_URL"
 IMAGE = "RETENTION_TEST_POSTGRESQL_IMAGE"
 ACCOUNT = "postgres"  # what a server runs as when the tests run as root
+_ROOM = 1 << 30  # bytes
 _numbers = itertools.count()
 
 
@@ -109,7 +112,7 @@ class Own:
 
     def __init__(self, binaries: Path, options: tuple[str, ...]) -> None:
         self._binaries = binaries
-        self._home = Path(tempfile.mkdtemp(prefix="retention-pg-"))
+        self._home = Path(tempfile.mkdtemp(prefix="retention-pg-", dir=in_memory()))
         self._port = _free_port()
         self._options = options
         self._account = pwd.getpwnam(ACCOUNT) if os.geteuid() == 0 else None
@@ -206,6 +209,13 @@ def _await(url: str, seconds: float = 60) -> None:
             time.sleep(0.05)
         else:
             return
+
+
+def in_memory() -> Path | None:
+    """Where a server keeps its files: what is killed here is never the machine; None, when soaking: on the disk."""
+    memory = Path("/dev/shm")  # noqa: S108 - nothing in it outlives the run
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM
+    return memory if roomy and not soaking() else None
 
 
 def _children(parent: int) -> list[int]:
