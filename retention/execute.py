@@ -122,7 +122,7 @@ class _Execution:
         """One batch; on failure its halves, until the culprit stands alone."""
         counted = _Counted()
         failure = self._try(spooled, counted)
-        self.in_vain = self.in_vain + weight(failure) if passes(failure) else 0
+        self.in_vain = self.in_vain + weight(failure, signed=counted.signed) if passes(failure) else 0
         if failure is not None and (not by_record(failure) or stubborn(self.in_vain)):
             self._add(counted)
             raise failure
@@ -162,6 +162,7 @@ class _Execution:
             counted.held.update(one.gate.reason for one in held.records)
             if flight is None:
                 return None
+            counted.signed = True
             try:
                 children = batch.dispose(cleared)  # (4)
                 batch.commit()
@@ -283,6 +284,7 @@ class _Counted(Tally):
     """A batch while it is at work."""
 
     busy: list[Spooled] = field(default_factory=list)  # locked by others, or with something below that is
+    signed: bool = False  # whether its intent is in the log
 
 
 @dataclass(frozen=True, slots=True)
