@@ -123,7 +123,7 @@ class _Execution:
         """One batch; on failure its halves, until the culprit stands alone."""
         counted = _Counted()
         failure = self._try(spooled, counted)
-        self.in_vain = self.in_vain + weight(failure) if passes(failure) else 0
+        self.in_vain = self.in_vain + weight(failure, signed=counted.signed) if passes(failure) else 0
         if failure is not None and (not by_record(failure) or stubborn(self.in_vain)):
             self._add(counted)
             raise failure
@@ -163,6 +163,7 @@ class _Execution:
             counted.held.update(one.gate.reason for one in held.records)
             if signed is None:
                 return None
+            counted.signed = True
             try:
                 children = batch.dispose(cleared)  # (4)
                 batch.commit()
@@ -259,8 +260,7 @@ class _Execution:
         Returns why nothing was disposed of. A commit whose answer was lost shows as records that are gone.
         """
         work, cleared = self.work, batch.cleared
-        reader = work.sources[work.dataset.store]
-        still = remaining(reader, cleared.dataset, cleared.action, cleared.fields, cleared.keys)
+        still = remaining(work.store, cleared.dataset, cleared.action, cleared.fields, cleared.keys)
         gone = [one for one in cleared.records if one.key not in still] if still else cleared.records
         children = batch.children if gone else {}
         ledger = work.installation.ledger
@@ -289,6 +289,7 @@ class _Counted(Tally):
     """A batch while it is at work."""
 
     busy: list[Spooled] = field(default_factory=list)  # locked by others, or with something below that is
+    signed: bool = False  # whether its intent is in the log
 
 
 @dataclass(frozen=True, slots=True)
