@@ -38,9 +38,10 @@ def step_by_step(steps: Steps) -> None:
     lock, fetch, dispose, commit = SqlBatch.lock, SqlBatch.fetch, SqlBatch.dispose, SqlBatch.commit
     opened = SqlStore.batch
 
-    def locked(self, dataset, keys, below=()):
-        lock(self, dataset, keys, below)
+    def locked(self, dataset, keys, below=(), **how):
+        found = lock(self, dataset, keys, below, **how)
         steps.reach("locked")
+        return found
 
     def fetched(self, dataset, columns, keys):
         found = fetch(self, dataset, columns, keys)
