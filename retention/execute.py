@@ -256,8 +256,7 @@ class _Execution:
         Returns why nothing was disposed of. A commit whose answer was lost shows as records that are gone.
         """
         work, cleared = self.work, batch.cleared
-        reader = work.sources[work.dataset.store]
-        still = remaining(reader, cleared.dataset, cleared.action, cleared.fields, cleared.keys)
+        still = remaining(work.store, cleared.dataset, cleared.action, cleared.fields, cleared.keys)
         gone = [one for one in cleared.records if one.key not in still] if still else cleared.records
         children = batch.children if gone else {}
         ledger = work.installation.ledger
