@@ -64,10 +64,10 @@ class SqlSource:
         """How many records there are now."""
         return self._reader.count(dataset)
 
-    def schema(self) -> Schema:
-        """The live schema."""
+    def schema(self, named: Collection[str] = ()) -> Schema:
+        """The live schema, with what is named of other databases of the same server."""
         with self._read("reading the schema") as connection:
-            return self._dialect.schema(connection)
+            return self._dialect.schema(connection, named)
 
     def clock(self) -> datetime | None:
         """The server's clock; None where the engine runs on ours."""

@@ -5,7 +5,7 @@ Statements are built with SQLAlchemy Core and are the same for all; a dialect su
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -85,8 +85,8 @@ class Dialect(Protocol):
         """The table or view of that name; None when there is none."""
         ...
 
-    def schema(self, connection: Connection) -> Schema:
-        """The live schema."""
+    def schema(self, connection: Connection, named: Collection[str] = ()) -> Schema:
+        """The live schema, with what is named of other databases of the same server."""
         ...
 
     def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:

@@ -6,7 +6,7 @@ disposes, how long they wait for a lock, and that the driver hands out dates as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -81,9 +81,9 @@ class Mariadb:
         """The table or view of that name, perhaps behind the name of another database."""
         return locate(connection, collection)
 
-    def schema(self, connection: Connection) -> Schema:
-        """The schema of the database."""
-        return schema(connection)
+    def schema(self, connection: Connection, named: Collection[str] = ()) -> Schema:
+        """The schema of the database, and of what is named of others on its server."""
+        return schema(connection, named)
 
     def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """Lists of values, by index; text is compared once more, byte by byte, since its collation may be lenient."""

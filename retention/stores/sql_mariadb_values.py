@@ -27,7 +27,7 @@ _TYPES: dict[str, type] = {
     **dict.fromkeys(("decimal", "numeric"), Decimal),
     **dict.fromkeys(("float", "double"), float),
     **dict.fromkeys(("datetime", "timestamp"), datetime),
-    **dict.fromkeys(("json", "inet4", "inet6", "time"), str),
+    **dict.fromkeys(("json", "inet4", "inet6"), str),
     "date": date,
     "uuid": UUID,
     "bit": int,

@@ -6,7 +6,7 @@ latest committed state. Nothing here needs more than SELECT, DELETE and UPDATE; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -56,6 +56,7 @@ _SETTINGS: Final = (
     "TimeZone=UTC",
     "DateStyle=ISO",
     "bytea_output=hex",
+    "search_path=public",  # a role's or database's own may change overnight: another schema is named in the declaration
 )
 _LOST_LOCK = {"55P03"}
 
@@ -96,7 +97,7 @@ class Postgresql:
         """The table or view of that name."""
         return locate(connection, collection)
 
-    def schema(self, connection: Connection) -> Schema:
+    def schema(self, connection: Connection, named: Collection[str] = ()) -> Schema:  # noqa: ARG002 - all is shown
         """What this account sees of the database."""
         return schema(connection)
 
