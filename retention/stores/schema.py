@@ -29,7 +29,7 @@ class ForeignKey:
     columns: tuple[str, ...]
     to_table: str
     to_columns: tuple[str, ...]
-    on_delete: str = "NO ACTION"  # upper case
+    on_delete: str = "NO ACTION"  # upper case; UNKNOWN: this account is not shown it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

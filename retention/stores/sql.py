@@ -14,6 +14,7 @@ from retention.candidate import Cleared
 from retention.dataset import Dataset
 from retention.errors import StoreError
 from retention.record import Key, Record
+from retention.stores.checks import declared
 from retention.stores.errors import StoreDownError
 from retention.stores.interface import Batch, Below, Expiry
 from retention.stores.schema import Schema
@@ -213,8 +214,13 @@ class SqlBatch:
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Dispose of the children that go, unlink those that stay, then the records, by key."""
-        with self._in_transaction(f"disposing of {cleared.dataset.id}"):
-            return self._disposer.dispose(cleared)
+        server = self._dialect.server
+        with self._in_transaction(f"disposing of {cleared.dataset.id}") as connection:
+            before = server.acted(connection) if server else 0
+            children = self._disposer.dispose(cleared)
+            if server and server.acted(connection) != before:
+                declared(cleared)
+            return children
 
     def commit(self) -> None:
         """Make it durable."""

@@ -51,6 +51,10 @@ class Server(Protocol):
         """Its clock, aware."""
         ...
 
+    def acted(self, connection: Connection) -> int:
+        """How often triggers have run in this session; always 0 where every trigger shows in the schema."""
+        ...
+
     def hold_session(self, connection: Connection, store: str) -> None:
         """Take the session lock on a connection, for as long as that lives; end our own role's old session if need be.
 
@@ -99,6 +103,10 @@ class Dialect(Protocol):
 
     def below(self, column: ColumnElement[Any], raw: Raw) -> ColumnElement[bool]:
         """Whether a column is less than a raw value, text by its code points."""
+        ...
+
+    def ordered(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
+        """What a key column is ordered by, such that it is ordered as it compares."""
         ...
 
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:

@@ -35,7 +35,7 @@ from retention.stores.sql_decode import Raw
 from retention.stores.sql_dialect import Columns, Located, Said
 from retention.stores.sql_mariadb_failure import failure
 from retention.stores.sql_mariadb_said import said
-from retention.stores.sql_mariadb_schema import locate, schema
+from retention.stores.sql_mariadb_schema import Labels, locate, schema
 from retention.stores.sql_mariadb_server import MariadbServer
 from retention.technique import Technique
 
@@ -105,6 +105,10 @@ class Mariadb:
         exact = _exact(column)
         return exact < self.bound(raw.encode() if isinstance(raw, str) and exact is not column else raw, column)
 
+    def ordered(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
+        """An ENUM is ordered by the place of its label, and compared with a text by its letters: by letters then."""
+        return _exact(column) if isinstance(column.type, Labels) else column
+
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
         """The column itself: arithmetic would change its type, and with it what a comparison means."""
         return column
@@ -153,7 +157,7 @@ class Mariadb:
             autocommit=True,  # no transaction but ours
             client_flag=CLIENT.FOUND_ROWS,  # an update counts what it finds
             connect_timeout=_CONNECT_SECONDS,
-            conv={kind: read for kind, read in conversions.items() if kind not in _AS_TEXT},
+            conv={kind: read for kind, read in conversions.items() if kind not in _AS_TEXT} | {FIELD_TYPE.BIT: _number},
             local_infile=False,
             **options,
         )
@@ -200,6 +204,11 @@ def _bytes(columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> list[tuple[Raw,
         )
         for row in rows
     ]
+
+
+def _number(bits: bytes) -> int:
+    """A BIT compares as a number, and with no string of bytes in any order of ours."""
+    return int.from_bytes(bits, "big")
 
 
 def _sendable(raw: Raw) -> bool:

@@ -18,6 +18,11 @@ from retention.stores.sql_mariadb_values import INTEGERS, TEXTS, base, codec, py
 
 _TRANSACTIONAL = {"innodb", "ndbcluster", "myrocks", "rocksdb", "tokudb"}
 
+
+class Labels(String):
+    """The type of a column that holds one of a few labels, or several."""
+
+
 _REMOTE = {"federated", "connect", "spider", "s3"}  # the rows are elsewhere
 _LABEL = re.compile("'((?:[^']|'')*)'")
 _NAME = re.compile("`((?:[^`]|``)*)`")
@@ -43,11 +48,12 @@ _INDEXES = f"""
 SELECT {_AS} AS name, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS
 WHERE {_HERE} ORDER BY name, INDEX_NAME, SEQ_IN_INDEX
 """
+# Who may read a table only is shown what it refers to, but not what happens there on delete.
 _FOREIGN_KEYS = """
 SELECT IF(k.CONSTRAINT_SCHEMA = DATABASE(), k.TABLE_NAME, CONCAT(k.CONSTRAINT_SCHEMA, '.', k.TABLE_NAME)) AS name,
     k.CONSTRAINT_NAME, k.COLUMN_NAME, IF(k.REFERENCED_TABLE_SCHEMA = DATABASE(), k.REFERENCED_TABLE_NAME,
-    CONCAT(k.REFERENCED_TABLE_SCHEMA, '.', k.REFERENCED_TABLE_NAME)), k.REFERENCED_COLUMN_NAME, r.DELETE_RULE
-FROM information_schema.KEY_COLUMN_USAGE AS k JOIN information_schema.REFERENTIAL_CONSTRAINTS AS r
+    CONCAT(k.REFERENCED_TABLE_SCHEMA, '.', k.REFERENCED_TABLE_NAME)), k.REFERENCED_COLUMN_NAME, COALESCE(r.DELETE_RULE, 'UNKNOWN')
+FROM information_schema.KEY_COLUMN_USAGE AS k LEFT JOIN information_schema.REFERENTIAL_CONSTRAINTS AS r
     ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.TABLE_NAME = k.TABLE_NAME
     AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME
 WHERE (k.CONSTRAINT_SCHEMA = DATABASE() OR k.REFERENCED_TABLE_SCHEMA = DATABASE()
@@ -159,6 +165,8 @@ def _column(row: Any) -> SchemaColumn:
 def _type(live: SchemaColumn) -> TypeEngine[Any]:
     """What a statement must know of a column: whether its equality may be lenient, whether it can be reckoned with."""
     kind = base(live.sql_type)
+    if kind in {"enum", "set"}:
+        return Labels()
     if kind in TEXTS:
         return String()
     if kind in INTEGERS:

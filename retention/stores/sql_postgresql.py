@@ -123,6 +123,10 @@ class Postgresql:
             return cast(column, Native("text")) < collate(cast(literal(raw, NullType()), Native("text")), "C")
         return column < self.bound(raw, column)
 
+    def ordered(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
+        """Every type is ordered as it compares."""
+        return column
+
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
         """The planner knows by itself."""
         return column
@@ -139,6 +143,10 @@ class Postgresql:
         """The server's clock."""
         now: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
         return now
+
+    def acted(self, connection: Connection) -> int:  # noqa: ARG002 - the seam has it
+        """Every account is shown every trigger, so `check` has seen them."""
+        return 0
 
     def hold_session(self, connection: Connection, store: str) -> None:
         """Take the lock of this database; a session of our own role that still has it is a dead run's, and ended."""

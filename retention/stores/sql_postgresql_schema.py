@@ -96,7 +96,9 @@ def _column(row: Any) -> SchemaColumn:
     )
 
 
-def _foreign_keys(rows: Sequence[Any], tops: Mapping[int, int], names: Mapping[int, str]) -> dict[str, list[ForeignKey]]:
+def _foreign_keys(
+    rows: Sequence[Any], tops: Mapping[int, int], names: Mapping[int, str]
+) -> dict[str, list[ForeignKey]]:
     """By referring table; what is said of a partition is said of the table that it is part of."""
     found: dict[str, list[ForeignKey]] = defaultdict(list)
     for row in rows:

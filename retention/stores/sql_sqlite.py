@@ -109,6 +109,10 @@ class Sqlite:
         """As SQLite compares: bytes of text, unless the column says otherwise."""
         return column < self.bound(raw, column)
 
+    def ordered(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
+        """Every type is ordered as it compares."""
+        return column
+
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
         """The column behind a unary plus, which does nothing else."""
         return UnaryExpression(column, operator=custom_op("+"), type_=NullType())

@@ -89,7 +89,9 @@ def _exists(inspector: Inspector, name: str, schema: str | None) -> bool:
     return name in inspector.get_table_names(schema) or name in inspector.get_view_names(schema)
 
 
-def _table(connection: Connection, inspector: Inspector, name: str, triggers: Mapping[str, list[SchemaTrigger]]) -> SchemaTable:
+def _table(
+    connection: Connection, inspector: Inspector, name: str, triggers: Mapping[str, list[SchemaTrigger]]
+) -> SchemaTable:
     indexes = _indexes(connection, name)
     primary_key = tuple(inspector.get_pk_constraint(name)["constrained_columns"])
     return SchemaTable(

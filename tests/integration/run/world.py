@@ -70,9 +70,7 @@ def declare(*, notice: int = 1, usual_daily: int | None = None, triggers: tuple[
 
     `triggers` are those of the database that somebody has looked at, on pages and dossiers.
     """
-    page = Dataset(
-        id="cvs.pagina", key=("pagina_id",), subjects={}, fields={"tekst": Nullify()}, triggers=triggers
-    )
+    page = Dataset(id="cvs.pagina", key=("pagina_id",), subjects={}, fields={"tekst": Nullify()}, triggers=triggers)
     document = Dataset(
         id="cvs.document",
         key=("document_id",),
