@@ -29,7 +29,8 @@ def _takes_along(register: Register, look_up: LookUp) -> bool:
     """Whether the record that is looked up is the only parent of the one it is looked up for."""
     above = register.parents_of(look_up.own)
     only = [(parent, set(child.on.pairs)) for parent, child in above] == [(look_up.dataset, _turned(look_up.on))]
-    return only and above[0][1].on.where is None  # else a record of another kind is looked up for, and does not go
+    one = set(look_up.dataset.key) <= set(look_up.on.theirs)  # else several are looked up, and it goes with the last
+    return only and one and above[0][1].on.where is None  # else a record of another kind is looked up for, and stays
 
 
 def _protects(register: Register, rule: Rule, look_up: LookUp) -> bool:
@@ -47,11 +48,15 @@ def _protects(register: Register, rule: Rule, look_up: LookUp) -> bool:
 def _rules_ensure(register: Register, reader: Rule, look_up: LookUp, test: Callable[[Rule], bool]) -> bool:
     """Whether no record that is looked up goes but by a rule that passes a test.
 
-    Either one of its rules that passes always applies, or all pass and it goes by its own rules only.
+    Either one of its rules that passes always applies, or all pass and it goes by its own rules only. A record that
+    has nothing personal, and so is settled, goes with its parent whatever its rules say.
     """
     rules = [rule for _, rule in register.rules_for(look_up.dataset)]
+    alone = not register.parents_of(look_up.dataset)
+    if not alone and settles(register, look_up.dataset):
+        return False
     return any(test(rule) and _always_applies(rule, reader, look_up) for rule in rules) or (
-        not register.parents_of(look_up.dataset) and all(map(test, rules))
+        alone and all(map(test, rules))
     )
 
 

@@ -33,10 +33,10 @@ TRAPS = (
     "CREATE TABLE ver_kind (nr INT PRIMARY KEY, ver_id INT, FOREIGN KEY (ver_id) REFERENCES ver (id) ON DELETE CASCADE)",
     f"CREATE TABLE leeg {PLAIN}",
     "CREATE TABLE leeg_kind (nr INT PRIMARY KEY, l INT, FOREIGN KEY (l) REFERENCES leeg (id) ON DELETE SET NULL)",
-    "CREATE TABLE deel (id INT, op DATE, naam VARCHAR(99), PRIMARY KEY (id, op), KEY (op)) PARTITION BY HASH (id)"
-    " PARTITIONS 3",
-    "CREATE TABLE bont (id INT PRIMARY KEY, op DATE, k ENUM('rood','b''lauw'), j JSON, i INET6, t TIME,"
-    " naam VARCHAR(99), zoek VARCHAR(99) AS (lower(naam)) STORED, KEY (op))",
+    ("CREATE TABLE deel (id INT, op DATE, naam VARCHAR(99), PRIMARY KEY (id, op), KEY (op)) PARTITION BY HASH (id)"
+    " PARTITIONS 3"),
+    ("CREATE TABLE bont (id INT PRIMARY KEY, op DATE, k ENUM('rood','b''lauw'), j JSON, i INET6, t TIME,"
+    " naam VARCHAR(99), zoek VARCHAR(99) AS (lower(naam)) STORED, KEY (op))"),
 )  # fmt: skip
 
 

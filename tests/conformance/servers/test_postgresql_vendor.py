@@ -22,8 +22,8 @@ LEAST = "retention_vendor_least"
 TRAPS = (
     "CREATE TABLE schoon (id int PRIMARY KEY, op date, naam text)",
     "CREATE TABLE kopie (id int, naam text)",
-    "CREATE FUNCTION kopieer() RETURNS trigger LANGUAGE plpgsql AS"
-    " 'BEGIN INSERT INTO kopie VALUES (OLD.id, OLD.naam); RETURN OLD; END'",
+    ("CREATE FUNCTION kopieer() RETURNS trigger LANGUAGE plpgsql AS"
+    " 'BEGIN INSERT INTO kopie VALUES (OLD.id, OLD.naam); RETURN OLD; END'"),
     "CREATE TABLE bij_wissen (LIKE schoon INCLUDING ALL)",
     "CREATE TRIGGER bewaar AFTER DELETE ON bij_wissen FOR EACH ROW EXECUTE FUNCTION kopieer()",
     "CREATE TABLE bij_wijzigen (LIKE schoon INCLUDING ALL)",
@@ -51,14 +51,14 @@ TRAPS = (
     "CREATE TABLE deel_oud PARTITION OF deel FOR VALUES FROM (MINVALUE) TO ('2020-01-01')",
     "CREATE TABLE deel_nieuw PARTITION OF deel FOR VALUES FROM ('2020-01-01') TO (MAXVALUE)",
     "CREATE TRIGGER bewaar AFTER DELETE ON deel_oud FOR EACH ROW EXECUTE FUNCTION kopieer()",
-    "CREATE TABLE deel_log (nr int PRIMARY KEY, id int, op date,"
-    " FOREIGN KEY (id, op) REFERENCES deel_oud ON DELETE CASCADE)",
+    ("CREATE TABLE deel_log (nr int PRIMARY KEY, id int, op date,"
+    " FOREIGN KEY (id, op) REFERENCES deel_oud ON DELETE CASCADE)"),
     "CREATE SCHEMA dicht",
     "CREATE TABLE ver (id int PRIMARY KEY, op date)",
     "CREATE TABLE dicht.geheim (nr int PRIMARY KEY, ver_id int REFERENCES ver ON DELETE CASCADE)",
     "CREATE TYPE kleur AS ENUM ('rood', 'blauw')",
-    "CREATE TABLE bont (id int PRIMARY KEY, op date, k kleur, j jsonb, i inet, a int[], naam text,"
-    " zoek text GENERATED ALWAYS AS (lower(naam)) STORED)",
+    ("CREATE TABLE bont (id int PRIMARY KEY, op date, k kleur, j jsonb, i inet, a int[], naam text,"
+    " zoek text GENERATED ALWAYS AS (lower(naam)) STORED)"),
 )  # fmt: skip
 
 

@@ -98,21 +98,24 @@ def test_a_child_that_names_no_parent_is_governed_by_its_own_rules_only():
     assert scan(document, reg, dossier=[], document=alone, note=[])[5].reason is Reason.REVIEW_ORPHAN
 
 
-def shared(dossier_1: date, dossier_2: date, link: str) -> tuple[Any, Any, Register, dict[str, Rows]]:
-    """A document of two dossiers, of two kinds or of one."""
+def shared(other: date, *, columns: int) -> tuple[Any, Any, Register, dict[str, Rows]]:
+    """A document of an old dossier and of another, named by a column for each or by one for both."""
     document = dataset("document")
-    dossier = dataset("dossier", then=Delete(children=(Child(document, {link: "groep"}),)))
+    names = ("groep_", "map_")[:columns]
+    children = tuple(Child(document, {name: name.strip("_")}) for name in names)
+    dossier = dataset("dossier", then=Delete(children=children))
     reg = register(rule(dossier), rule(document))
+    both = {"groep": "g", "map": None} if columns == 1 else {"groep": None, "map": "m"}
     tables: dict[str, Rows] = {
-        "dossier": [{"id": 1, "af": dossier_1, "groep": "g"}, {"id": 2, "af": dossier_2, "groep": "g"}],
-        "document": [{"id": 5, "groep_": "g", "af": OLD}],
+        "dossier": [{"id": 1, "af": OLD, "groep": "g", "map": None}, {"id": 2, "af": other, **both}],
+        "document": [{"id": 5, "groep_": "g", "map_": "m", "af": OLD}],
     }
     return dossier, document, reg, tables
 
 
 @pytest.mark.parametrize("other", [OLD, NEW])
 def test_a_child_of_two_parents_stays_when_one_of_them_goes(other: date):
-    dossier, _, reg, tables = shared(OLD, other, "groep_")
+    dossier, _, reg, tables = shared(other, columns=2)
     candidate = scan(dossier, reg, **tables)[1].candidate
     assert candidate is not None
     assert candidate.takes == ()
@@ -121,8 +124,17 @@ def test_a_child_of_two_parents_stays_when_one_of_them_goes(other: date):
     ]
 
 
-def test_a_child_of_two_parents_that_is_due_goes_alone_since_neither_takes_it_along():
-    _, document, reg, tables = shared(OLD, OLD, "groep_")
+@pytest.mark.parametrize("other", [OLD, NEW])
+def test_a_child_whose_column_names_the_parent_that_stays_too_is_left_as_it_is(other: date):
+    dossier, _, reg, tables = shared(other, columns=1)
+    candidate = scan(dossier, reg, **tables)[1].candidate
+    assert candidate is not None
+    assert (candidate.takes, candidate.unlinks) == ((), ())
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_child_of_two_parents_that_is_due_goes_alone_since_neither_takes_it_along(columns: int):
+    _, document, reg, tables = shared(OLD, columns=columns)
     assert scan(document, reg, **tables)[5].reason is DUE
 
 
