@@ -34,7 +34,8 @@ def _parts(page: RunPage) -> Iterator[RenderableType]:
         many = "" if trouble.count is None else f" ({page.words.records(trouble.count)})"
         yield Line(plain(f"• {trouble.title}{many}. {trouble.text}"), style="red" if trouble.kind == "alarm" else "")
     if report.checkpoint:
-        yield Line(f"\n{word('Checkpoint, to keep elsewhere:')}", style="bold")
+        keep = word("Checkpoint, to keep elsewhere:")
+        yield Line(f"\n{keep}", style="bold")
         yield Line("\n".join(report.checkpoint))
 
 
