@@ -82,7 +82,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Records of one kind that were destroyed in one manner for the same purposes."""
+    """Records of one kind that were destroyed in one manner, under the same purposes."""
 
     dataset: str
     title: Text
@@ -90,7 +90,7 @@ class Line:
     action: str  # Action
     fields: tuple[str, ...]  # that were erased; empty: the whole record
     techniques: Mapping[str, Text]  # field: how it was erased
-    purposes: tuple[str, ...]  # that had needed them
+    purposes: tuple[str, ...]  # that have rules for them, as the intent names them
     records: Kept  # destroyed, by the last outcome of each in the log
     children: Mapping[str, Kept]  # child dataset: records that went along
     pseudonyms: bool  # what is left is still personal data

@@ -18,6 +18,7 @@ from retention.text import Language
 VARIANT: Final = "pdf/a-3b"
 _ON_PAPER: Final = """
 @page { size: A4; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt "DejaVu Sans", sans-serif; } }
+h1 { font-size: 20pt; }
 body { font-family: "DejaVu Sans", sans-serif; } code, pre { font-family: "DejaVu Sans Mono", monospace; }
 """
 
@@ -45,7 +46,7 @@ def _pdf(declared: Declaration, listed: DestructionList, language: Language) -> 
     ]
     page = weasyprint.HTML(string=html(declared, language), url_fetcher=_nothing, media_type="print")
     written: bytes = page.write_pdf(
-        stylesheets=[weasyprint.CSS(string=_ON_PAPER)], attachments=attached, pdf_variant=VARIANT
+        stylesheets=[weasyprint.CSS(string=_ON_PAPER)], attachments=attached, pdf_variant=VARIANT, pdf_tags=True
     )
     return written
 

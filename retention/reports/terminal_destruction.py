@@ -6,19 +6,18 @@ from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
 from rich.table import Table
-from rich.text import Text as Line
 
 from retention.reports.destruction import Declaration, DestructionList
-from retention.reports.terminal_table import counted, named, table
+from retention.reports.terminal_table import counted, named, said, table
 from retention.reports.view_destruction import DeclarationPage, ListPage
-from retention.reports.words import Words, plain
+from retention.reports.words import Words
 from retention.text import Language
 
 
 def list_tables(report: DestructionList, language: Language) -> RenderableType:
     """A stripped list for a terminal of any width."""
     page = ListPage.of(report, Words(language))
-    return Group(Line(plain(f"{page.heading} · {page.organisation}"), style="bold"), _lines(page))
+    return Group(said(f"{page.heading} · {page.organisation}", style="bold"), _lines(page))
 
 
 def declaration_tables(report: Declaration, language: Language) -> RenderableType:
@@ -28,23 +27,23 @@ def declaration_tables(report: Declaration, language: Language) -> RenderableTyp
 
 def _parts(page: DeclarationPage) -> Iterator[RenderableType]:
     report, word = page.report, page.words.gettext
-    yield Line(plain(f"{page.heading} · {page.organisation}"), style="bold")
+    yield said(f"{page.heading} · {page.organisation}", style="bold")
     if page.unfinished:
-        yield Line(page.unfinished, style="red")
-    yield Line(f"{report.id}, {page.counted(page.together)}")
+        yield said(page.unfinished, style="red")
+    yield said(f"{report.id}, {page.counted(page.together)}")
     yield _lines(page)
     for exclusion in report.exclusions:
         stayed = f"{page.titles[exclusion.dataset]}: {page.counted(exclusion.records)}, {page.reason(exclusion)}"
-        yield Line(plain(f"• {stayed}"))
+        yield said(f"• {stayed}")
     for failure in report.failures:
         many = "" if failure.records is None else f"{page.counted(failure.records)}, "
-        yield Line(plain(f"• {page.titles[failure.dataset]}: {many}{page.failure(failure)}"), style="red")
+        yield said(f"• {page.titles[failure.dataset]}: {many}{page.failure(failure)}", style="red")
     stripped = word("The stripped list")
-    yield Line(f"\n{stripped}: {report.list_file}, SHA-256 {report.list_sha256}")
+    yield said(f"\n{stripped}: {report.list_file}, SHA-256 {report.list_sha256}")
     if report.checkpoint:
         keep = word("Checkpoint, to keep elsewhere:")
-        yield Line(f"\n{keep}", style="bold")
-        yield Line("\n".join(report.checkpoint))
+        yield said(f"\n{keep}", style="bold")
+        yield said("\n".join(report.checkpoint))
 
 
 def _lines(page: ListPage | DeclarationPage) -> Table:
@@ -55,6 +54,6 @@ def _lines(page: ListPage | DeclarationPage) -> Table:
     for line in page.lines:
         done, why = page.act(line), page.why(line, page.grounds)
         shown.add_row(
-            named(page.titles[line.dataset], line.dataset), counted(page.words, line.records), done, plain(why)
+            named(page.titles[line.dataset], line.dataset), counted(page.words, line.records), done, said(why)
         )
     return shown

@@ -85,7 +85,7 @@ class _Destroyed(Page):
         ]
 
     def why(self, line: Line, grounds: Mapping[str, PurposeView]) -> str:
-        """The purposes that had needed a line's records."""
+        """The purposes that have rules for a line's records."""
         return self.words.listed(grounds[name].title if name in grounds else name for name in line.purposes)
 
 
