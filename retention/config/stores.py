@@ -25,15 +25,25 @@ class StoreSettings:
 
     url: str = field(repr=False)  # whole, with its password
     read_url: str | None = field(default=None, repr=False)  # with read-only credentials; None: `url` serves
+    backup_days: int | None = None  # how long its back-ups are kept, as declarations say it; None: nobody said
 
     @property
     def source_url(self) -> str:
         """What a dry run reads with."""
         return self.read_url or self.url
 
-    def shown(self) -> dict[str, str | None]:
+    def shown(self) -> dict[str, str | int | None]:
         """The same without secrets."""
-        return {"url": _shown(self.url), "read_url": None if self.read_url is None else _shown(self.read_url)}
+        return {
+            "url": _shown(self.url),
+            "read_url": None if self.read_url is None else _shown(self.read_url),
+            "backup_days": self.backup_days,
+        }
+
+    @property
+    def engine(self) -> str:
+        """What kind of store it is: sqlite, postgresql, mariadb."""
+        return make_url(self.url).get_backend_name()
 
 
 def read_stores(raw: object, environ: Mapping[str, str], reader: Reader) -> Mapping[str, StoreSettings]:
