@@ -62,10 +62,8 @@ class Guess:
 
     @cached_property
     def tables(self) -> Mapping[str, SchemaTable]:
-        """The tables that can be drafted, by name: no views, none without a key."""
-        return {
-            name: table for name, table in sorted(self.schema.tables.items()) if table.primary_key and not table.is_view
-        }
+        """The tables that can be drafted, by name: no views, none without a key, none whose records are elsewhere."""
+        return {name: table for name, table in sorted(self.schema.tables.items()) if _why_not(table) is None}
 
     @property
     def left_out(self) -> Mapping[str, str]:
@@ -230,7 +228,8 @@ class Guess:
 
     def is_closed(self, column: SchemaColumn) -> bool:
         """Whether it takes only some texts: an enumeration, a network address, a type of the database's own."""
-        return column.python_type is str and self.engine != "sqlite" and not _FREE.match(column.sql_type.lower())
+        own = self.engine != "sqlite" and not _FREE.match(column.sql_type.lower())
+        return column.python_type is str and (own or column.among is not None)
 
     def trigger(self, table: str) -> str | None:
         """The date that most probably starts a period; None: it has no date."""
@@ -252,6 +251,8 @@ class Guess:
 
 def _why_not(table: SchemaTable) -> str | None:
     """Why a table is left out of a draft; None: it is not."""
+    if table.remote is not None:
+        return f"its records are elsewhere ({table.remote}): give that database a store of its own"
     if table.is_view:
         return "a view: its tables are drafted; declare it by hand to read through it"
     if not table.columns:
