@@ -1,11 +1,14 @@
 """A draft from a schema: what it guesses, and that it is code which says so."""
 
+import random
+import time
 from datetime import date, datetime
 
 import pytest
 
 from retention.drafting import names
 from retention.drafting.guess import Guess
+from retention.drafting.levels import levels
 from retention.drafting.names import Kind
 from retention.drafting.write import data_map, draft
 from retention.stores.schema import ForeignKey, Schema, SchemaColumn, SchemaTable, SchemaTrigger
@@ -272,3 +275,20 @@ def test_what_the_database_does_by_itself_is_said():
     assert '\n    # triggers=("copy_it",),\n' in written
     assert "keeps its records (every version, dossier_report): history=Kept(" in written
     assert "MyISAM has no transactions" in written
+
+
+def test_names_in_a_circle_are_on_one_level_and_what_hangs_below_is_lower():
+    above = {"person": [], "a": ["b", "person"], "b": ["c"], "c": ["a"], "below": ["c", "person"], "alone": []}
+    assert levels(above) == {"person": 1, "a": 2, "b": 2, "c": 2, "below": 3, "alone": 1}
+
+
+def test_a_vendors_five_hundred_tables_with_references_every_way_are_drafted_in_a_moment(seed: int):
+    chance, tables = random.Random(seed), []
+    for number in range(500):
+        refers = {f"f{n}": (f"t{chance.randrange(500)}", "id") for n in range(4)}
+        personal = [column("first_name"), column("email")] if number % 40 == 0 else []
+        tables.append(table(f"t{number}", column("id", int), *personal, *map(column, refers), refers=refers))
+    began = time.process_time()
+    found = guess(*tables)
+    compile(data_map(found, "UTC"), "data_map.py", "exec")
+    assert time.process_time() - began < 20
