@@ -29,15 +29,17 @@ from retention.control.interface import ControlStore
 from retention.control.journal import Journal
 from retention.control.sqlite import SqliteControlStore
 from retention.errors import ConfigError
+from retention.failing import Patience
 from retention.installation import Installation, Keyring
 from retention.ledger import Ledger
 from retention.people import People, Person
 from retention.policy import Register
-from retention.sealing import Vault
+from retention.reports.destruction import StoreFacts
 from retention.service import Retention
 from retention.stores.interface import Source, Store
 from retention.stores.registry import open_source, open_store
 from retention.technique import Pseudonymise
+from retention.vault import Vault
 
 TOOL: Final = f"retention/{__version__}"
 
@@ -167,6 +169,11 @@ def open_trust(settings: Settings) -> Trust:
         ) from error
 
 
+def store_facts(settings: Settings) -> Mapping[str, StoreFacts]:
+    """What a declaration says of each store, without its address."""
+    return {name: StoreFacts(engine=one.engine, backup_days=one.backup_days) for name, one in settings.stores.items()}
+
+
 @contextmanager
 def open_retention(settings: Settings) -> Generator[Retention]:
     """Everything put together for the account that runs this; let go of when left.
@@ -194,6 +201,7 @@ def open_retention(settings: Settings) -> Generator[Retention]:
                 keyring=None if vault is None else Keyring(settings.keys.directory, vault),
                 batch_seconds=settings.sweep.batch_milliseconds / 1000,
                 batch_records=settings.sweep.batch_records,
+                patience=Patience(seconds=settings.sweep.lock_seconds),
             ),
             open_people(settings),
         )
