@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from retention.answer import holds_of
+from retention.circles import Circles
 from retention.dataset import Dataset
 from retention.disposition import Child
 from retention.errors import StoreError
@@ -17,11 +19,11 @@ from retention.policy import Register
 from retention.reads import Reading, columns_read, readings, readings_within
 from retention.record import UNREADABLE, Aggregate, Fact, Facts, Key, Record, RecordId, key_order
 from retention.relation import Join
+from retention.shared import Named, below_one, without_shared
 from retention.stores.interface import Reader
 
 _DEEPEST = 50  # levels of children; more is a circle
-_Named = tuple[tuple[str, ...], RecordId]  # a parent, and by which of a record's columns it is named
-_NONE: frozenset[_Named] = frozenset()
+_NONE: frozenset[Named] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Gatherer:
     readers: Mapping[str, Reader]
     known: dict[Fact, tuple[Record, ...]] = field(default_factory=dict)
     doubted: set[RecordId] = field(default_factory=set)  # records with a child of which nobody can tell if it is theirs
+    circles: Circles = field(default_factory=Circles)
     facts: Facts = field(init=False)  # what is known of related records so far: it grows with `known`
 
     def __post_init__(self) -> None:
@@ -111,7 +114,14 @@ class Gatherer:
             if doubtful:
                 self.doubted |= {(dataset.id, one.key) for one in records if one.at(child.on.ours) in doubtful}
             if child_dataset is dataset:  # a record that names itself has nothing above it
-                children = [one for one in children if one.at(child.on.theirs) != one.at(child.on.ours)]
+                self._find_circles(dataset, children)
+                tops = {one.at(child.on.ours) for one in records if (dataset.id, one.key) not in self.circles.members}
+                children = [
+                    one
+                    for one in children
+                    if one.at(child.on.theirs) != one.at(child.on.ours)
+                    if one.at(child.on.theirs) in tops or (dataset.id, one.key) not in self.circles.members
+                ]
             if not children:
                 continue
             parents = self._all_parents(dataset, child_dataset, child, children)
@@ -121,25 +131,41 @@ class Gatherer:
             for record in records:
                 here = (dataset.id, record.key)
                 below[record.key] += (
-                    _below(one, child.on, parents.get(one.record.key, _NONE), here)
+                    below_one(one, child.on, parents.get(one.record.key, _NONE), here)
                     for one in by_value.get(record.at(child.on.ours) or (None,), ())
+                    if not {one.id, here} <= self.circles.members
                 )
         return [Aggregate(record, tuple(below[record.key])) for record in records]
 
     def _all_parents(
         self, parent: Dataset, dataset: Dataset, through: Child, records: Sequence[Record]
-    ) -> dict[Key, frozenset[_Named]]:
+    ) -> dict[Key, frozenset[Named]]:
         """For each record of a dataset that may have several parents, all that exist; else nothing, unread."""
         relations = self.register.parents_of(dataset)
         if len(relations) == 1 and set(parent.key) <= set(through.on.ours):
             return {}
-        found: dict[Key, frozenset[_Named]] = {}
+        found: dict[Key, frozenset[Named]] = {}
         for other, child in relations:
             for key, parents in self._parents(other, child.on, records).items():
                 found[key] = found.get(key, _NONE) | {(child.on.theirs, (other.id, one.key)) for one in parents}
         return found
 
+    def _find_circles(self, dataset: Dataset, records: Sequence[Record]) -> None:
+        """Doubt every record that is above itself, and with it everything that it belongs to."""
+        own = [child.on for parent, child in self.register.parents_of(dataset) if parent is dataset]
+        if own:
+            self.circles.learn(records, [partial(self._named, dataset, on) for on in own], deepest=_DEEPEST)
+            self.doubted |= self.circles.members
+
     def _parents(self, parent: Dataset, on: Join, records: Sequence[Record]) -> dict[Key, tuple[Record, ...]]:
+        """The parents of each record that names one, as `_named`; in a circle nothing is above anything else."""
+        found = self._named(parent, on, records)
+        if not records or records[0].dataset is not parent:
+            return found
+        self._find_circles(parent, records)
+        return self.circles.cut(parent, found)
+
+    def _named(self, parent: Dataset, on: Join, records: Sequence[Record]) -> dict[Key, tuple[Record, ...]]:
         """The parents that exist of each record that names one; a record that names none, or itself, is left out."""
         up = Join(tuple((ours, theirs) for theirs, ours in on.pairs))
         naming = self._belonging(on, [record for record in records if record.at(up.ours) is not None])
@@ -190,13 +216,14 @@ class Gatherer:
         ]
 
     def orphans(self, dataset: Dataset, records: Sequence[Record]) -> frozenset[Key]:
-        """The records that name a parent while none that they name exists, or of which it cannot be told."""
+        """The records that name a parent while none that they name exists or is the top, or of which none can tell."""
         named: dict[Key, bool] = {}
         unknown: set[Key] = set()
         for parent, child in self.register.parents_of(dataset):
             for key, parents in self._parents(parent, child.on, records).items():
                 named[key] = named.get(key, False) or bool(parents)
             unknown.update(one.key for one in records if not _whose(child.on, one, self.facts))
+        unknown.update(one.key for one in records if (dataset.id, one.key) in self.circles.members)
         return frozenset(unknown | {key for key, found in named.items() if not found})
 
     def parentless(self, dataset: Dataset, records: Sequence[Record]) -> frozenset[Key]:
@@ -250,36 +277,6 @@ class Gatherer:
     def _having_parents(self, dataset: Dataset, groups: Mapping[Key, tuple[Record, ...]]) -> frozenset[Key]:
         records = list({record.key: record for group in groups.values() for record in group}.values())
         return frozenset(record.key for record in records) - self.parentless(dataset, records)
-
-
-def _below(one: Aggregate, on: Join, named: frozenset[_Named], here: RecordId) -> Aggregate:
-    """A record as it stands below one of the parents that it names."""
-    others = frozenset(parent for _, parent in named) - {here}
-    alike = frozenset(parent for columns, parent in named if columns == on.theirs) - {here}
-    return Aggregate(one.record, one.children, on.theirs, others, alike)
-
-
-def without_shared(aggregate: Aggregate) -> tuple[Aggregate, tuple[Aggregate, ...]]:
-    """The aggregate without the children that another parent keeps, and those of them to be unlinked.
-
-    A child goes along when every parent it has is in the aggregate itself: it goes with the last of them. One whose
-    columns name a parent that stays too is left as it is: to empty them would take it from that parent as well.
-    """
-    members = {one.id for one in aggregate}
-    unlinks: list[Aggregate] = []
-
-    def kept(one: Aggregate) -> Aggregate:
-        staying = [child for child in one.children if not child.others <= members]
-        unlinks.extend(staying)
-        going = tuple(kept(child) for child in one.children if child.others <= members)
-        return one if going == one.children else replace(one, children=going)
-
-    while True:
-        pruned = kept(aggregate)
-        now = {one.id for one in pruned}
-        if now == members:
-            return pruned, tuple(one for one in unlinks if one.alike <= now)
-        members, aggregate = now, pruned
 
 
 def _above_unlinks(case: Case, above: Mapping[RecordId, list[Aggregate]]) -> Iterator[Aggregate]:

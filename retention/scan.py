@@ -15,13 +15,14 @@ from functools import partial
 from retention.audit.reference import ReferenceKey, record_id
 from retention.candidate import Candidate, Take, Unlink
 from retention.dataset import Dataset
-from retention.gather import Case, Gatherer, without_shared
+from retention.gather import Case, Gatherer
 from retention.holds import Gate, Hold, HoldIndex, Member, Subject, gate
 from retention.judge import Judge, Judgement
 from retention.policy import Register
 from retention.reason import Reason
 from retention.record import UNREADABLE, Aggregate, Facts, Key, Record, RecordId, key_text
 from retention.seal import Sealer
+from retention.shared import without_shared
 from retention.start import Day
 from retention.stores.interface import Expiry, Reader, Source
 from retention.subjects import Unread, subjects_of
@@ -142,7 +143,8 @@ class Page:
         try:
             family = () if case is None else self._members(case)
         except Unread:
-            return _stays(record, judgement, Reason.REVIEW_UNREADABLE)
+            circling = (record.dataset.id, record.key) in self.gatherer.circles.members
+            return _stays(record, judgement, Reason.REVIEW_ORPHAN if circling else Reason.REVIEW_UNREADABLE)
         found = self._gate(family) if family else None
         if found is not None:
             return Judged(record, judgement, found.reason, found, case)
