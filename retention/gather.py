@@ -7,8 +7,9 @@ so both judge alike. A store that compares values otherwise than by equality of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import NamedTuple
 
 from retention.answer import holds_of
 from retention.dataset import Dataset
@@ -25,8 +26,7 @@ _DEEPEST = 50  # levels of children; more is a circle
 _KEY = attrgetter("key")
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """A record as it is judged and cleared: with all below it, and the topmost records above it with all below them."""
 
     aggregate: Aggregate  # without the children that stay with another parent
@@ -199,7 +199,7 @@ class Gatherer:
             found, _ = self._above(dataset, list(records.values()))
             above |= {(dataset.id, key): tops for key, tops in found.items()}
         return [
-            replace(case, family=tuple({top.id: top for top in (*case.family, *_above_unlinks(case, above))}.values()))
+            case._replace(family=tuple({top.id: top for top in (*case.family, *_above_unlinks(case, above))}.values()))
             if case.unlinks
             else case
             for case in cases

@@ -68,7 +68,7 @@ class Sealer:
         form = self._forms.get(record.dataset) or self._form(record.dataset)
         if not form.looks_elsewhere:
             return form.id, form.values(record.values)
-        said = self.judge.read(form.rules, record, self.facts, references=False)
+        said = self.judge.read(form.rules, record, self.facts, references=False) if form.rules else ()
         return (
             form.id,
             form.values(record.values),
