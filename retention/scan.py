@@ -27,7 +27,7 @@ from retention.seal import Sealer
 from retention.shared import without_shared
 from retention.start import Day
 from retention.stores.interface import Expiry, Reader, Source
-from retention.subjects import Unread, subjects_of
+from retention.subjects import Subjects, Unread
 
 PAGE = 500  # records judged at a time
 _EXACT: Final = frozenset({int, str, UUID, bytes, date})  # what most keys are made of
@@ -126,10 +126,12 @@ class Page:
     families: dict[tuple[int, ...], tuple[Member, ...]] = field(default_factory=dict)
     gates: dict[int, Gate | None] = field(default_factory=dict)  # of a family
     subjects: dict[int, frozenset[Subject]] = field(default_factory=dict)  # of the records so far
+    paths: Subjects = field(init=False)  # how they are reached
     sealer: Sealer | None = field(init=False)  # None: as `key`
 
     def __post_init__(self) -> None:
         """Prepare the seals: under one key, over the subjects that holds are asked about."""
+        object.__setattr__(self, "paths", Subjects(self.facts))
         made = self.key and Sealer(self.judge, self.facts, self._subjects, self.key)
         object.__setattr__(self, "sealer", made)
 
@@ -225,7 +227,7 @@ class Page:
     def _subjects(self, record: Record) -> frozenset[Subject]:
         found = self.subjects.get(id(record))
         if found is None:
-            found = self.subjects[id(record)] = subjects_of(record, self.facts)
+            found = self.subjects[id(record)] = self.paths.of(record)
         return found
 
     def _applying(self, record: Record) -> Mapping[str, Sequence[date | None]]:
