@@ -1,21 +1,23 @@
-"""Children of several parents: what goes along with one of them, and what stays with the others."""
+"""Children of several parents: they stay until the last of these goes (docs/adr/0010)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from retention.record import Aggregate, RecordId
-from retention.relation import Join
 
 Named = tuple[tuple[str, ...], RecordId]
 """A parent, and by which of a record's columns it is named."""
 
+NONE: Final[frozenset[Named]] = frozenset()
 
-def below_one(one: Aggregate, on: Join, named: frozenset[Named], here: RecordId) -> Aggregate:
+
+def below_one(one: Aggregate, named: frozenset[Named], here: RecordId) -> Aggregate:
     """A record as it stands below one of the parents that it names."""
     others = frozenset(parent for _, parent in named) - {here}
-    alike = frozenset(parent for columns, parent in named if columns == on.theirs) - {here}
-    return Aggregate(one.record, one.children, on.theirs, others, alike)
+    alike = frozenset(parent for columns, parent in named if columns == one.link) - {here}
+    return Aggregate(one.record, one.children, one.link, others, alike)
 
 
 def without_shared(aggregate: Aggregate) -> tuple[Aggregate, tuple[Aggregate, ...]]:

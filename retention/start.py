@@ -198,6 +198,19 @@ def _followed_by(trigger: FollowedBy, record: Record, facts: Facts, day: Day) ->
     return Start(Clock.IMPLAUSIBLE)
 
 
+def is_chained(trigger: Trigger) -> bool:
+    """Whether a trigger follows a chain, of which its records may be links: then `links_broken_chain` may be true."""
+    match trigger:
+        case FollowedBy():
+            return True
+        case Latest():
+            return any(is_chained(part) for part in trigger.parts)
+        case EndOfYear() | OpenWhileEmpty():
+            return is_chained(trigger.of)
+        case _:
+            return False
+
+
 def links_broken_chain(trigger: Trigger, record: Record, facts: Facts) -> bool:
     """Whether a record is part of a chain that no earlier link can read: too long, or biting its tail.
 
