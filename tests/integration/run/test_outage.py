@@ -201,8 +201,9 @@ def test_select_delete_and_update_of_named_columns_are_all_that_a_plan_and_a_swe
         before = world.look()
         run = estate.sweep(planned(estate))
         assert run.exit_status == 0
+        narrow = estate.plan().findings
         estate.installation.opener.urls = world.urls
-        assert set(run.findings) == set(estate.plan().findings), "the schema that it sees is the one that there is"
+        assert estate.plan().findings == narrow, "it is told as much of the schema as an administrator is"
         assert evidence(world, estate, before) == world.due()
 
 
