@@ -15,10 +15,11 @@ from datetime import date
 import structlog
 
 from retention import events
-from retention.asplanned import alike, as_planned, in_order, is_ours, unlinked
-from retention.audit.entry import Intent
+from retention.asplanned import alike, in_order, is_ours, unlinked
+from retention.audit.entry import Intent, Manifest
 from retention.audit.reference import ReferenceKey
 from retention.candidate import Candidate, Candidates, Cleared, Held, clear
+from retention.confirm import confirm
 from retention.control.interface import Control, Flight
 from retention.dataset import Dataset
 from retention.disposition import Action
@@ -30,11 +31,11 @@ from retention.reads import columns_read
 from retention.reason import Reason
 from retention.record import Key, RecordId
 from retention.scan import Scanner
-from retention.sealing import decode_key, encode
 from retention.settling import Tally, book, outcome_of, remaining, take_off
 from retention.start import Day
 from retention.stores.errors import CommitUnknownError, LockedError
 from retention.stores.interface import Batch, Locked, Reader, Source, Store
+from retention.vault import decode_key, encode
 
 _log = structlog.get_logger()
 
@@ -158,9 +159,9 @@ class _Execution:
                 candidates = self._judge_again(batch, ours, keys, counted)  # (2)
             except LockedError as error:
                 return error
-            flight, cleared, held = self._clear(candidates, keys)  # (3)
+            cleared, held, signed = self._clear(candidates, keys)  # (3)
             counted.held.update(one.gate.reason for one in held.records)
-            if flight is None:
+            if signed is None:
                 return None
             counted.signed = True
             try:
@@ -171,7 +172,7 @@ class _Execution:
             except RetentionError as error:
                 failure = error
             self.longest = max(self.longest, time.monotonic() - locked)
-        return self._settle(_Settling(flight, cleared, keys, children, failure), counted)  # (5)
+        return self._settle(_Settling(*signed, cleared, keys, children, failure), counted)  # (5)
 
     def _key(self, one: Spooled) -> Key:
         return decode_key(self.work.keyring.vault.open(one.key, self.work.dataset.id))
@@ -185,16 +186,15 @@ class _Execution:
         scanner = Scanner(
             work.installation.register, day, (), work.installation.clock(), {dataset.id: self.key}, listing=False
         )
-        found = {judged.record.key: judged for judged in scanner.judge(dataset, in_order(records, keys), readers)}
+        found = confirm(scanner, dataset, in_order(records, keys), readers, keys)
         still: list[Candidate] = []
         left_alone = set[RecordId]()  # children that some record of the batch leaves to another parent
         for key, planned in keys.items():
-            judged = found.get(key)
-            if judged is None:
+            if key not in found:
                 counted.gone += 1
-            elif not is_ours(ours, judged):
+            elif not is_ours(ours, dataset, key, found[key]):
                 counted.busy.append(planned)
-            elif (candidate := as_planned(judged, planned)) is None or not left_alone.isdisjoint(
+            elif (candidate := found[key]) is None or not left_alone.isdisjoint(
                 leaving := unlinked(candidate)
             ):  # a child that was left to this very record would now stay behind without any parent
                 counted.changed += 1
@@ -204,14 +204,16 @@ class _Execution:
         first = next(iter(keys.values()))
         return Candidates(dataset=dataset, action=first.action, fields=first.fields, records=tuple(still))
 
-    def _clear(self, candidates: Candidates, keys: Mapping[Key, Spooled]) -> tuple[Flight | None, Cleared, Held]:
-        """(3) One control transaction: read holds, sign the intent, register the batch in flight."""
+    def _clear(
+        self, candidates: Candidates, keys: Mapping[Key, Spooled]
+    ) -> tuple[Cleared, Held, tuple[Flight, Manifest] | None]:
+        """(3) One control transaction: read holds, sign the intent, register the batch in flight; None: all held."""
         work, ledger = self.work, self.work.installation.ledger
         with ledger.transaction() as tx:
             now = work.installation.clock()
             cleared, held = clear(candidates, tx.holds(), now)
             if not cleared.records:
-                return None, cleared, held
+                return cleared, held, None
             intent = Intent(
                 run=work.run,
                 dataset=work.dataset.id,
@@ -224,12 +226,15 @@ class _Execution:
             )
             [index] = ledger.append(tx, [intent], now=now)
             flight = self._flight(index, cleared, keys, tx)
-        return flight, cleared, held
+        return cleared, held, (flight, intent.manifest)
 
     def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
-        work = self.work
+        work, register = self.work, self.work.installation.register
         families = {id(record.family): record.family for record in cleared.records}  # siblings share theirs
         members = {member for family in families.values() for member in family}
+        rules = (
+            rule for name in {one.dataset for one in members} for rule in register.rules_for(register.dataset(name))
+        )
         records = [[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records]
         plain = encode({"allowed_on": work.allowed_on and work.allowed_on.isoformat(), "records": records})
         flight = Flight(
@@ -243,7 +248,7 @@ class _Execution:
             records=work.keyring.vault.lock(plain, f"batch {index}"),
             members=tuple(sorted((one.dataset, one.key) for one in members)),
             subjects=tuple(sorted({subject for one in members for subject in one.subjects})),
-            purposes=tuple(sorted({*work.policies, *(purpose for one in members for purpose in one.purposes)})),
+            purposes=tuple(sorted({*work.policies, *(policy.purpose for policy, _ in rules)})),  # perhaps more
             registered=work.installation.clock(),
         )
         tx.register(flight)
@@ -256,14 +261,14 @@ class _Execution:
         """
         work, cleared = self.work, batch.cleared
         still = remaining(work.store, cleared.dataset, cleared.action, cleared.fields, cleared.keys)
-        gone = [one for one in cleared.records if one.key not in still]
+        gone = [one for one in cleared.records if one.key not in still] if still else cleared.records
         children = batch.children if gone else {}
         ledger = work.installation.ledger
         with ledger.transaction() as tx:
             outcome = outcome_of(
                 work.run,
                 batch.flight,
-                destroyed=ledger.log.write_manifest([one.ref for one in gone]),
+                destroyed=ledger.log.write_manifest([one.ref for one in gone]) if still else batch.intended,
                 failed=ledger.log.write_manifest([one.ref for one in cleared.records if one.key in still]),
                 children=children,
                 policies=work.policies,
@@ -292,6 +297,7 @@ class _Settling:
     """A batch after its disposal was tried."""
 
     flight: Flight
+    intended: Manifest
     cleared: Cleared
     keys: Mapping[Key, Spooled]
     children: Mapping[str, int]
