@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import pytest
 
 from tests.estate import Estate
-from tests.integration.run.accounts import account, least
 from tests.integration.run.acts import planned
 from tests.integration.run.evidence import entries
 from tests.integration.run.processes import Child, go_on, heard, running
 from tests.integration.run.world import Seen, World
 from tests.integration.run.worlds import SERVERS, killable, on_engine
+from tests.integration.servers.accounts import account, least
 from tests.proxy import Proxy, proxied
 
 END_SESSIONS = {
@@ -204,7 +204,9 @@ def test_select_delete_and_update_of_named_columns_are_all_that_a_plan_and_a_swe
         narrow = estate.plan().findings
         estate.installation.opener.urls = world.urls
         wide = estate.plan().findings
-        assert sorted((one.where, one.code) for one in narrow) == sorted((one.where, one.code) for one in wide), "it is told as much of the schema as an administrator is"
+        assert sorted((one.where, one.code) for one in narrow) == sorted((one.where, one.code) for one in wide), (
+            "it is told as much of the schema as an administrator is"
+        )
         assert evidence(world, estate, before) == world.due()
 
 
