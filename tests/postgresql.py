@@ -107,12 +107,6 @@ HASTY = ("fsync=off", "full_page_writes=off")
 LASTING = ("fsync=on", "full_page_writes=on", "synchronous_commit=on")
 
 
-STRICTER = """
-host all +met_wachtwoord 127.0.0.1/32 scram-sha-256
-hostnossl all +alleen_tls 127.0.0.1/32 reject
-"""  # for members of these roles, where a test makes them; everybody else is trusted
-
-
 class Own:
     """A server of our own from packages."""
 
@@ -131,8 +125,6 @@ class Own:
             os.chown(self._home, self._account.pw_uid, self._account.pw_gid)
         initdb = self._binaries / "initdb"
         _run(initdb, "-D", self._data, "-E", "UTF8", "--locale=C.UTF-8", "-U", ACCOUNT, "-A", "trust", "-N")
-        trusting = self._data / "pg_hba.conf"
-        trusting.write_text(STRICTER + trusting.read_text())
         self.start()
         atexit.register(self._end)
         return self

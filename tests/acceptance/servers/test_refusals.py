@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 import time_machine
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -75,6 +76,26 @@ class Site:
         return done
 
 
+STRICTER = ["host all +met_wachtwoord all scram-sha-256", "hostnossl all +alleen_tls all reject"]
+
+
+def _stricter(made: Site) -> None:
+    """Have a PostgreSQL server ask the account for its password: of members of roles that only these tests make."""
+    for group in ("met_wachtwoord", "alleen_tls"):
+        made.sql(f"DROP ROLE IF EXISTS {group}", f"CREATE ROLE {group}")
+    made.sql(f"GRANT met_wachtwoord TO {made.account}")
+    [[file, text]] = postgresql.execute(made.admin, "SELECT f, pg_read_file(f) FROM current_setting('hba_file') AS f")
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    if STRICTER[0] not in lines:
+        written = " UNION ALL ".join(f"SELECT $line${line}$line$" for line in (*STRICTER, *lines))
+        made.sql(f"COPY ({written}) TO '{file}'", "SELECT pg_reload_conf()")
+    while True:  # until it has read them
+        try:
+            postgresql.execute(made.but(password=PASSWORD[::-1]), "SELECT 1")
+        except psycopg.OperationalError:
+            return
+
+
 @contextmanager
 def site(engine: str, folder: Path) -> Iterator[Site]:
     with database(engine) as admin:
@@ -92,9 +113,8 @@ def _install(made: Site) -> None:
     """As of yesterday: made, planned, and approved by its owner."""
     grants = ("SELECT", "DELETE", "UPDATE (samenvatting)")
     if made.engine == "postgresql":
-        for group in ("met_wachtwoord", "alleen_tls"):
-            made.sql(f"DROP ROLE IF EXISTS {group}", f"CREATE ROLE {group}")
-        made.sql(f"CREATE ROLE {made.account} LOGIN PASSWORD '{PASSWORD}' IN ROLE met_wachtwoord")
+        made.sql(f"CREATE ROLE {made.account} LOGIN PASSWORD '{PASSWORD}'")
+        _stricter(made)
     else:
         made.sql(f"CREATE USER {made.account} IDENTIFIED BY '{PASSWORD}'")
         made.sql(f"GRANT SELECT ON overig TO {made.account}")
