@@ -27,6 +27,7 @@ BUDGETS = {  # seconds on two cores, without a container engine
 SERVERS = {
     "conformance/servers": 120.0,
     "acceptance/servers": 120.0,
+    "integration/servers": 240.0,
 }  # besides, where PostgreSQL and MariaDB can be had: 12 minutes then
 BUDGETS |= SERVERS
 SLOWEST = 10
