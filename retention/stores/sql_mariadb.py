@@ -6,7 +6,7 @@ disposes, how long they wait for a lock, and that the driver hands out dates as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -35,7 +35,7 @@ from retention.stores.sql_decode import Raw
 from retention.stores.sql_dialect import Columns, Located, Said
 from retention.stores.sql_mariadb_failure import failure
 from retention.stores.sql_mariadb_said import said
-from retention.stores.sql_mariadb_schema import locate, schema
+from retention.stores.sql_mariadb_schema import Labels, locate, schema
 from retention.stores.sql_mariadb_server import MariadbServer, refuse
 from retention.technique import Technique
 
@@ -81,9 +81,9 @@ class Mariadb:
         """The table or view of that name, perhaps behind the name of another database."""
         return locate(connection, collection)
 
-    def schema(self, connection: Connection) -> Schema:
-        """The schema of the database."""
-        return schema(connection)
+    def schema(self, connection: Connection, named: Collection[str] = ()) -> Schema:
+        """The schema of the database, and of what is named of others on its server."""
+        return schema(connection, named)
 
     def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """Lists of values, by index; text is compared once more, byte by byte, since its collation may be lenient."""
@@ -104,6 +104,10 @@ class Mariadb:
         """Text byte by byte, which in UTF-8 is by code points."""
         exact = _exact(column)
         return exact < self.bound(raw.encode() if isinstance(raw, str) and exact is not column else raw, column)
+
+    def ordered(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
+        """An ENUM is ordered by the place of its label, and compared with a text by its letters: by letters then."""
+        return _exact(column) if isinstance(column.type, Labels) else column
 
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
         """The column itself: arithmetic would change its type, and with it what a comparison means."""
@@ -155,7 +159,7 @@ class Mariadb:
             connect_timeout=_CONNECT_SECONDS,
             read_timeout=_STATEMENT_SECONDS + _CONNECT_SECONDS,  # a server that is gone without a word
             write_timeout=_STATEMENT_SECONDS,
-            conv={kind: read for kind, read in conversions.items() if kind not in _AS_TEXT},
+            conv={kind: read for kind, read in conversions.items() if kind not in _AS_TEXT} | {FIELD_TYPE.BIT: _number},
             local_infile=False,
             **options,
         )
@@ -211,6 +215,11 @@ def _bytes(columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> list[tuple[Raw,
         )
         for row in rows
     ]
+
+
+def _number(bits: bytes) -> int:
+    """A BIT compares as a number, and with no string of bytes in any order of ours."""
+    return int.from_bytes(bits, "big")
 
 
 def _sendable(raw: Raw) -> bool:

@@ -58,6 +58,10 @@ class MariadbServer:
         found = connection.execute(text("SELECT UTC_TIMESTAMP(6)")).scalar_one()
         return datetime.fromisoformat(str(found)).replace(tzinfo=UTC)
 
+    def acted(self, connection: Connection) -> int:
+        """How often triggers have run in this session: which there are, an account may not be shown."""
+        return int(connection.execute(text("SHOW SESSION STATUS LIKE 'Executed_triggers'")).one()[1])
+
     def hold_session(self, connection: Connection, store: str) -> None:
         """Take the session lock, for as long as the connection lives; an old session of our own account is ended.
 

@@ -6,7 +6,7 @@ latest committed state. Nothing here needs more than SELECT, DELETE and UPDATE; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -57,6 +57,7 @@ _SETTINGS: Final = (
     "TimeZone=UTC",
     "DateStyle=ISO",
     "bytea_output=hex",
+    "search_path=public",  # a role's or database's own may change overnight: another schema is named in the declaration
 )
 _LOST_LOCK = {"55P03"}
 
@@ -96,7 +97,7 @@ class Postgresql:
         """The table or view of that name."""
         return locate(connection, collection)
 
-    def schema(self, connection: Connection) -> Schema:
+    def schema(self, connection: Connection, named: Collection[str] = ()) -> Schema:  # noqa: ARG002 - all is shown
         """What this account sees of the database."""
         return schema(connection)
 
@@ -122,6 +123,10 @@ class Postgresql:
             return cast(column, Native("text")) < collate(cast(literal(raw, NullType()), Native("text")), "C")
         return column < self.bound(raw, column)
 
+    def ordered(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
+        """Every type is ordered as it compares."""
+        return column
+
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
         """The planner knows by itself."""
         return column
@@ -138,6 +143,10 @@ class Postgresql:
         """The server's clock."""
         now: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
         return now
+
+    def acted(self, connection: Connection) -> int:  # noqa: ARG002 - the seam has it
+        """Every account is shown every trigger, so `check` has seen them."""
+        return 0
 
     def hold_session(self, connection: Connection, store: str) -> None:
         """Take the lock of this database; a session of our own role that still has it is a dead run's, and ended."""
