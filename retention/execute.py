@@ -15,7 +15,7 @@ from datetime import date
 import structlog
 
 from retention import events
-from retention.asplanned import alike, in_order, is_ours, unlinked
+from retention.asplanned import alike, in_order, is_ours, next_size, unlinked
 from retention.audit.entry import Intent, Manifest
 from retention.audit.reference import ReferenceKey
 from retention.candidate import Candidate, Candidates, Cleared, Held, clear
@@ -108,16 +108,12 @@ class _Execution:
                     return
                 self._batch(group)
             self.progress(self.work.dataset.id, len(spooled))
-            size = self._next_size(size, self.longest)
+            aim, largest = self.work.installation.batch_seconds, self.work.installation.largest_batch
+            size = min(next_size(size, self.longest, aim), largest)
 
     def _spooled(self, after: int, limit: int) -> Sequence[Spooled]:
         with self.work.installation.ledger.control.reading() as tx:
             return tx.spooled(self.work.plan.digest, self.work.dataset.id, after, limit)
-
-    def _next_size(self, size: int, seconds: float) -> int:
-        aim = self.work.installation.batch_seconds
-        grown = int(size * min(2.0, max(0.5, aim / max(seconds, 0.001))))
-        return max(50, min(grown, self.work.installation.largest_batch))
 
     def _batch(self, spooled: list[Spooled]) -> None:
         """One batch; on failure its halves, until the culprit stands alone."""

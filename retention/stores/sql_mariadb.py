@@ -132,6 +132,7 @@ class Mariadb:
             creator=lambda: self._connect(isolation, access),
             poolclass=QueuePool,
             pool_size=1,
+            pool_pre_ping=True,  # a connection that broke between two transactions is no outage
             hide_parameters=True,
         )
 

@@ -171,6 +171,7 @@ class Postgresql:
             self._url,
             poolclass=QueuePool,
             pool_size=1,
+            pool_pre_ping=True,  # a connection that broke between two transactions is no outage
             hide_parameters=True,
             connect_args=_arguments(self._url),
         )
