@@ -21,6 +21,7 @@ from sqlalchemy import (
     event,
     func,
     literal,
+    not_,
     text,
     tuple_,
 )
@@ -95,6 +96,15 @@ class Mariadb:
                 yield listed
             else:
                 yield and_(listed, _listed([_exact(column) for column in columns], _bytes(columns, part)))
+
+    def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
+        """What a collation equates, and its bytes do not."""
+        sendable = [row for row in dict.fromkeys(rows) if all(map(_sendable, row))]
+        if any(isinstance(column.type, String) for column in columns):
+            for start in range(0, len(sendable), _TOGETHER):
+                part = sendable[start : start + _TOGETHER]
+                exact = _listed([_exact(column) for column in columns], _bytes(columns, part))
+                yield and_(_listed(columns, part), not_(exact))
 
     def bound(self, raw: Raw, column: ColumnElement[Any]) -> ColumnElement[Any]:  # noqa: ARG002 - the seam has it
         """A raw value as a parameter."""

@@ -68,7 +68,7 @@ def codec(dataset: Dataset, column: SchemaColumn) -> Codec:
         case Day() | Timestamp():
             return codec_of_text(dataset, column.name, column.python_type)
         case None:
-            return _by_type(kind, column.python_type)
+            return _by_type(column.python_type)
 
 
 def _moments(dataset: Dataset, column: SchemaColumn, declared: Timestamp) -> Codec:
@@ -85,7 +85,7 @@ def _moments(dataset: Dataset, column: SchemaColumn, declared: Timestamp) -> Cod
     return Codec(decode=as_text.decode, lookups=lookups, write=as_text.write, bound=bound)
 
 
-def _by_type(kind: str, type_: type | None) -> Codec:
+def _by_type(type_: type | None) -> Codec:
     if type_ is bool:
         return Codec(decode=_bool, lookups=_numbers, write=_plain)
     if type_ in {int, Decimal, float}:
