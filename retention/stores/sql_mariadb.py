@@ -1,4 +1,4 @@
-"""MariaDB, and MySQL where SQLAlchemy says the same: transactions that lock rows, in InnoDB alone.
+"""MariaDB: transactions that lock rows, in InnoDB alone. MySQL is refused, since nothing was proven on it.
 
 What our sessions rely on is set on each of them and never left to the server: UTC, strict mode, READ COMMITTED for what
 disposes, how long they wait for a lock, and that the driver hands out dates as text, since a zero date is no date.
@@ -37,7 +37,7 @@ from retention.stores.sql_dialect import Columns, Located, Said
 from retention.stores.sql_mariadb_failure import failure
 from retention.stores.sql_mariadb_said import said
 from retention.stores.sql_mariadb_schema import Labels, locate, schema
-from retention.stores.sql_mariadb_server import MariadbServer
+from retention.stores.sql_mariadb_server import MariadbServer, known_server
 from retention.technique import Technique
 
 try:
@@ -173,24 +173,21 @@ class Mariadb:
         )
         with connection.cursor() as cursor:
             cursor.execute("SELECT VERSION()")
-            version = str((cursor.fetchone() or ("",))[0])
-            for setting in self._settings(isolation, access, mariadb="MariaDB" in version):
+            known_server(self._store, str((cursor.fetchone() or ("",))[0]))
+            for setting in self._settings(isolation, access):
                 cursor.execute(setting)
         return connection
 
-    def _settings(self, isolation: str, access: str, *, mariadb: bool) -> Iterator[str]:
+    def _settings(self, isolation: str, access: str) -> Iterator[str]:
         seconds = max(1, round(self._timeout.total_seconds()))
         yield "SET SESSION time_zone = '+00:00'"
         yield f"SET SESSION sql_mode = '{_MODE}'"
         yield f"SET SESSION TRANSACTION ISOLATION LEVEL {isolation}, {access}"
         yield f"SET SESSION innodb_lock_wait_timeout = {seconds}, lock_wait_timeout = {seconds}"
         yield "SET SESSION foreign_key_checks = 1, unique_checks = 1"
-        if mariadb:
-            yield f"SET SESSION max_statement_time = {_STATEMENT_SECONDS}"
-            yield f"SET SESSION idle_transaction_timeout = {_IDLE_SECONDS}"
-            yield "SET SESSION in_predicate_conversion_threshold = 0"
-        else:
-            yield f"SET SESSION max_execution_time = {_STATEMENT_SECONDS * 1000}"
+        yield f"SET SESSION max_statement_time = {_STATEMENT_SECONDS}"
+        yield f"SET SESSION idle_transaction_timeout = {_IDLE_SECONDS}"
+        yield "SET SESSION in_predicate_conversion_threshold = 0"
 
 
 def _listed(columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Raw, ...]]) -> ColumnElement[bool]:

@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import Connection, text
 
-from retention.errors import SweepRunning
+from retention.errors import StoreError, SweepRunning
+
+OLDEST: Final = (10, 11)
+
+
+def known_server(store: str, version: str) -> None:
+    """Refuse a server on which nothing of what we promise was tried.
+
+    Raises:
+        StoreError: it is MySQL, or a MariaDB that is too old.
+
+    """
+    if "mariadb" not in version.lower():
+        raise StoreError(
+            f"Store {store}: its server is MySQL ({version}), on which no promise was proven; MariaDB's words for "
+            "time-outs, histories and triggers are not its own. Use MariaDB, or wait for MySQL to be supported."
+        )
+    found = re.search(r"(\d+)\.(\d+)", version.removeprefix("5.5.5-"))  # how replicas of old say it
+    if found is None or (int(found[1]), int(found[2])) < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        raise StoreError(f"Store {store}: its MariaDB ({version}) is older than {oldest}. Use {oldest} or later.")
 
 
 class MariadbServer:
