@@ -15,10 +15,11 @@ from datetime import date
 import structlog
 
 from retention import events
-from retention.asplanned import alike, as_planned, in_order, is_ours, unlinked
+from retention.asplanned import alike, in_order, is_ours, unlinked
 from retention.audit.entry import Intent, Manifest
 from retention.audit.reference import ReferenceKey
 from retention.candidate import Candidate, Candidates, Cleared, Held, clear
+from retention.confirm import confirm
 from retention.control.interface import Control, Flight
 from retention.dataset import Dataset
 from retention.disposition import Action
@@ -30,11 +31,11 @@ from retention.reads import columns_read
 from retention.reason import Reason
 from retention.record import Key, RecordId
 from retention.scan import Scanner
-from retention.sealing import decode_key, encode
-from retention.settling import Tally, book, history_of, outcome_of, remaining, take_off
+from retention.settling import Counted, Tally, book, history_of, outcome_of, remaining, take_off
 from retention.start import Day
 from retention.stores.errors import CommitUnknownError, LockedError
 from retention.stores.interface import Batch, Locked, Reader, Source, Store
+from retention.vault import decode_key, encode
 
 _log = structlog.get_logger()
 
@@ -120,9 +121,9 @@ class _Execution:
 
     def _batch(self, spooled: list[Spooled]) -> None:
         """One batch; on failure its halves, until the culprit stands alone."""
-        counted = _Counted()
+        counted = Counted()
         failure = self._try(spooled, counted)
-        self.in_vain = self.in_vain + weight(failure) if passes(failure) else 0
+        self.in_vain = self.in_vain + weight(failure, signed=counted.signed) if passes(failure) else 0
         if failure is not None and (not by_record(failure) or stubborn(self.in_vain)):
             self._add(counted)
             raise failure
@@ -134,18 +135,18 @@ class _Execution:
             self._batch(spooled[:middle])
             self._batch(spooled[middle:])
         elif passes(failure):
-            self._add(_Counted(busy=spooled))
+            self._add(Counted(busy=spooled))
         else:
             self._add(counted)
 
-    def _add(self, counted: _Counted) -> None:
+    def _add(self, counted: Counted) -> None:
         """Count a batch that was settled; what others kept from us comes back, as far as there is room for it."""
         self.tally.add(counted)
         room = max(0, self.work.installation.largest_batch - len(self.busy))
         self.busy += counted.busy[:room]
         self.tally.failed += Counter({Reason.FAIL_LOCKED: len(counted.busy[room:])})
 
-    def _try(self, spooled: list[Spooled], counted: _Counted) -> RetentionError | None:
+    def _try(self, spooled: list[Spooled], counted: Counted) -> RetentionError | None:
         """The five steps. Returns why nothing of the batch was disposed of; None when it was."""
         keys = {self._key(one): one for one in spooled}
         failure: RetentionError | None = None
@@ -162,6 +163,7 @@ class _Execution:
             counted.held.update(one.gate.reason for one in held.records)
             if signed is None:
                 return None
+            counted.signed = True
             try:
                 children = batch.dispose(cleared)  # (4)
                 batch.commit()
@@ -175,7 +177,7 @@ class _Execution:
     def _key(self, one: Spooled) -> Key:
         return decode_key(self.work.keyring.vault.open(one.key, self.work.dataset.id))
 
-    def _judge_again(self, batch: Batch, ours: Locked, keys: Mapping[Key, Spooled], counted: _Counted) -> Candidates:
+    def _judge_again(self, batch: Batch, ours: Locked, keys: Mapping[Key, Spooled], counted: Counted) -> Candidates:
         """(2) What is locked with all that it touches, still due, and unchanged in every value read for the plan."""
         work, dataset = self.work, self.work.dataset
         records = batch.fetch(dataset, columns_read(work.installation.register, dataset), list(keys))
@@ -184,16 +186,15 @@ class _Execution:
         scanner = Scanner(
             work.installation.register, day, (), work.installation.clock(), {dataset.id: self.key}, listing=False
         )
-        found = {judged.record.key: judged for judged in scanner.judge(dataset, in_order(records, keys), readers)}
+        found = confirm(scanner, dataset, in_order(records, keys), readers, keys)
         still: list[Candidate] = []
         left_alone = set[RecordId]()  # children that some record of the batch leaves to another parent
         for key, planned in keys.items():
-            judged = found.get(key)
-            if judged is None:
+            if key not in found:
                 counted.gone += 1
-            elif not is_ours(ours, judged):
+            elif not is_ours(ours, dataset, key, found[key]):
                 counted.busy.append(planned)
-            elif (candidate := as_planned(judged, planned)) is None or not left_alone.isdisjoint(
+            elif (candidate := found[key]) is None or not left_alone.isdisjoint(
                 leaving := unlinked(candidate)
             ):  # a child that was left to this very record would now stay behind without any parent
                 counted.changed += 1
@@ -228,9 +229,12 @@ class _Execution:
         return cleared, held, (flight, intent.manifest)
 
     def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
-        work = self.work
+        work, register = self.work, self.work.installation.register
         families = {id(record.family): record.family for record in cleared.records}  # siblings share theirs
         members = {member for family in families.values() for member in family}
+        rules = (
+            rule for name in {one.dataset for one in members} for rule in register.rules_for(register.dataset(name))
+        )
         records = [[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records]
         plain = encode({"allowed_on": work.allowed_on and work.allowed_on.isoformat(), "records": records})
         flight = Flight(
@@ -244,7 +248,7 @@ class _Execution:
             records=work.keyring.vault.lock(plain, f"batch {index}"),
             members=tuple(sorted((one.dataset, one.key) for one in members)),
             subjects=tuple(sorted({subject for one in members for subject in one.subjects})),
-            purposes=tuple(sorted({*work.policies, *(purpose for one in members for purpose in one.purposes)})),
+            purposes=tuple(sorted({*work.policies, *(policy.purpose for policy, _ in rules)})),  # perhaps more
             registered=work.installation.clock(),
         )
         tx.register(flight)
@@ -256,8 +260,7 @@ class _Execution:
         Returns why nothing was disposed of. A commit whose answer was lost shows as records that are gone.
         """
         work, cleared = self.work, batch.cleared
-        reader = work.sources[work.dataset.store]
-        still = remaining(reader, cleared.dataset, cleared.action, cleared.fields, cleared.keys)
+        still = remaining(work.store, cleared.dataset, cleared.action, cleared.fields, cleared.keys)
         gone = [one for one in cleared.records if one.key not in still] if still else cleared.records
         children = batch.children if gone else {}
         ledger = work.installation.ledger
@@ -275,16 +278,9 @@ class _Execution:
             if work.allowed_on is not None:
                 take_off(tx, work.planned, len(gone), work.allowed_on)
         self.tally.totals.update(destroyed=len(gone), failed=len(still))
-        counted.went(len(gone), children, history_of(reader, cleared, {one.key for one in gone}))
+        counted.went(len(gone), children, history_of(work.store, cleared, {one.key for one in gone}))
         counted.failed += Counter({reason_of(batch.failure): len(still)})
         return None if gone else batch.failure
-
-
-@dataclass(slots=True)
-class _Counted(Tally):
-    """A batch while it is at work."""
-
-    busy: list[Spooled] = field(default_factory=list)  # locked by others, or with something below that is
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from retention.control.interface import Control, Flight
 from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.erase import done
-from retention.errors import RetentionError
-from retention.plan import Plan, PlannedDataset
+from retention.errors import RetentionError, StoreError
+from retention.plan import Plan, PlannedDataset, Spooled
 from retention.policy import Register
 from retention.reason import Reason
 from retention.record import Key
@@ -94,7 +94,15 @@ def history_of(source: Source, cleared: Cleared, gone: Collection[Key]) -> dict[
     for record in cleared.records if gone else ():
         for take in record.takes if record.key in gone else ():
             asked.setdefault(take.dataset, set()).update(take.keys)
-    return {one.id: source.versions(one, keys) for one, keys in asked.items() if one.history is not None and keys}
+    return {one.id: _versions(source, one, keys) for one, keys in asked.items() if one.history is not None and keys}
+
+
+def _versions(source: Source, dataset: Dataset, keys: Collection[Key]) -> int | None:
+    """The outcome is signed by now, and a server that fails takes nothing of it back."""
+    try:
+        return source.versions(dataset, keys)
+    except StoreError:
+        return None
 
 
 def left_behind(register: Register, datasets: Iterable[DatasetRun]) -> Iterator[Text]:
@@ -102,6 +110,14 @@ def left_behind(register: Register, datasets: Iterable[DatasetRun]) -> Iterator[
     for told in datasets:
         for name, versions in told.history.items():
             yield left_words(register.dataset(name), versions)
+
+
+@dataclass(slots=True)
+class Counted(Tally):
+    """A batch while it is at work."""
+
+    busy: list[Spooled] = field(default_factory=list)  # locked by others, or with something below that is
+    signed: bool = False  # whether its intent is in the log
 
 
 def remaining(

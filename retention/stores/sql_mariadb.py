@@ -37,7 +37,7 @@ from retention.stores.sql_dialect import Columns, Located, Said
 from retention.stores.sql_mariadb_failure import failure
 from retention.stores.sql_mariadb_said import said
 from retention.stores.sql_mariadb_schema import Labels, locate, schema
-from retention.stores.sql_mariadb_server import MariadbServer, known_server
+from retention.stores.sql_mariadb_server import MariadbServer, refuse
 from retention.technique import Technique
 
 try:
@@ -134,7 +134,7 @@ class Mariadb:
     @property
     def server(self) -> MariadbServer:
         """Its clock, and its session lock."""
-        return MariadbServer(str(self._url.database))
+        return MariadbServer(str(self._url.database), self._timeout)
 
     def _engine(self, isolation: str, access: str) -> Engine:
         engine = create_engine(
@@ -167,16 +167,27 @@ class Mariadb:
             autocommit=True,  # no transaction but ours
             client_flag=CLIENT.FOUND_ROWS,  # an update counts what it finds
             connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_STATEMENT_SECONDS + _CONNECT_SECONDS,  # a server that is gone without a word
+            write_timeout=_STATEMENT_SECONDS,
             conv={kind: read for kind, read in conversions.items() if kind not in _AS_TEXT} | {FIELD_TYPE.BIT: _number},
             local_infile=False,
             **options,
         )
+        try:
+            self._prepare(connection, isolation, access)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self, connection: pymysql.connections.Connection[Any], isolation: str, access: str) -> None:
+        """Look whether we can work with this server, then make its session ours."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT VERSION()")
-            known_server(self._store, str((cursor.fetchone() or ("",))[0]))
+            cursor.execute("SELECT VERSION(), @@max_allowed_packet, @@read_only OR @@tx_read_only")
+            version, packet, read_only = cursor.fetchone() or ("", 0, 0)
+            refuse(self._store, str(version), int(packet), read_only=bool(read_only) and access == "READ WRITE")
             for setting in self._settings(isolation, access):
                 cursor.execute(setting)
-        return connection
 
     def _settings(self, isolation: str, access: str) -> Iterator[str]:
         seconds = max(1, round(self._timeout.total_seconds()))

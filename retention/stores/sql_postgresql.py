@@ -37,6 +37,7 @@ from sqlalchemy.types import NullType
 
 from retention.dataset import DateKind
 from retention.errors import StoreError, SweepRunning
+from retention.stores.errors import StoreDownError
 from retention.stores.schema import Schema
 from retention.stores.sql_decode import Raw
 from retention.stores.sql_dialect import Columns, Located, Said
@@ -50,7 +51,7 @@ OLDEST: Final = 15
 _PORT: Final = 5432
 _NAME: Final = "retention"  # as the server lists our sessions
 _LOCK: Final = 0x7265_7465_6E74_696F  # "retentio", as the key of an advisory lock
-_STATEMENT: Final = timedelta(minutes=30)
+_STATEMENT: Final = timedelta(minutes=10)  # a batch takes less than a second, a page of a plan a few
 _IDLE: Final = timedelta(minutes=10)  # a batch judges and signs between two statements: seconds
 _SETTINGS: Final = (
     "client_min_messages=error",
@@ -88,12 +89,11 @@ class Postgresql:
         return self._engine("default_transaction_read_only=on", "default_transaction_isolation='repeatable read'")
 
     def writer(self) -> Engine:
-        """Connections that commit durably and read the latest committed state."""
-        return self._engine(
-            "default_transaction_read_only=off",
-            "default_transaction_isolation='read committed'",
-            "synchronous_commit=on",
-        )
+        """Connections that commit durably and read the latest committed state.
+
+        Where somebody made this database or account read-only, it stays so: the first lock fails, before any entry.
+        """
+        return self._engine("default_transaction_isolation='read committed'", "synchronous_commit=on")
 
     def locate(self, connection: Connection, collection: str) -> Located | None:
         """The table or view of that name."""
@@ -190,9 +190,14 @@ class Postgresql:
 
     def _prepare(self, driver: Driver[Any], settings: Sequence[str]) -> None:
         if driver.info.server_version < OLDEST * 10_000:
-            raise StoreError(f"Store {self._store}: its PostgreSQL is older than {OLDEST}. Use {OLDEST} or later.")
+            raise StoreDownError(
+                f"Store {self._store}: its server is older than PostgreSQL {OLDEST}, the oldest that this works on. "
+                "Have it upgraded."
+            )
         if driver.info.parameter_status("server_encoding") == "SQL_ASCII":
-            raise StoreError(f"Store {self._store}: its database is SQL_ASCII, so its text has no known characters.")
+            raise StoreDownError(
+                f"Store {self._store}: its database is SQL_ASCII, so its text has no known characters."
+            )
         adapt(driver)
         driver.execute("; ".join(f"SET {setting}" for setting in settings).encode())
         driver.commit()
@@ -249,7 +254,15 @@ def _array(column: ColumnElement[Any], values: list[Raw]) -> ColumnElement[Any]:
 
 def _arguments(url: URL) -> dict[str, object]:
     """What every connection says, unless the URL says otherwise."""
-    said_all = {"application_name": _NAME, "client_encoding": "utf8", "connect_timeout": 10}
+    said_all = {
+        "application_name": _NAME,
+        "client_encoding": "utf8",
+        "connect_timeout": 10,
+        "keepalives_idle": 30,  # a server or network that is gone without a word is noticed within two minutes
+        "keepalives_interval": 10,
+        "keepalives_count": 6,
+        "tcp_user_timeout": 90_000,
+    }
     return {name: value for name, value in said_all.items() if name == "application_name" or name not in url.query}
 
 

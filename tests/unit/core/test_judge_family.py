@@ -13,6 +13,7 @@ from retention.record import Key, Value
 from retention.relation import Join
 from retention.scan import Judged
 from retention.technique import Nullify
+from retention.trigger import followed_by, latest
 from tests.unit.core.judging import dataset, register, rule, scan
 
 OLD, NEW = date(2010, 1, 1), date(2026, 1, 1)
@@ -154,6 +155,36 @@ def test_a_child_of_two_records_in_one_family_goes_with_that_family():
     kept = scan(part, reg, **{**tables, "dossier": [{"id": 1, "af": NEW}]})[3].candidate
     assert kept is not None
     assert kept.takes == ()  # its dossier still has the document
+
+
+@pytest.mark.parametrize(
+    ("at_most", "pairs", "reasons"),
+    [
+        (2, ((1, None), (2, 1), (3, 2)), [DUE, DUE, DUE]),
+        (1, ((1, None), (2, 1), (3, 2)), [Reason.REVIEW_IMPLAUSIBLE] * 3),
+        (1, ((1, None), (2, 1), (3, 1)), [DUE, DUE, DUE]),
+        (20, ((1, 3), (2, 1), (3, 2)), [Reason.REVIEW_IMPLAUSIBLE] * 3),
+        (20, ((1, 2), (2, 1), (3, 2)), [Reason.REVIEW_IMPLAUSIBLE] * 3),
+    ],
+)
+def test_no_link_goes_of_a_chain_that_one_of_them_cannot_read(
+    at_most: int, pairs: tuple[tuple[int, int | None], ...], reasons: list[Reason]
+):
+    dossier = dataset("dossier")
+    reg = register(rule(dossier, starts_on=latest(followed_by("af", {"vorige": "id"}, at_most=at_most), "op")))
+    chain: Rows = [{"id": one, "vorige": before, "af": OLD, "op": OLD} for one, before in pairs]
+    assert [one.reason for one in scan(dossier, reg, dossier=chain).values()] == reasons
+
+
+def test_a_chain_reaches_back_to_the_record_that_its_first_link_follows_whatever_that_is():
+    dossier, wmo = dataset("dossier"), Equals("soort", "wmo")
+    on = Join((("vorige", "id"),), where=wmo)
+    reg = register(rule(dossier, where=wmo, starts_on=followed_by("af", on, at_most=1)))
+    chain: Rows = [{"id": n, "vorige": n - 1, "af": OLD, "soort": "wmo" if n > 1 else "jeugd"} for n in (1, 2, 3)]
+    found = scan(dossier, reg, dossier=chain)
+    assert [found[n].reason for n in (1, 2, 3)] == [Reason.REVIEW_UNGOVERNED, *[Reason.REVIEW_IMPLAUSIBLE] * 2]
+    chain[1]["soort"] = "jeugd"
+    assert scan(dossier, reg, dossier=chain)[3].reason is DUE
 
 
 def test_a_tree_in_one_table_goes_from_its_top():

@@ -373,3 +373,23 @@ def test_a_child_that_is_settled_before_its_own_rule_ends_may_go_with_its_parent
     assert _lint(reader, _rule(child, starts_on="op"), _rule(parent)) == []
     settled = _rule(child, starts_on="op", then=Anonymise())
     assert _lint(reader, settled, _rule(parent)) == [(DESTROYS, "doel0: cvs.client")]
+
+
+def test_a_record_of_which_it_cannot_be_told_if_it_is_read_may_not_go_by_a_rule_that_does_not_ask() -> None:
+    visit, soort = _dataset("visit"), Equals("soort", "a")
+    client = _dataset("client")
+    some = _rule(client, starts_on=latest_of(visit, "op", Join((("client_id", "id"),), where=soort)))
+    assert _lint(some, _rule(visit, starts_on="op")) == [(DESTROYS, "doel0: cvs.client")]
+    assert _lint(some, _rule(visit, starts_on="op", where=soort)) == []
+    assert _lint(some, _rule(visit, starts_on="op", keep_for=PERMANENT), _rule(visit, then=Delete())) == []
+    on = Join((("client_id", "id"),))
+    asked = _rule(client, starts_on=latest_of(visit, "op", on), where=exists(visit, on, soort))
+    assert _lint(asked, _rule(visit, starts_on="op")) == [(DESTROYS, "doel0: cvs.client")]
+
+
+def test_a_later_link_of_a_chain_is_not_asked_for_by_the_rule_that_begins_it() -> None:
+    dossier, wmo = _dataset("dossier"), Equals("regime", "wmo")
+    chain = followed_by("af", {"vorige": "id"})
+    reader = _rule(dossier, where=wmo, starts_on=chain)
+    first = _rule(dossier, where=exists(dossier, {"id": "vorige"}, wmo), starts_on=chain)
+    assert (DESTROYS, "doel0: cvs.dossier") in _lint(reader, first, _rule(dossier, keep_for=years(1)))
