@@ -25,6 +25,7 @@ from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.errors import AuditError, ClockError, ControlError, RetentionError
 from retention.failing import by_record, passes, reason_of, stubborn, weight
+from retention.holds import Subject
 from retention.installation import Installation, Keyring
 from retention.plan import Plan, PlannedDataset, Spooled
 from retention.reads import columns_read
@@ -230,11 +231,9 @@ class _Execution:
 
     def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
         work, register = self.work, self.work.installation.register
-        families = {id(record.family): record.family for record in cleared.records}  # siblings share theirs
-        members = {member for family in families.values() for member in family}
-        rules = (
-            rule for name in {one.dataset for one in members} for rule in register.rules_for(register.dataset(name))
-        )
+        members = cleared.members
+        seen = {one.dataset for one in members}
+        rules = (rule for name in seen for rule in register.rules_for(register.dataset(name)))
         records = [[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records]
         plain = encode({"allowed_on": work.allowed_on and work.allowed_on.isoformat(), "records": records})
         flight = Flight(
@@ -246,8 +245,8 @@ class _Execution:
             fields=cleared.fields,
             ref_key=self.key.id,
             records=work.keyring.vault.lock(plain, f"batch {index}"),
-            members=tuple(sorted((one.dataset, one.key) for one in members)),
-            subjects=tuple(sorted({subject for one in members for subject in one.subjects})),
+            members=tuple(sorted({(one.dataset, one.key) for one in members})),
+            subjects=tuple(sorted(frozenset[Subject]().union(*(one.subjects for one in members)))),
             purposes=tuple(sorted({*work.policies, *(policy.purpose for policy, _ in rules)})),  # perhaps more
             registered=work.installation.clock(),
         )

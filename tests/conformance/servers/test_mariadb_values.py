@@ -380,7 +380,7 @@ def test_a_table_that_cannot_be_disposed_of_safely_is_refused(opened, kind):
         purpose="proef",
         title=Text(nl="Proef", en="Trial"),
         legal_basis=LegalBasis.PUBLIC_TASK,
-        sources=(Source(list="lijst", version="2020", status=SourceStatus.SELECTION_LIST),),
+        sources=(Source(list="lijst", version="2020", entry="8.1.9", status=SourceStatus.SELECTION_LIST),),
         owner="team",
         prepared_by="iemand",
         rules=(Rule(of, starts_on="op", keep_for=years(5)),),

@@ -38,7 +38,9 @@ def _policy(purpose: str, *rules: Rule) -> Policy:
         purpose=purpose,
         title=Text(nl=purpose, en=purpose),
         legal_basis=LegalBasis.LEGAL_OBLIGATION,
-        sources=(Source(list="Selectielijst gemeenten", version="2020", status=SourceStatus.SELECTION_LIST),),
+        sources=(
+            Source(list="Selectielijst gemeenten", version="2020", entry="8.1.9", status=SourceStatus.SELECTION_LIST),
+        ),
         owner="team",
         prepared_by="maker",
         rules=rules,
