@@ -32,7 +32,7 @@ from retention.reads import columns_read
 from retention.reason import Reason
 from retention.record import Key, RecordId
 from retention.scan import Scanner
-from retention.settling import Counted, Tally, book, outcome_of, remaining, take_off
+from retention.settling import Counted, Tally, book, history_of, outcome_of, remaining, take_off
 from retention.start import Day
 from retention.stores.errors import CommitUnknownError, LockedError
 from retention.stores.interface import Batch, Locked, Reader, Source, Store
@@ -273,8 +273,7 @@ class _Execution:
             if work.allowed_on is not None:
                 take_off(tx, work.planned, len(gone), work.allowed_on)
         self.tally.totals.update(destroyed=len(gone), failed=len(still))
-        counted.destroyed += len(gone)
-        counted.children.update(children)
+        counted.went(len(gone), children, history_of(work.store, cleared, {one.key for one in gone}))
         counted.failed += Counter({reason_of(batch.failure): len(still)})
         return None if gone else batch.failure
 

@@ -162,9 +162,10 @@ def _notes(guess: Guess, name: str) -> Iterable[str]:
             yield f"    {_CONFIRM} {column.name} is computed by the database: erase what it is computed from"
     if table.triggers:
         fired = ", ".join(table.triggers)
-        yield f"    {_CONFIRM} the database acts on its deletes or updates ({fired}): does a copy stay behind?"
+        yield f"    {_CONFIRM} the database acts on its deletes or updates ({fired}): does a copy stay behind? If not:"
+        yield f"    # triggers={_tuple(table.triggers)},"
     if table.historised:
-        yield f"    {_CONFIRM} the database keeps every version of these records"
+        yield f"    {_CONFIRM} the database keeps every version of these records: history=Kept(reason)"
     if table.without_transactions:
         yield f"    {_CONFIRM} {table.without_transactions} has no transactions: nothing here can be disposed of"
 
