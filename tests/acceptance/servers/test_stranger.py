@@ -73,6 +73,8 @@ def settle_in(stranger: Stranger) -> None:
 
 
 def sweep(stranger: Stranger) -> dict:
+    for said in stranger.schema.CONFIRMED:  # by a person, who looked at what it does
+        stranger.change("policies/data_map.py", f"    # {said}\n", f"    {said}\n")
     (policy,) = (stranger.folder / "policies").glob("*_policy.py")
     policy.write_text(stranger.schema.POLICY)
     data_map = policy.with_name("data_map.py")  # somebody has looked at what the triggers do, and says so
