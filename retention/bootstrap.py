@@ -29,16 +29,17 @@ from retention.control.interface import ControlStore
 from retention.control.journal import Journal
 from retention.control.sqlite import SqliteControlStore
 from retention.errors import ConfigError
+from retention.failing import Patience
 from retention.installation import Installation, Keyring
 from retention.ledger import Ledger
 from retention.people import People, Person
 from retention.policy import Register
 from retention.reports.destruction import StoreFacts
-from retention.sealing import Vault
 from retention.service import Retention
 from retention.stores.interface import Source, Store
 from retention.stores.registry import open_source, open_store
 from retention.technique import Pseudonymise
+from retention.vault import Vault
 
 TOOL: Final = f"retention/{__version__}"
 
@@ -200,6 +201,7 @@ def open_retention(settings: Settings) -> Generator[Retention]:
                 keyring=None if vault is None else Keyring(settings.keys.directory, vault),
                 batch_seconds=settings.sweep.batch_milliseconds / 1000,
                 batch_records=settings.sweep.batch_records,
+                patience=Patience(seconds=settings.sweep.lock_seconds),
             ),
             open_people(settings),
         )

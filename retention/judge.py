@@ -19,7 +19,7 @@ from retention.period import Permanent, ended, last_day_kept
 from retention.policy import Policy, Register, Rule
 from retention.reason import Reason
 from retention.record import Aggregate, Facts, Record
-from retention.start import Clock, Day, read_start
+from retention.start import Clock, Day, links_broken_chain, read_start
 
 
 class State(StrEnum):
@@ -122,10 +122,13 @@ class Judge:
 
     def read_rules(self, record: Record, facts: Facts, *, references: bool = True) -> tuple[RuleReading, ...]:
         """What every applicable rule says, in the register's order; perhaps as if nothing referred to the record."""
-        found = [
-            _read_rule(policy, rule, record, facts, self.day, references=references)
-            for policy, rule in self.register.rules_for(record.dataset)
-        ]
+        return self.read(self.register.rules_for(record.dataset), record, facts, references=references)
+
+    def read(
+        self, rules: Sequence[tuple[Policy, Rule]], record: Record, facts: Facts, *, references: bool = True
+    ) -> tuple[RuleReading, ...]:
+        """What those of some rules say that apply."""
+        found = [_read_rule(policy, rule, record, facts, self.day, references=references) for policy, rule in rules]
         return tuple([reading for reading in found if reading is not None])
 
     def _keeps_parent(self, child: Aggregate, facts: Facts) -> Judgement | None:
@@ -179,6 +182,8 @@ def _read_rule(  # noqa: PLR0913 - everything a rule is read from
     if rule.starts_on is None:
         return RuleReading(policy, rule, State.EXPIRED)
     start = read_start(rule.starts_on, record, facts, day)
+    if references and start.day is not None and links_broken_chain(rule.starts_on, record, facts):
+        return RuleReading(policy, rule, State.IMPLAUSIBLE)
     if start.day is None:
         return RuleReading(policy, rule, _STATE_OF[start.clock])
     last_day = last_day_kept(start.day, rule.keep_for)

@@ -25,9 +25,9 @@ from retention.reports.files import OWN, replace
 from retention.reports.sheets_destruction import full_list_heads
 from retention.reports.table import Cell, csv_lines
 from retention.reports.words import Words
-from retention.sealing import decode_key
 from retention.summary import PlanSummary
 from retention.text import Language, Text
+from retention.vault import decode_key
 
 _log = structlog.get_logger()
 FOLDER: Final = "lists"

@@ -22,8 +22,8 @@ from retention.disposition import Action
 from retention.errors import AuditError, ControlError, RetentionError
 from retention.installation import Installation, Keyring
 from retention.record import Key
-from retention.sealing import decode_key
 from retention.settling import book, outcome_of, remaining, take_off
+from retention.vault import decode_key
 
 _log = structlog.get_logger()
 _CHUNK: Final = 1000  # entries read at a time
@@ -108,7 +108,7 @@ def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flig
     store = installation.opener.store(dataset.store)
     try:
         with store.session(), store.batch() as batch:
-            batch.lock(dataset, list(records))
+            batch.lock(dataset, list(records), wait=True)
             still = remaining(batch, dataset, Action(flight.action), flight.fields, list(records))
     finally:
         store.close()

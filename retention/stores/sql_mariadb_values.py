@@ -27,11 +27,12 @@ _TYPES: dict[str, type] = {
     **dict.fromkeys(("decimal", "numeric"), Decimal),
     **dict.fromkeys(("float", "double"), float),
     **dict.fromkeys(("datetime", "timestamp"), datetime),
-    **dict.fromkeys(("json", "inet4", "inet6", "time"), str),
+    **dict.fromkeys(("json", "inet4", "inet6"), str),
     "date": date,
     "uuid": UUID,
     "bit": int,
 }
+_AS_IT_IS = frozenset({int, float, str, bytes, Decimal, type(None)})  # as `_same` has it
 
 
 def base(sql_type: str) -> str:
@@ -85,19 +86,17 @@ def _moments(dataset: Dataset, column: SchemaColumn, declared: Timestamp) -> Cod
 
 
 def _by_type(kind: str, type_: type | None) -> Codec:
-    if kind == "bit":
-        return Codec(decode=_bit if type_ is int else _bit_bool, lookups=_numbers, write=_plain)
     if type_ is bool:
         return Codec(decode=_bool, lookups=_numbers, write=_plain)
     if type_ in {int, Decimal, float}:
-        return Codec(decode=_same, lookups=_numbers, write=_plain)
+        return Codec(decode=_same, lookups=_numbers, write=_plain, same=_AS_IT_IS)
     if type_ is date:
         return Codec(decode=_date, lookups=_date_lookups, write=_plain)
     if type_ is UUID:
         return Codec(decode=_uuid, lookups=lambda value: (str(value),) if isinstance(value, UUID) else (), write=_plain)
     if type_ is bytes:
         return Codec(decode=_same, lookups=_only(bytes), write=_plain)
-    return Codec(decode=_same, lookups=_only(str), write=_plain)
+    return Codec(decode=_same, lookups=_only(str), write=_plain, same=_AS_IT_IS)
 
 
 def _same(raw: Raw) -> Value:
@@ -106,14 +105,6 @@ def _same(raw: Raw) -> Value:
 
 def _bool(raw: Raw) -> Value:
     return bool(raw) if isinstance(raw, int) and raw in {0, 1} else _same(raw)
-
-
-def _bit(raw: Raw) -> Value:
-    return int.from_bytes(raw, "big") if isinstance(raw, bytes) else _same(raw)
-
-
-def _bit_bool(raw: Raw) -> Value:
-    return _bool(_bit(raw))
 
 
 def _date(raw: Raw) -> Value:

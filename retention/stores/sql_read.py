@@ -9,8 +9,10 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, or_, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql.expression import ColumnClause
 
 from retention.dataset import Dataset, Day, Timestamp
+from retention.errors import StoreError
 from retention.record import Key, Record
 from retention.stores.checks import joinable, own, wanted
 from retention.stores.interface import Expiry
@@ -62,16 +64,31 @@ class SqlReader:
         self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]
     ) -> tuple[Record, ...]:
         """The records whose `on` columns equal one of the values, in any order."""
-        return self._related(dataset, columns, on, values, lock=False)
+        return self._related(dataset, columns, on, values, wait=None)
 
     def locked(
-        self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]
+        self,
+        dataset: Dataset,
+        columns: Sequence[str],
+        on: tuple[str, ...],
+        values: Collection[Key],
+        *,
+        wait: bool = False,
     ) -> tuple[Record, ...]:
-        """The same, each row locked until the transaction ends; what they hold must be read again by then."""
-        return self._related(dataset, columns, on, values, lock=True)
+        """The same rows, each locked until the transaction ends; those that others have locked are left out.
+
+        With `wait` they are waited for. What the rows hold must be read again once they are locked.
+        """
+        return self._related(dataset, columns, on, values, wait=wait)
 
     def _related(
-        self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key], *, lock: bool
+        self,
+        dataset: Dataset,
+        columns: Sequence[str],
+        on: tuple[str, ...],
+        values: Collection[Key],
+        *,
+        wait: bool | None,  # for rows that others have locked; None: nothing is locked
     ) -> tuple[Record, ...]:
         asked = joinable(values)
         if not asked:
@@ -81,8 +98,8 @@ class SqlReader:
         with self._connected(f"reading {dataset.id}") as connection:
             table = self._tables.of(connection, dataset)
             chosen = select(*(table.column(name) for name in names))
-            if lock:  # in one order, so that two who lock the same rows wait rather than deadlock
-                chosen = chosen.order_by(*map(table.column, dataset.key)).with_for_update()
+            if wait is not None:  # in one order, so that two who lock the same rows wait rather than deadlock
+                chosen = chosen.order_by(*map(table.column, dataset.key)).with_for_update(skip_locked=not wait)
             for start in range(0, len(asked), _TOGETHER):
                 part = asked[start : start + _TOGETHER]
                 exact = set(part)
@@ -108,7 +125,11 @@ class SqlReader:
         chosen = chosen.where(*(part.is_not(None) for part in key))
         after: Sequence[Raw] | None = None
         while rows := self._page(table, chosen if after is None else chosen.where(self._beyond(key, after)), size):
-            after = rows[-1][: len(key)]
+            before, after = after, rows[-1][: len(key)]
+            if before == after:  # whatever the engine does with such a key, it must not be walked for ever
+                raise StoreError(
+                    f"{dataset.id}: its key has a type whose order cannot be followed. Choose another key."
+                )
             yield tuple(table.records(names, rows))
             if len(rows) < size:
                 return
@@ -124,11 +145,13 @@ class SqlReader:
 
     def _page(self, table: DatasetTable, chosen: Select[Any], size: int) -> Sequence[Sequence[Raw]]:
         with self._connected(f"reading {table.dataset.id}") as connection:
-            return connection.execute(chosen.order_by(*map(table.column, table.dataset.key)).limit(size)).fetchall()
+            order = (self._dialect.ordered(table.column(name)) for name in table.dataset.key)
+            return connection.execute(chosen.order_by(*order).limit(size)).fetchall()
 
-    def _beyond(self, key: Sequence[ColumnElement[Any]], after: Sequence[Raw]) -> ColumnElement[bool]:
+    def _beyond(self, key: Sequence[ColumnClause[Any]], after: Sequence[Raw]) -> ColumnElement[bool]:
         bounds = [self._dialect.bound(raw, column) for raw, column in zip(after, key, strict=True)]
-        return key[0] > bounds[0] if len(key) == 1 else tuple_(*key) > tuple_(*bounds)
+        order = [self._dialect.ordered(column) for column in key]
+        return order[0] > bounds[0] if len(key) == 1 else tuple_(*order) > tuple_(*bounds)
 
     def count(self, dataset: Dataset) -> int:
         """How many records there are."""

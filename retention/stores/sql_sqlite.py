@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -86,14 +86,16 @@ class Sqlite:
         """The table or view of that name."""
         return locate(connection, collection)
 
-    def schema(self, connection: Connection) -> Schema:
+    def schema(self, connection: Connection, named: Collection[str] = ()) -> Schema:  # noqa: ARG002 - all is shown
         """The schema of the file."""
         return schema(connection)
 
     def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """One JSON parameter for what JSON can carry, chains of comparisons for the rest."""
-        plain = [row for row in rows if all(_survives_json(raw) for raw in row)]
-        others = [row for row in rows if not all(_survives_json(raw) for raw in row)]
+        plain: list[tuple[Raw, ...]] = []
+        others: list[tuple[Raw, ...]] = []
+        for row in rows:
+            (plain if all(map(_survives_json, row)) else others).append(row)
         if plain:
             yield _in_json(columns, plain)
         for start in range(0, len(others), _TOGETHER):
@@ -108,6 +110,10 @@ class Sqlite:
     def below(self, column: ColumnElement[Any], raw: Raw) -> ColumnElement[bool]:
         """As SQLite compares: bytes of text, unless the column says otherwise."""
         return column < self.bound(raw, column)
+
+    def ordered(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
+        """Every type is ordered as it compares."""
+        return column
 
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
         """The column behind a unary plus, which does nothing else."""

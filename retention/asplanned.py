@@ -1,0 +1,42 @@
+"""What a batch is made of: planned records by what is to be done to them, and what of them is locked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from retention.candidate import Candidate
+from retention.dataset import Dataset
+from retention.disposition import Action
+from retention.plan import Spooled
+from retention.record import Key, Record, RecordId
+from retention.stores.interface import Locked
+
+
+def alike(spooled: Iterable[Spooled]) -> list[list[Spooled]]:
+    """The records by what is to be done to them, each group in the plan's order: as few batches as there can be."""
+    groups: dict[tuple[Action, tuple[str, ...]], list[Spooled]] = {}
+    for one in spooled:
+        groups.setdefault((one.action, one.fields), []).append(one)
+    return list(groups.values())
+
+
+def in_order(records: Iterable[Record], keys: Mapping[Key, Spooled]) -> list[Record]:
+    """The plan's own order; the store may answer in any."""
+    by_key = {record.key: record for record in records}
+    return [by_key[key] for key in keys if key in by_key]
+
+
+def unlinked(candidate: Candidate) -> frozenset[RecordId]:
+    """The children that stay with another parent when this record goes."""
+    return frozenset((unlink.dataset.id, key) for unlink in candidate.unlinks for key in unlink.keys)
+
+
+def is_ours(locked: Locked, dataset: Dataset, key: Key, candidate: Candidate | None) -> bool:
+    """Whether a record is locked, with every child that it takes along or leaves behind; None: nothing but itself."""
+    return locked.has(dataset, [key]) and (
+        candidate is None
+        or (
+            all(locked.has(take.dataset, take.keys) for take in candidate.takes)
+            and all(locked.has(unlink.dataset, unlink.keys) for unlink in candidate.unlinks)
+        )
+    )

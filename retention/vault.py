@@ -1,0 +1,101 @@
+"""Keys of records for the time they rest in the control store: encrypted, and bound to where they stand.
+
+AES-GCM under the spool key. What shows that a record has changed is its seal (`retention.seal`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from retention.errors import ControlError
+from retention.record import Key, Unreadable, Value
+
+_NONCE = 12  # bytes, of AES-GCM
+
+
+def encode(values: object) -> bytes:
+    """Canonical values, in lists, as bytes: two different values never give the same."""
+    return _JSON.encode(values).encode()
+
+
+def decode_key(text: bytes) -> Key:
+    """The key that `encode` wrote."""
+    return tuple(_KEY.decode(text.decode()))
+
+
+def _tagged(value: object) -> dict[str, str]:
+    match value:
+        case datetime():
+            return {"t": value.isoformat()}
+        case date():
+            return {"d": value.isoformat()}
+        case Decimal():
+            return {"n": str(value)}
+        case UUID():
+            return {"u": str(value)}
+        case bytes():
+            return {"x": value.hex()}
+        case Unreadable():
+            return {"?": ""}
+        case _:
+            raise TypeError(f"{type(value).__name__} is no canonical value")
+
+
+def _untagged(part: dict[str, Any]) -> Value:
+    match part:
+        case {"t": str() as text}:
+            return datetime.fromisoformat(text)
+        case {"d": str() as text}:
+            return date.fromisoformat(text)
+        case {"n": str() as text}:
+            return Decimal(text)
+        case {"u": str() as text}:
+            return UUID(text)
+        case {"x": str() as text}:
+            return bytes.fromhex(text)
+        case _:
+            raise ControlError("A spooled key cannot be read; make a new plan.")
+
+
+_JSON = json.JSONEncoder(default=_tagged, separators=(",", ":"), ensure_ascii=True)
+_KEY = json.JSONDecoder(object_hook=_untagged)
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """Encrypts record keys for the time they rest in the control store."""
+
+    key32: bytes = field(repr=False)  # the spool key
+    _cipher: AESGCM = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the cipher once: that costs more than to open a key."""
+        object.__setattr__(self, "_cipher", AESGCM(self.key32))
+
+    def lock(self, plain: bytes, where: str) -> bytes:
+        """Encrypted bytes that open only in the same place: nonce, then ciphertext."""
+        nonce = os.urandom(_NONCE)
+        return nonce + self._cipher.encrypt(nonce, plain, where.encode())
+
+    def open(self, locked: bytes, where: str) -> bytes:
+        """The bytes that were locked.
+
+        Raises:
+            ControlError: they were changed, stand elsewhere, or another key locked them.
+        """
+        try:
+            return self._cipher.decrypt(locked[:_NONCE], locked[_NONCE:], where.encode())
+        except InvalidTag:
+            raise ControlError(
+                f"What the control store keeps of {where} does not open with the spool key. "
+                "Nothing of it is destroyed; put the right key back, or make a new plan."
+            ) from None
