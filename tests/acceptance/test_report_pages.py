@@ -171,6 +171,7 @@ def test_a_declaration_uses_the_sentences_that_were_agreed():
     assert "Ondergetekende verklaart dat de hieronder gespecificeerde gegevens zijn vernietigd" in text
     assert "Definitief na afloop van de back-upcyclus, op 6 augustus 2026." in text
     assert "Hoe lang back-ups van deze bron worden bewaard, is niet ingesteld" in text
+    assert "Wat een database zelf bewaart Dossiers cvs.dossier : versies in de historietabel" in text
 
 
 @every_report

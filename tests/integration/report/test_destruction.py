@@ -13,6 +13,7 @@ from retention.declaring import LIST_FILE, declaration, destruction_list
 from retention.errors import ConfigError, UsageError
 from retention.holds import Scope
 from retention.lists import tidy, write_full_list
+from retention.plan import Limits
 from retention.reporting import run_report
 from retention.reports.destruction import FEW, StoreFacts, kept, together
 from retention.reports.pdf import pdfs
@@ -24,7 +25,7 @@ from tests import servers
 from tests.integration.run.acts import planned, sql
 from tests.integration.run.test_privacy import KEYS, NAMES, forms, seed
 from tests.integration.run.test_privacy import kept as files_kept
-from tests.integration.run.world import World, done
+from tests.integration.run.world import World, declare, done
 
 STORES = {"cvs": StoreFacts(engine="sqlite", backup_days=35), "crm": StoreFacts(engine="sqlite")}
 
@@ -54,9 +55,9 @@ def test_a_declaration_declares_what_is_gone_from_the_stores_and_no_more(place):
     world = World(place / "org", 80).create()
     sql(
         world.cvs,
-        "CREATE TRIGGER k BEFORE DELETE ON dossier WHEN old.dossier_id < 24 BEGIN SELECT RAISE(ABORT, 'x'); END",
+        "CREATE TRIGGER vast BEFORE DELETE ON pagina WHEN old.pagina_id < 24 BEGIN SELECT RAISE(ABORT, 'x'); END",
     )
-    estate, before = world.estate(), world.look()
+    estate, before = world.estate(declared=declare(triggers=("vast",))), world.look()
     digest = planned(estate)
     estate.hold(Scope(subjects=frozenset({("client", "C3")})))  # dossier 12 is hers
     estate.sweep(digest)
@@ -86,6 +87,17 @@ def test_the_list_has_the_hash_that_the_declaration_prints_and_keeps_it(world, e
     again = files(destruction_list(estate.installation, run))[LIST_FILE]
     assert again == written
     assert as_json(declared(estate, run)[0]) == as_json(said)
+
+
+def test_no_number_under_five_comes_in_by_another_door(world, estate):
+    digest = estate.plan().digest
+    estate.approve(digest, allow={"cvs.dossier": 3})
+    limited = replace(estate, installation=replace(estate.installation, limits=Limits(records=4, at_least=4)))
+    limited.sweep(digest)
+    said, _ = declared(estate)
+    assert {one.reason for one in said.exclusions} == {"refused"}
+    assert all(not one.allow for one in said.approvals)
+    assert "limiet van" not in as_json(said)
 
 
 def test_a_declaration_of_a_run_that_destroyed_nothing_says_that(estate):

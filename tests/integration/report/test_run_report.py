@@ -18,7 +18,7 @@ from retention.reporting import run_report
 from retention.reports.render import files
 from tests.integration.run.acts import planned, sql
 from tests.integration.run.processes import heard, running
-from tests.integration.run.world import done
+from tests.integration.run.world import declare, done
 
 
 def by_dataset(report):
@@ -44,7 +44,8 @@ def logged(estate, run, kind):
     return [one for one in entries if one["type"] == kind and one["run"] == run]
 
 
-FAILING = "CREATE TRIGGER k BEFORE DELETE ON dossier WHEN old.dossier_id IN (0, 4) BEGIN SELECT RAISE(ABORT, 'x'); END"
+FAILING = "CREATE TRIGGER vast BEFORE DELETE ON pagina WHEN old.pagina_id IN (0, 4) BEGIN SELECT RAISE(ABORT, 'x'); END"
+"""Two dossiers whose page the database does not let go: page n is of dossier n."""
 
 
 def test_a_report_counts_what_is_gone_from_the_stores_with_everything_that_went_along(world, estate):
@@ -64,7 +65,8 @@ def test_a_report_counts_what_is_gone_from_the_stores_with_everything_that_went_
     assert [(one.kind, one.placed) for one in report.holds] == [("legal-hold", True)]
 
 
-def test_a_record_that_failed_and_then_went_is_counted_once_by_its_last_outcome(world, estate):
+def test_a_record_that_failed_and_then_went_is_counted_once_by_its_last_outcome(world):
+    estate = world.estate(declared=declare(triggers=("vast",)))
     sql(world.cvs, FAILING)
     before = world.look()
     summary = estate.sweep(planned(estate))
@@ -78,7 +80,8 @@ def test_a_record_that_failed_and_then_went_is_counted_once_by_its_last_outcome(
     assert by_dataset(report) == counted(done(before, world.look()))
 
 
-def test_the_numbers_in_the_log_the_run_and_its_report_agree(world, estate):
+def test_the_numbers_in_the_log_the_run_and_its_report_agree(world):
+    estate = world.estate(declared=declare(triggers=("vast",)))
     sql(world.cvs, FAILING)
     summary = estate.sweep(planned(estate))
     report = run_report(estate.installation, summary.run)
@@ -91,11 +94,12 @@ def test_the_numbers_in_the_log_the_run_and_its_report_agree(world, estate):
         assert sum(parts) + one.late == told.planned
 
 
-def test_a_second_run_reports_its_own_and_nothing_of_the_first(world, estate):
+def test_a_second_run_reports_its_own_and_nothing_of_the_first(world):
+    estate = world.estate(declared=declare(triggers=("vast",)))
     sql(world.cvs, FAILING)
     digest = planned(estate)
     first = estate.sweep(digest)
-    sql(world.cvs, "DROP TRIGGER k")
+    sql(world.cvs, "DROP TRIGGER vast")
     second = estate.sweep(estate.plan().digest)  # not approved: nothing goes
     reports = [run_report(estate.installation, one.run) for one in (first, second)]
     assert [one.destroyed for one in reports] == [first.destroyed, 0]
