@@ -1,9 +1,7 @@
 """What a run's report says is what the stores show, recounted, and what the log says, to the last outcome."""
 
 import json
-import os
 import shutil
-import signal
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -112,8 +110,7 @@ def test_the_report_of_a_run_that_was_killed_says_what_is_certain_and_what_is_no
     digest = planned(estate)
     with running(world, "sweep", "cvs.dossier committed") as sweeper:
         assert [heard(sweeper), heard(sweeper)] == ["ready", "cvs.dossier committed"]
-        os.kill(sweeper.pid, signal.SIGKILL)
-        sweeper.wait()
+        sweeper.kill()
     report = run_report(estate.installation, "last")
     assert (report.ended, report.status, report.told, report.finished) == (None, None, False, False)
     assert len(report.open_intents) == 1
@@ -139,8 +136,7 @@ def test_a_batch_that_a_later_run_settles_is_reported_by_the_run_that_took_it(wo
     digest = planned(estate)
     with running(world, "sweep", "cvs.dossier committed") as sweeper:
         assert [heard(sweeper), heard(sweeper)] == ["ready", "cvs.dossier committed"]
-        os.kill(sweeper.pid, signal.SIGKILL)
-        sweeper.wait()
+        sweeper.kill()
     first = run_report(estate.installation, "last").run
     away = world.cvs.with_suffix(".away")
     shutil.move(world.cvs, away)
