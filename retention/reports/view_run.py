@@ -175,7 +175,11 @@ class RunPage(Page):
 
     def approval(self, approved: Approved) -> str:
         """What an approval is of."""
-        return approved_words(approved, self.words, self.titles.get(approved.dataset or "", approved.dataset or ""))
+        said = approved_words(approved, self.words, self.titles.get(approved.dataset or "", approved.dataset or ""))
+        if not approved.allow:
+            return said
+        allowed = self.words.gettext("allowed over the limit: %(datasets)s")
+        return f"{said}; {allowed % {'datasets': self.per_dataset(dict(approved.allow))}}"
 
     def check(self) -> str:
         """What to type to hold the log to a printed checkpoint."""

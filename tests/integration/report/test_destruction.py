@@ -1,7 +1,9 @@
 """Lists and declarations: what is kept for good names nobody, and what names somebody does not stay."""
 
+import csv
 import hashlib
 import importlib
+import io
 import json
 import stat
 from dataclasses import replace
@@ -147,6 +149,15 @@ def test_a_full_list_has_the_key_of_every_record_that_waits_and_nothing_else_of_
         *(("crm.aanmelding", str(key)) for key in due["crm.aanmelding"]),
     }
     assert not [name for name in ("verhaal", "Naam", "voorbeeld.example", "gebeld") if name in text]
+
+
+def test_a_key_in_a_full_list_is_no_formula_and_breaks_no_line(world, estate):
+    for key in ("=1+1", "a;b\r\n-2"):
+        sql(world.crm, "INSERT INTO client VALUES (?, 'x', 'x', '2015-01-01')", key)
+    text = full_list(estate, planned(estate)).read_text("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+    assert {len(row) for row in rows} == {9}
+    assert {"'=1+1", "a;b -2"} <= {row[3] for row in rows}
 
 
 def test_a_full_list_is_its_owners_alone_and_says_on_every_line_when_it_must_go(estate):
