@@ -5,6 +5,7 @@ last lines name it. What `RETENTION_TEST_REQUIRE=go,…` names may not be missin
 asked. Another server is another finder in KNOWN.
 """
 
+import ctypes.util
 import functools
 import os
 import re
@@ -78,12 +79,21 @@ def find_postgresql() -> postgresql.Way:
     return way
 
 
+def find_pango() -> str:
+    """What WeasyPrint draws with, and a font to embed."""
+    if ctypes.util.find_library("pango-1.0") is None or ctypes.util.find_library("pangoft2-1.0") is None:
+        message = "apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core"
+        raise MissingError(message)
+    return "pango"
+
+
 KNOWN: Mapping[str, Callable[[], object]] = {
     "go": find_go,
     "openssl": find_openssl,
     "chromium": find_chromium,
     "mariadb": find_mariadb,
     "postgresql": find_postgresql,
+    "pango": find_pango,
 }
 
 
