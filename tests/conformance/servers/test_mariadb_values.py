@@ -24,7 +24,6 @@ from retention.technique import Band, DateToMonth, DateToYear, FixedText, Nullif
 from retention.text import Text
 from tests import mariadb
 from tests.conformance.stores.suite import cleared, dispose, everything, keys
-from tests.servers import need
 
 NOBODY = NoSubject(Text(nl="niemand", en="nobody"))
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -33,10 +32,8 @@ UUID_TEXT = "123e4567-e89b-42d3-a456-426614174000"
 
 
 @pytest.fixture
-def url():
-    need("mariadb")
-    with mariadb.database() as url:
-        yield url
+def url(mariadb_url):
+    return mariadb_url
 
 
 @pytest.fixture
