@@ -83,6 +83,7 @@ def connect(url: str | URL) -> pymysql.connections.Connection:
         database=parsed.database,
         charset="utf8mb4",
         autocommit=True,
+        ssl_disabled=True,  # to read the machine's certificates takes longer than all else
         init_command="SET time_zone = '+00:00', sql_mode = 'ALLOW_INVALID_DATES'",
     )
 

@@ -99,7 +99,8 @@ def server(way: Way) -> str:
         from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415 - where an engine answers
 
         container = engine.run(PostgresContainer, way.image, f"postgres {OPTIONS}", username=ADMIN, driver=None)
-        return make_url(container.get_connection_url()).set(password=None).render_as_string()
+        url = make_url(container.get_connection_url())
+        return make_url(f"postgresql://{ADMIN}@{url.host}:{url.port}/postgres").render_as_string()
     assert way.binaries is not None
     return _start(way.binaries)
 
