@@ -21,6 +21,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 
 help:
 	@echo 'make demo    a small organisation on SQLite: plan, hold, sweep, verify, report (in demo/)'
+	@echo '             ENGINE=postgresql or ENGINE=mariadb: the same on a server'
 	@echo 'make test    every tier of tests'
 	@echo 'make check   format, lint, types, import contracts'
 	@echo 'make format  let the formatter and the linter mend what they can'
@@ -29,8 +30,13 @@ help:
 	@echo 'make wheel   the distribution, in dist/'
 	@echo 'make clean   remove what was made here'
 
+# On a server its databases are its own; RETENTION_DEMO_URL names one, else one is found or started as for tests.
+ENGINE ?= sqlite
 demo: $(STAMP)
-	@$(BIN)/retention demo --dir demo
+	@case "$(ENGINE)" in \
+		sqlite) $(BIN)/retention demo --engine sqlite --dir demo $(ARGS) ;; \
+		*) $(BIN)/python -m tests.serve "$(ENGINE)" -- $(BIN)/retention demo --engine "$(ENGINE)" --dir demo $(ARGS) ;; \
+	esac
 
 test: $(SERVERS)
 	@$(BIN)/python -m pytest $(ARGS)

@@ -29,6 +29,7 @@ from retention.control.interface import ControlStore
 from retention.control.journal import Journal
 from retention.control.sqlite import SqliteControlStore
 from retention.errors import ConfigError
+from retention.failing import Patience
 from retention.installation import Installation, Keyring
 from retention.ledger import Ledger
 from retention.people import People, Person
@@ -194,6 +195,7 @@ def open_retention(settings: Settings) -> Generator[Retention]:
                 keyring=None if vault is None else Keyring(settings.keys.directory, vault),
                 batch_seconds=settings.sweep.batch_milliseconds / 1000,
                 batch_records=settings.sweep.batch_records,
+                patience=Patience(seconds=settings.sweep.lock_seconds),
             ),
             open_people(settings),
         )

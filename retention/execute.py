@@ -8,31 +8,33 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 import structlog
 
 from retention import events
-from retention.audit.entry import Intent
+from retention.asplanned import alike, as_planned, in_order, is_ours, unlinked
+from retention.audit.entry import Intent, Manifest
 from retention.audit.reference import ReferenceKey
 from retention.candidate import Candidate, Candidates, Cleared, Held, clear
 from retention.control.interface import Control, Flight
 from retention.dataset import Dataset
 from retention.disposition import Action
-from retention.errors import AuditError, ClockError, ControlError, RetentionError, StoreError
+from retention.errors import AuditError, ClockError, ControlError, RetentionError
+from retention.failing import by_record, passes, reason_of, stubborn, weight
 from retention.installation import Installation, Keyring
 from retention.plan import Plan, PlannedDataset, Spooled
 from retention.reads import columns_read
 from retention.reason import Reason
-from retention.record import Key, Record, RecordId
-from retention.scan import Judged, Scanner
+from retention.record import Key, RecordId
+from retention.scan import Scanner
 from retention.sealing import decode_key, encode
 from retention.settling import Tally, book, outcome_of, remaining, take_off
 from retention.start import Day
-from retention.stores.errors import LinkedDataError, LockedError, StoreDownError
-from retention.stores.interface import Batch, Reader, Source, Store
+from retention.stores.errors import CommitUnknownError, LockedError
+from retention.stores.interface import Batch, Locked, Reader, Source, Store
 
 _log = structlog.get_logger()
 
@@ -77,15 +79,31 @@ class _Execution:
     tally: Tally
     progress: Callable[[str, int], None]
     longest: float = 0.0  # seconds that a batch of this page kept its locks
+    busy: list[Spooled] = field(default_factory=list)  # what others kept from us, to be tried again
+    in_vain: int = 0  # failures that pass since the last batch that went through
 
     def all_batches(self) -> None:
+        """Everything that is planned; what others kept locked a few times more, and then it waits for tomorrow."""
+        self._walk()
+        size = self.work.installation.batch_records
+        for _ in self.work.installation.patience.rounds(lambda: bool(self.busy) and not self._stopping()):
+            busy, self.busy = self.busy, []
+            for group in alike(busy):
+                for start in range(0, len(group), size):
+                    self._batch(group[start : start + size])
+        self.tally.failed += Counter({Reason.FAIL_LOCKED: len(self.busy)})
+
+    def _stopping(self) -> bool:
+        self.tally.stopped = self.tally.stopped or self.work.stop()
+        return self.tally.stopped
+
+    def _walk(self) -> None:
         """Walk the spool in the store's key order, in batches that take about as long as they may."""
         size, after = self.work.installation.batch_records, -1
         while spooled := self._spooled(after, size):
             after, self.longest = spooled[-1].seq, 0.0
-            for group in _alike(spooled):
-                if self.work.stop():
-                    self.tally.stopped = True
+            for group in alike(spooled):
+                if self._stopping():
                     return
                 self._batch(group)
             self.progress(self.work.dataset.id, len(spooled))
@@ -102,19 +120,32 @@ class _Execution:
 
     def _batch(self, spooled: list[Spooled]) -> None:
         """One batch; on failure its halves, until the culprit stands alone."""
-        counted = Tally()
+        counted = _Counted()
         failure = self._try(spooled, counted)
-        if failure is not None and len(spooled) > 1 and _by_record(failure):
+        self.in_vain = self.in_vain + weight(failure) if passes(failure) else 0
+        if failure is not None and (not by_record(failure) or stubborn(self.in_vain)):
+            self._add(counted)
+            raise failure
+        if failure is not None and len(spooled) > 1:
             _log.warning(events.BATCH_SPLIT, dataset=self.work.dataset.id, records=len(spooled))
+            if passes(failure):
+                self.work.installation.patience.give_way()
             middle = len(spooled) // 2
             self._batch(spooled[:middle])
             self._batch(spooled[middle:])
-            return
-        self.tally.add(counted)
-        if failure is not None and not _by_record(failure):
-            raise failure
+        elif passes(failure):
+            self._add(_Counted(busy=spooled))
+        else:
+            self._add(counted)
 
-    def _try(self, spooled: list[Spooled], counted: Tally) -> RetentionError | None:
+    def _add(self, counted: _Counted) -> None:
+        """Count a batch that was settled; what others kept from us comes back, as far as there is room for it."""
+        self.tally.add(counted)
+        room = max(0, self.work.installation.largest_batch - len(self.busy))
+        self.busy += counted.busy[:room]
+        self.tally.failed += Counter({Reason.FAIL_LOCKED: len(counted.busy[room:])})
+
+    def _try(self, spooled: list[Spooled], counted: _Counted) -> RetentionError | None:
         """The five steps. Returns why nothing of the batch was disposed of; None when it was."""
         keys = {self._key(one): one for one in spooled}
         failure: RetentionError | None = None
@@ -122,27 +153,30 @@ class _Execution:
         with self.work.store.batch() as batch:
             locked = time.monotonic()
             try:
-                batch.lock(self.work.dataset, keys, self.work.installation.register.below(self.work.dataset))  # (1)
+                below = self.work.installation.register.below(self.work.dataset)
+                ours = batch.lock(self.work.dataset, keys, below)  # (1)
+                candidates = self._judge_again(batch, ours, keys, counted)  # (2)
             except LockedError as error:
                 return error
-            candidates = self._judge_again(batch, keys, counted)  # (2)
-            flight, cleared, held = self._clear(candidates, keys)  # (3)
+            cleared, held, signed = self._clear(candidates, keys)  # (3)
             counted.held.update(one.gate.reason for one in held.records)
-            if flight is None:
+            if signed is None:
                 return None
             try:
                 children = batch.dispose(cleared)  # (4)
                 batch.commit()
+            except CommitUnknownError:  # the intent stays open: only the next run can know
+                raise
             except RetentionError as error:
                 failure = error
             self.longest = max(self.longest, time.monotonic() - locked)
-        return self._settle(_Settling(flight, cleared, keys, children, failure), counted)  # (5)
+        return self._settle(_Settling(*signed, cleared, keys, children, failure), counted)  # (5)
 
     def _key(self, one: Spooled) -> Key:
         return decode_key(self.work.keyring.vault.open(one.key, self.work.dataset.id))
 
-    def _judge_again(self, batch: Batch, keys: Mapping[Key, Spooled], counted: Tally) -> Candidates:
-        """(2) What is still there, still due, and unchanged in every value that was read for the plan."""
+    def _judge_again(self, batch: Batch, ours: Locked, keys: Mapping[Key, Spooled], counted: _Counted) -> Candidates:
+        """(2) What is locked with all that it touches, still due, and unchanged in every value read for the plan."""
         work, dataset = self.work, self.work.dataset
         records = batch.fetch(dataset, columns_read(work.installation.register, dataset), list(keys))
         readers: dict[str, Reader] = {**work.sources, dataset.store: batch}
@@ -150,15 +184,17 @@ class _Execution:
         scanner = Scanner(
             work.installation.register, day, (), work.installation.clock(), {dataset.id: self.key}, listing=False
         )
-        found = {judged.record.key: judged for judged in scanner.judge(dataset, _in_order(records, keys), readers)}
+        found = {judged.record.key: judged for judged in scanner.judge(dataset, in_order(records, keys), readers)}
         still: list[Candidate] = []
         left_alone = set[RecordId]()  # children that some record of the batch leaves to another parent
         for key, planned in keys.items():
             judged = found.get(key)
             if judged is None:
                 counted.gone += 1
-            elif (candidate := _as_planned(judged, planned)) is None or not left_alone.isdisjoint(
-                leaving := _unlinked(candidate)
+            elif not is_ours(ours, judged):
+                counted.busy.append(planned)
+            elif (candidate := as_planned(judged, planned)) is None or not left_alone.isdisjoint(
+                leaving := unlinked(candidate)
             ):  # a child that was left to this very record would now stay behind without any parent
                 counted.changed += 1
             else:
@@ -167,14 +203,16 @@ class _Execution:
         first = next(iter(keys.values()))
         return Candidates(dataset=dataset, action=first.action, fields=first.fields, records=tuple(still))
 
-    def _clear(self, candidates: Candidates, keys: Mapping[Key, Spooled]) -> tuple[Flight | None, Cleared, Held]:
-        """(3) One control transaction: read holds, sign the intent, register the batch in flight."""
+    def _clear(
+        self, candidates: Candidates, keys: Mapping[Key, Spooled]
+    ) -> tuple[Cleared, Held, tuple[Flight, Manifest] | None]:
+        """(3) One control transaction: read holds, sign the intent, register the batch in flight; None: all held."""
         work, ledger = self.work, self.work.installation.ledger
         with ledger.transaction() as tx:
             now = work.installation.clock()
             cleared, held = clear(candidates, tx.holds(), now)
             if not cleared.records:
-                return None, cleared, held
+                return cleared, held, None
             intent = Intent(
                 run=work.run,
                 dataset=work.dataset.id,
@@ -187,7 +225,7 @@ class _Execution:
             )
             [index] = ledger.append(tx, [intent], now=now)
             flight = self._flight(index, cleared, keys, tx)
-        return flight, cleared, held
+        return cleared, held, (flight, intent.manifest)
 
     def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
         work = self.work
@@ -220,14 +258,14 @@ class _Execution:
         work, cleared = self.work, batch.cleared
         reader = work.sources[work.dataset.store]
         still = remaining(reader, cleared.dataset, cleared.action, cleared.fields, cleared.keys)
-        gone = [one for one in cleared.records if one.key not in still]
+        gone = [one for one in cleared.records if one.key not in still] if still else cleared.records
         children = batch.children if gone else {}
         ledger = work.installation.ledger
         with ledger.transaction() as tx:
             outcome = outcome_of(
                 work.run,
                 batch.flight,
-                destroyed=ledger.log.write_manifest([one.ref for one in gone]),
+                destroyed=ledger.log.write_manifest([one.ref for one in gone]) if still else batch.intended,
                 failed=ledger.log.write_manifest([one.ref for one in cleared.records if one.key in still]),
                 children=children,
                 policies=work.policies,
@@ -239,8 +277,15 @@ class _Execution:
         self.tally.totals.update(destroyed=len(gone), failed=len(still))
         counted.destroyed += len(gone)
         counted.children.update(children)
-        counted.failed += Counter({_reason(batch.failure): len(still)})
+        counted.failed += Counter({reason_of(batch.failure): len(still)})
         return None if gone else batch.failure
+
+
+@dataclass(slots=True)
+class _Counted(Tally):
+    """A batch while it is at work."""
+
+    busy: list[Spooled] = field(default_factory=list)  # locked by others, or with something below that is
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,49 +293,8 @@ class _Settling:
     """A batch after its disposal was tried."""
 
     flight: Flight
+    intended: Manifest
     cleared: Cleared
     keys: Mapping[Key, Spooled]
     children: Mapping[str, int]
     failure: RetentionError | None
-
-
-def _alike(spooled: Iterable[Spooled]) -> list[list[Spooled]]:
-    """The records by what is to be done to them, each group in the plan's order: as few batches as there can be."""
-    groups: dict[tuple[Action, tuple[str, ...]], list[Spooled]] = {}
-    for one in spooled:
-        groups.setdefault((one.action, one.fields), []).append(one)
-    return list(groups.values())
-
-
-def _in_order(records: Iterable[Record], keys: Mapping[Key, Spooled]) -> list[Record]:
-    """The plan's own order; the store may answer in any."""
-    by_key = {record.key: record for record in records}
-    return [by_key[key] for key in keys if key in by_key]
-
-
-def _as_planned(judged: Judged, planned: Spooled) -> Candidate | None:
-    """The candidate when what was planned is still to be done, on the same values; None: it has changed.
-
-    Where more has become due since, what was planned is done, and no more.
-    """
-    said, candidate = judged.judgement, judged.candidate
-    if candidate is None or judged.seal != planned.seal:
-        return None
-    if planned.action is Action.ERASE_FIELDS:
-        fits = said.due or set(planned.fields) <= set(said.fields)
-        return replace(candidate, takes=(), unlinks=()) if fits else None
-    return candidate if (said.action, said.fields) == (planned.action, planned.fields) else None
-
-
-def _unlinked(candidate: Candidate) -> frozenset[RecordId]:
-    """The children that stay with another parent when this record goes."""
-    return frozenset((unlink.dataset.id, key) for unlink in candidate.unlinks for key in unlink.keys)
-
-
-def _by_record(failure: RetentionError) -> bool:
-    """Whether single records may be the culprits; a store that is down, or a key that is missing, fails them all."""
-    return isinstance(failure, StoreError) and not isinstance(failure, StoreDownError)
-
-
-def _reason(error: RetentionError | None) -> Reason:
-    return Reason.FAIL_FK if isinstance(error, LinkedDataError) else Reason.FAIL_STORE

@@ -20,7 +20,8 @@ from retention.relation import Join
 from retention.stores.interface import Reader
 
 _DEEPEST = 50  # levels of children; more is a circle
-_NONE: frozenset[RecordId] = frozenset()
+_Named = tuple[tuple[str, ...], RecordId]  # a parent, and by which of a record's columns it is named
+_NONE: frozenset[_Named] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +121,22 @@ class Gatherer:
             for record in records:
                 here = (dataset.id, record.key)
                 below[record.key] += (
-                    Aggregate(one.record, one.children, child.on.theirs, parents.get(one.record.key, _NONE) - {here})
+                    _below(one, child.on, parents.get(one.record.key, _NONE), here)
                     for one in by_value.get(record.at(child.on.ours) or (None,), ())
                 )
         return [Aggregate(record, tuple(below[record.key])) for record in records]
 
     def _all_parents(
         self, parent: Dataset, dataset: Dataset, through: Child, records: Sequence[Record]
-    ) -> dict[Key, frozenset[RecordId]]:
+    ) -> dict[Key, frozenset[_Named]]:
         """For each record of a dataset that may have several parents, all that exist; else nothing, unread."""
         relations = self.register.parents_of(dataset)
         if len(relations) == 1 and set(parent.key) <= set(through.on.ours):
             return {}
-        found: dict[Key, frozenset[RecordId]] = {}
+        found: dict[Key, frozenset[_Named]] = {}
         for other, child in relations:
             for key, parents in self._parents(other, child.on, records).items():
-                found[key] = found.get(key, frozenset()) | {(other.id, one.key) for one in parents}
+                found[key] = found.get(key, _NONE) | {(child.on.theirs, (other.id, one.key)) for one in parents}
         return found
 
     def _parents(self, parent: Dataset, on: Join, records: Sequence[Record]) -> dict[Key, tuple[Record, ...]]:
@@ -251,10 +252,18 @@ class Gatherer:
         return frozenset(record.key for record in records) - self.parentless(dataset, records)
 
 
-def without_shared(aggregate: Aggregate) -> tuple[Aggregate, tuple[Aggregate, ...]]:
-    """The aggregate without the children that another parent keeps, and those children.
+def _below(one: Aggregate, on: Join, named: frozenset[_Named], here: RecordId) -> Aggregate:
+    """A record as it stands below one of the parents that it names."""
+    others = frozenset(parent for _, parent in named) - {here}
+    alike = frozenset(parent for columns, parent in named if columns == on.theirs) - {here}
+    return Aggregate(one.record, one.children, on.theirs, others, alike)
 
-    A child goes along when every parent it has is in the aggregate itself: it goes with the last of them.
+
+def without_shared(aggregate: Aggregate) -> tuple[Aggregate, tuple[Aggregate, ...]]:
+    """The aggregate without the children that another parent keeps, and those of them to be unlinked.
+
+    A child goes along when every parent it has is in the aggregate itself: it goes with the last of them. One whose
+    columns name a parent that stays too is left as it is: to empty them would take it from that parent as well.
     """
     members = {one.id for one in aggregate}
     unlinks: list[Aggregate] = []
@@ -269,7 +278,7 @@ def without_shared(aggregate: Aggregate) -> tuple[Aggregate, tuple[Aggregate, ..
         pruned = kept(aggregate)
         now = {one.id for one in pruned}
         if now == members:
-            return pruned, tuple(unlinks)
+            return pruned, tuple(one for one in unlinks if one.alike <= now)
         members, aggregate = now, pruned
 
 

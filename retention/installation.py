@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from retention.audit.keys import make_reference_key, read_reference_key
 from retention.audit.reference import ReferenceKey
 from retention.errors import AuditError, RetentionError
+from retention.failing import Patience
 from retention.ledger import Ledger
 from retention.plan import Limits
 from retention.policy import Register
@@ -78,6 +79,7 @@ class Installation:
     batch_seconds: float = 0.2  # aimed at for one batch's locks
     batch_records: int = 1000  # to begin with
     largest_batch: int = 50_000
+    patience: Patience = field(default_factory=Patience)
 
     def today(self) -> date:
         """The clock's local date."""

@@ -19,7 +19,7 @@ from retention.period import Permanent, ended, last_day_kept
 from retention.policy import Policy, Register, Rule
 from retention.reason import Reason
 from retention.record import Aggregate, Facts, Record
-from retention.start import Clock, Day, read_start
+from retention.start import Clock, Day, links_broken_chain, read_start
 
 
 class State(StrEnum):
@@ -179,6 +179,8 @@ def _read_rule(  # noqa: PLR0913 - everything a rule is read from
     if rule.starts_on is None:
         return RuleReading(policy, rule, State.EXPIRED)
     start = read_start(rule.starts_on, record, facts, day)
+    if references and start.day is not None and links_broken_chain(rule.starts_on, record, facts):
+        return RuleReading(policy, rule, State.IMPLAUSIBLE)
     if start.day is None:
         return RuleReading(policy, rule, _STATE_OF[start.clock])
     last_day = last_day_kept(start.day, rule.keep_for)

@@ -55,7 +55,7 @@ class _Step:
     dataset: Dataset
     on: Join
     chain: int
-    read: tuple[_Read, ...]
+    read: tuple[_Read, ...]  # besides the columns that join them
 
 
 _Read = str | _Step  # a column of the record at hand, or a step to related records
@@ -93,9 +93,14 @@ def columns_judged(register: Register, dataset: Dataset) -> tuple[str, ...]:
     return tuple(sorted({*(column for dataset_id, column in pairs if dataset_id == dataset.id), *dataset.key}))
 
 
-def reads(rule: Rule, *, references: bool = True) -> frozenset[tuple[str, str]]:
-    """The (dataset id, column) pairs that judging by one rule reads; perhaps without its `while_referenced_by`."""
-    return frozenset(_flat(rule.dataset, _of_rule(rule, references=references)))
+def reads(
+    rule: Rule, *, references: bool = True, but: tuple[Dataset, Join] | None = None
+) -> frozenset[tuple[str, str]]:
+    """The (dataset id, column) pairs that judging by one rule reads.
+
+    Perhaps without its `while_referenced_by`, and without the columns by which others join its own records in one way.
+    """
+    return frozenset(_flat(rule.dataset, _of_rule(rule, references=references), but))
 
 
 def datasets_read(rule: Rule, *, references: bool = True) -> tuple[Dataset, ...]:
@@ -145,6 +150,10 @@ def _of_trigger(own: Dataset, trigger: Trigger) -> Iterator[_Read]:
             at_the_end = tuple(_of_trigger(own, trigger.of))
             yield from at_the_end
             yield from _step(own, trigger.on, at_the_end, trigger.at_most + 1)
+            before = Join(tuple((ours, theirs) for theirs, ours in trigger.on.pairs))
+            where = () if trigger.on.where is None else tuple(_of_condition(trigger.on.where))
+            yield from where
+            yield from _step(own, before, where, trigger.at_most + 1)
 
 
 def _of_condition(condition: Condition) -> Iterator[_Read]:
@@ -178,7 +187,7 @@ def _of_path(path: SubjectPath) -> Iterator[_Read]:
 def _step(dataset: Dataset, on: Join, read: Iterable[_Read] = (), chain: int = 1) -> Iterator[_Read]:
     where = () if on.where is None else _of_condition(on.where)
     yield from on.ours
-    yield _Step(dataset, on, chain, (*dataset.key, *on.theirs, *where, *read))
+    yield _Step(dataset, on, chain, (*dataset.key, *where, *read))
 
 
 def _with_not_before(own: Dataset, column: str) -> list[str]:
@@ -189,11 +198,14 @@ def _with_not_before(own: Dataset, column: str) -> list[str]:
     return names
 
 
-def _flat(own: Dataset, found: Iterable[_Read]) -> set[tuple[str, str]]:
+def _flat(own: Dataset, found: Iterable[_Read], but: tuple[Dataset, Join] | None = None) -> set[tuple[str, str]]:
+    """The columns that are read, perhaps but those that join one relation of the first steps."""
     pairs: set[tuple[str, str]] = set()
     for read in found:
         if isinstance(read, _Step):
             pairs |= _flat(read.dataset, read.read)
+            if but is None or (read.dataset, read.on.pairs) != (but[0], but[1].pairs):
+                pairs |= {(read.dataset.id, column) for column in read.on.theirs}
         else:
             pairs.add((own.id, read))
     return pairs

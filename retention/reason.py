@@ -36,6 +36,7 @@ class Reason(StrEnum):
     SKIP_GONE = "SKIP_GONE"
     FAIL_STORE = "FAIL_STORE"
     FAIL_FK = "FAIL_FK"
+    FAIL_LOCKED = "FAIL_LOCKED"
 
 
 SENTENCE: dict[Reason, Text] = {
@@ -65,4 +66,5 @@ SENTENCE: dict[Reason, Text] = {
     Reason.SKIP_GONE: Text(nl="al verdwenen sinds proefrun", en="already gone since dry run"),
     Reason.FAIL_STORE: Text(nl="bron niet bereikbaar", en="store unreachable"),
     Reason.FAIL_FK: Text(nl="gekoppelde gegevens verhinderen verwijdering", en="linked data prevent deletion"),
+    Reason.FAIL_LOCKED: Text(nl="in gebruik bij een ander programma", en="in use by another program"),
 }

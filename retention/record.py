@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from itertools import product
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -34,9 +34,8 @@ Value = None | bool | int | float | str | bytes | Decimal | date | datetime | UU
 Key = tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record: its key and the columns that were read."""
+class Record(NamedTuple):
+    """One record: its key and the columns that were read. A tuple, since millions are made."""
 
     dataset: Dataset
     key: Key
@@ -60,6 +59,7 @@ class Aggregate:
     children: tuple[Aggregate, ...] = ()
     link: tuple[str, ...] = ()  # the record's columns that refer to the one above it; empty for the topmost
     others: frozenset[RecordId] = frozenset()  # further parents that this record belongs to
+    alike: frozenset[RecordId] = frozenset()  # those of them that the very same columns refer to
 
     @property
     def id(self) -> RecordId:

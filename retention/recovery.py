@@ -108,7 +108,7 @@ def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flig
     store = installation.opener.store(dataset.store)
     try:
         with store.session(), store.batch() as batch:
-            batch.lock(dataset, list(records))
+            batch.lock(dataset, list(records), wait=True)
             still = remaining(batch, dataset, Action(flight.action), flight.fields, list(records))
     finally:
         store.close()

@@ -36,7 +36,7 @@ def encode(values: object) -> bytes:
 
 def decode_key(text: bytes) -> Key:
     """The key that `encode` wrote."""
-    return tuple(_untagged(part) for part in json.loads(text))
+    return tuple(_KEY.decode(text.decode()))
 
 
 def _tagged(value: object) -> dict[str, str]:
@@ -57,7 +57,7 @@ def _tagged(value: object) -> dict[str, str]:
             raise TypeError(f"{type(value).__name__} is no canonical value")
 
 
-def _untagged(part: Any) -> Value:
+def _untagged(part: dict[str, Any]) -> Value:
     match part:
         case {"t": str() as text}:
             return datetime.fromisoformat(text)
@@ -69,14 +69,12 @@ def _untagged(part: Any) -> Value:
             return UUID(text)
         case {"x": str() as text}:
             return bytes.fromhex(text)
-        case dict():
-            raise ControlError("A spooled key cannot be read; make a new plan.")
         case _:
-            value: Value = part
-            return value
+            raise ControlError("A spooled key cannot be read; make a new plan.")
 
 
 _JSON = json.JSONEncoder(default=_tagged, separators=(",", ":"), ensure_ascii=True)
+_KEY = json.JSONDecoder(object_hook=_untagged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +119,16 @@ class Vault:
     """Encrypts record keys for the time they rest in the control store."""
 
     key32: bytes = field(repr=False)  # the spool key
+    _cipher: AESGCM = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the cipher once: that costs more than to open a key."""
+        object.__setattr__(self, "_cipher", AESGCM(self.key32))
 
     def lock(self, plain: bytes, where: str) -> bytes:
         """Encrypted bytes that open only in the same place: nonce, then ciphertext."""
         nonce = os.urandom(_NONCE)
-        return nonce + AESGCM(self.key32).encrypt(nonce, plain, where.encode())
+        return nonce + self._cipher.encrypt(nonce, plain, where.encode())
 
     def open(self, locked: bytes, where: str) -> bytes:
         """The bytes that were locked.
@@ -134,7 +137,7 @@ class Vault:
             ControlError: they were changed, stand elsewhere, or another key locked them.
         """
         try:
-            return AESGCM(self.key32).decrypt(locked[:_NONCE], locked[_NONCE:], where.encode())
+            return self._cipher.decrypt(locked[:_NONCE], locked[_NONCE:], where.encode())
         except InvalidTag:
             raise ControlError(
                 f"What the control store keeps of {where} does not open with the spool key. "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,20 +11,20 @@ from pathlib import Path
 from retention.approving import approve, one_page, signed_by, withdraw
 from retention.coverage import Coverage, coverage
 from retention.dataset import Dataset
-from retention.errors import ConfigError, UsageError
+from retention.errors import UsageError
 from retention.explain import Explanation, explain
 from retention.holds import Scope
 from retention.installation import Installation, reach
 from retention.people import People, Person
 from retention.plan import Approval, Plan
 from retention.planning import make_plan
-from retention.reports.render import render_plan
+from retention.reporting import run_report
+from retention.reports.files import write
+from retention.reports.render import files
+from retention.reports.run import RunReport
 from retention.start import Day
 from retention.summary import PlanSummary, RunSummary
 from retention.sweep import Order, sweep
-from retention.text import Language
-
-PAGES = {Language.NL: "proefrun.html", Language.EN: "dry-run.html"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +51,15 @@ class Retention:
         return summary
 
     def write(self, summary: PlanSummary, out: Path) -> tuple[Path, ...]:
-        """Write a plan's pages, its numbers and the text to sign; readable by their owner's group at most."""
-        texts = {name: render_plan(summary, language) for language, name in PAGES.items()}
-        texts["plan.json"] = summary.to_json() + "\n"
+        """Write a plan's pages, tables and numbers, and the text to sign; readable by their owner's group at most."""
+        found = dict(files(summary))
         if summary.digest is not None:
-            texts[f"{summary.digest}.txt"] = self.page(self.named(summary.digest))
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            for name, text in texts.items():
-                descriptor = os.open(out / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
-                with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                    file.write(text)
-        except OSError as error:
-            raise ConfigError(f"{out}: the report cannot be written there ({error.strerror}).") from error
-        return tuple(out / name for name in texts)
+            found[f"{summary.digest}.txt"] = self.page(self.named(summary.digest)).encode()
+        return write(out, found)
+
+    def run_report(self, run: str) -> RunReport:
+        """What a run did, by its id, a beginning of it, or the newest."""
+        return run_report(self.installation, run)
 
     def named(self, digest: str) -> Plan:
         """A plan by its digest, or by a beginning of it.

@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
-from retention.answer import joined
+from retention.answer import holds_of, joined
 from retention.dataset import DateKind, Timestamp
 from retention.period import ended
 from retention.record import Facts, Record, Value
@@ -185,7 +185,7 @@ def _followed_by(trigger: FollowedBy, record: Record, facts: Facts, day: Day) ->
     for _ in range(trigger.at_most + 1):
         following: list[Record] = []
         for link in links:
-            after = _successors(facts, trigger.on, link)
+            after = joined(facts, record.dataset, trigger.on, link)
             if after is None:
                 return Start(Clock.IMPLAUSIBLE)
             following += after
@@ -193,13 +193,52 @@ def _followed_by(trigger: FollowedBy, record: Record, facts: Facts, day: Day) ->
                 last.append(link)
         if not following:
             return latest_start(read_start(trigger.of, one, facts, day) for one in last)
-        links = list({link.key: link for link in following}.values())
+        links = _each_once(following)
     return Start(Clock.IMPLAUSIBLE)
 
 
-def _successors(facts: Facts, on: Join, record: Record) -> list[Record] | None:
-    found = joined(facts, record.dataset, on, record)
-    return None if found is None else list(found)
+def links_broken_chain(trigger: Trigger, record: Record, facts: Facts) -> bool:
+    """Whether a record is part of a chain that no earlier link can read: too long, or biting its tail.
+
+    It is then as implausible for every link: were one to go, the chain would read otherwise than before (P12). Asked
+    where lint lets a link go by its rule's own period; elsewhere a link goes with others only.
+    """
+    match trigger:
+        case FollowedBy():
+            steps = trigger.at_most + 1
+            return _ahead(trigger.on, record, facts, steps) + _behind(trigger.on, record, facts, steps) >= steps
+        case Latest():
+            return any(links_broken_chain(part, record, facts) for part in trigger.parts)
+        case EndOfYear() | OpenWhileEmpty():
+            return links_broken_chain(trigger.of, record, facts)
+        case _:
+            return False
+
+
+def _ahead(on: Join, record: Record, facts: Facts, at_most: int) -> int:
+    """The most steps to a record after this one, up to a bound."""
+    links = [record]
+    for steps in range(at_most):
+        links = _each_once(one for link in links for one in joined(facts, record.dataset, on, link) or ())
+        if not links:
+            return steps
+    return at_most
+
+
+def _behind(on: Join, record: Record, facts: Facts, at_most: int) -> int:
+    """The most steps from a record before this one, up to a bound."""
+    before = Join(tuple((ours, theirs) for theirs, ours in on.pairs))
+    links = [record]
+    for steps in range(at_most):
+        follow = (one for one in links if on.where is None or holds_of(on.where, one, facts) is not False)
+        links = _each_once(one for link in follow for one in facts.related(record.dataset, before, link))
+        if not links:
+            return steps
+    return at_most
+
+
+def _each_once(records: Iterable[Record]) -> list[Record]:
+    return list({record.key: record for record in records}.values())
 
 
 def _open_while_empty(trigger: OpenWhileEmpty, record: Record, facts: Facts, day: Day) -> Start:

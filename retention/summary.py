@@ -249,5 +249,26 @@ class RunSummary:
         return sum(one.destroyed for one in self.datasets)
 
     def to_json(self) -> str:
-        """The value as JSON."""
+        """The value as JSON; `from_json` gives it back."""
         return json.dumps(asdict(self), default=_plain, ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> RunSummary | None:
+        """The value that `to_json` wrote; None for what is kept of a run that broke off, which told nothing."""
+        raw = json.loads(text)
+        if "run" not in raw:
+            return None
+        return cls(
+            **{
+                **raw,
+                "started": datetime.fromisoformat(raw["started"]),
+                "ended": datetime.fromisoformat(raw["ended"]),
+                "reference_date": date.fromisoformat(raw["reference_date"]),
+                "plan_reference_date": _day(raw["plan_reference_date"]),
+                "datasets": tuple(DatasetRun(**{**one, "why": _text(one["why"])}) for one in raw["datasets"]),
+                "open_intents": tuple(raw["open_intents"]),
+                "findings": tuple(_finding(one) for one in raw["findings"]),
+                "remarks": tuple(Text(**one) for one in raw["remarks"]),
+                "checkpoint": tuple(raw["checkpoint"]),
+            }
+        )

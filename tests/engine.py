@@ -27,12 +27,11 @@ def answers() -> bool:
     return bool(asked) and asked.returncode == 0
 
 
-def run(kind: type, image: str, command: str, **more: Any) -> Any:
-    """A running container of testcontainers' kind, under our own guard: no second image is needed to end it."""
+def run(container: Any) -> Any:
+    """Start one of testcontainers' under our own guard: no second image is needed to end it."""
     from testcontainers.core.config import testcontainers_config  # noqa: PLC0415 - where an engine answers
 
     testcontainers_config.ryuk_disabled = True
     token = f"{os.getpid()}-{secrets.token_hex(4)}"
     guard("then", "/bin/sh", "-c", _END, token)
-    container = kind(image, **more).with_kwargs(labels={LABEL: token}).with_command(command)
-    return container.with_env("POSTGRES_HOST_AUTH_METHOD", "trust").start()  # as our own: tests make accounts
+    return container.with_kwargs(labels={LABEL: token}).start()

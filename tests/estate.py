@@ -19,6 +19,7 @@ from retention.audit.log import Log
 from retention.audit.signer import from_uri
 from retention.control.journal import Journal
 from retention.control.sqlite import SqliteControlStore
+from retention.failing import Patience
 from retention.holding import known, new_hold, place
 from retention.holds import Hold, HoldKind, Scope
 from retention.installation import Installation, Keyring
@@ -162,6 +163,7 @@ def build(
         state=state,
         ledger=Ledger(control, log),
         keyring=Keyring(root / "keys", Vault(keys.read_spool_key(root / "keys"))),
+        patience=Patience(seconds=0.5),
     )
     return Estate(root, installation, control, Journal(state / "holds.journal"))
 

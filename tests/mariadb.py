@@ -4,36 +4,31 @@ A server is named as in tests.servers: "mariadb" is the one that everything runs
 which the conformance suite runs as well. It is found without being started; each test has a database of its own.
 """
 
-from __future__ import annotations
-
+import atexit
 import functools
 import os
 import re
 import secrets
-import shlex
 import shutil
 import socket
 import subprocess
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Protocol
 
 import pymysql
 from sqlalchemy import URL, make_url
 
-from tests import engine, packaged
+from tests import engine
+from tests.guardian import guard
+from tests.postgresql import in_memory, variable
 
 DEFAULT = "mariadb"
 DEFAULT_IMAGE = "mariadb:10.11"  # the oldest that the store promises
-ACCOUNT = "proef"  # may make databases and accounts
-OPTIONS = (
-    "--skip-log-bin --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0"
-    " --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --skip-name-resolve"
-)
-
-
-def variable(server: str, what: str) -> str:
-    """The environment variable that says the URL or the IMAGE of a server."""
-    return f"RETENTION_TEST_{server.upper()}_{what}"
+SECONDS = 60  # for a server to start
 
 
 def find(name: str = DEFAULT) -> str | None:
@@ -42,7 +37,7 @@ def find(name: str = DEFAULT) -> str | None:
         return "url"
     if _image(name) and engine.answers():
         return "container"
-    return "packages" if _packages(name.removeprefix(DEFAULT)) else None
+    return "packages" if _packaged(name.removeprefix(DEFAULT)) else None
 
 
 @functools.cache
@@ -52,24 +47,42 @@ def server(name: str = DEFAULT) -> URL:
         case "url":
             return make_url(os.environ[variable(name, "URL")])
         case "container":
-            return _container(name)
+            return _Contained(str(_image(name)), HASTY).url
         case "packages":
-            return _started()
+            return Own(HASTY).begin().url
         case _:
             message = f"no {name}; ask tests.servers.need first"
             raise AssertionError(message)
 
 
+class Killable(Protocol):
+    """A server that dies when it is told to, and comes back over what it left behind."""
+
+    url: URL  # the same after a restart
+
+    def kill(self) -> None:
+        """SIGKILL."""
+
+    def start(self) -> None:
+        """Start it again; returns when it answers."""
+
+
+@functools.cache
+def durable() -> Killable:
+    """A server that syncs what it commits, and that a test may kill: our own, started once a run."""
+    return Own(LASTING).begin() if _packaged() else _Contained(str(_image(DEFAULT)), LASTING)
+
+
 @contextmanager
-def database(name: str = DEFAULT) -> Iterator[str]:
-    """The URL of a fresh database, which is dropped afterwards."""
-    url = server(name)
-    database = f"retention_{secrets.token_hex(6)}"
-    _run(url, f"CREATE DATABASE {database} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
+def database(on: Killable | None = None, *, of: str = DEFAULT) -> Iterator[str]:
+    """The URL of a fresh database, which is dropped afterwards: on that server, or the run's one of that name."""
+    url = server(of) if on is None else on.url
+    name = f"retention_{secrets.token_hex(6)}"
+    _run(url, f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
     try:
-        yield url.set(drivername="mariadb", database=database).render_as_string(hide_password=False)
+        yield url.set(drivername="mariadb", database=name).render_as_string(hide_password=False)
     finally:
-        _run(url, f"DROP DATABASE {database}")
+        _run(url, f"DROP DATABASE {name}")
 
 
 def connect(url: str | URL) -> pymysql.connections.Connection:
@@ -116,7 +129,7 @@ def _image(name: str) -> str | None:
     return os.environ.get(variable(name, "IMAGE")) or (DEFAULT_IMAGE if name == DEFAULT else None)
 
 
-def _packages(major: str) -> bool:
+def _packaged(major: str = "") -> bool:
     """Whether a server of this version ("": any) is installed."""
     daemon, install = _binary("mariadbd", "mysqld"), _binary("mariadb-install-db", "mysql_install_db")
     if daemon is None or install is None:
@@ -126,47 +139,112 @@ def _packages(major: str) -> bool:
     return found is not None and major in {"", found[1]}
 
 
-def _container(name: str) -> URL:
-    from testcontainers.community.mysql import MySqlContainer  # noqa: PLC0415 - imported when used
+class _Contained:
+    """A server in a container, on a port that a restart keeps."""
 
-    # The official image's first server, which makes the accounts, says "port: 0".
-    container = engine.run(
-        MySqlContainer, str(_image(name)), f"mariadbd {OPTIONS}", username="root", password=secrets.token_hex(8),
-        wait_strategy_check_string=r"ready for connections.*port: 3306",
-    )  # fmt: skip
-    url = make_url(container.get_connection_url())
-    # "localhost" would be a socket to a MySQL client.
-    return url.set(host="127.0.0.1" if url.host == "localhost" else url.host, database=None)
+    def __init__(self, image: str, options: tuple[str, ...]) -> None:
+        from testcontainers.community.mysql import MySqlContainer  # noqa: PLC0415 - imported when used
 
+        # The official image's first server, which makes the accounts, says "port: 0".
+        container = MySqlContainer(
+            image, username="root", password=secrets.token_hex(8),
+            wait_strategy_check_string=r"ready for connections.*port: 3306",
+        )  # fmt: skip
+        container.with_bind_ports(3306, _free_port()).with_command(["mariadbd", "--skip-name-resolve", *options])
+        self._container = engine.run(container)
+        found = make_url(self._container.get_connection_url())
+        host = "127.0.0.1" if found.host == "localhost" else found.host  # "localhost" is a socket to some clients
+        self.url = URL.create("mariadb", "root", found.password, host, found.port)
 
-def _started() -> URL:
-    """A server of our own."""
-    account = packaged.account_for("mysql")
-    home = packaged.new_home("retention-mariadb-", account)
-    url = URL.create("mariadb", ACCOUNT, secrets.token_hex(8), "127.0.0.1", _free_port())
-    (home / "first.sql").write_text(
-        f"CREATE USER {ACCOUNT}@'127.0.0.1' IDENTIFIED BY '{url.password}';\n"
-        f"GRANT ALL ON *.* TO {ACCOUNT}@'127.0.0.1' WITH GRANT OPTION;\n"
-    )
-    (home / "first.sql").chmod(0o644)
-    install, daemon = _binary("mariadb-install-db", "mysql_install_db"), _binary("mariadbd", "mysqld")
-    as_user = f"--user={account}" if account else ""
-    own = f"--no-defaults --datadir={shlex.quote(str(home / 'data'))} {as_user}"
-    script = (
-        f"{install} {own} --auth-root-authentication-method=normal --skip-test-db"
-        f" && exec {daemon} {own} --socket=socket --pid-file={shlex.quote(str(home / 'pid'))}"
-        f" --bind-address=127.0.0.1 --port={url.port} --init-file={shlex.quote(str(home / 'first.sql'))} {OPTIONS}"
-    )
-    packaged.start(home, account, "SIGKILL", script, lambda: _answers(url))
-    return url
+    def kill(self) -> None:
+        self._container.get_wrapped_container().kill()
+
+    def start(self) -> None:
+        self._container.get_wrapped_container().start()
+        end = time.monotonic() + SECONDS
+        while True:
+            try:
+                with closing(connect(self.url)):
+                    return
+            except pymysql.err.OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
 
 
-def _answers(url: URL) -> bool:
-    try:
-        connect(url).close()
-    except pymysql.err.OperationalError:
-        return False
-    return True
+HASTY = ("--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0")
+LASTING = ("--innodb-flush-log-at-trx-commit=1", "--innodb-doublewrite=1")
+
+
+class Own:
+    """A server of our own from packages, which ends with the run."""
+
+    def __init__(self, options: tuple[str, ...]) -> None:
+        self._place = Path(tempfile.mkdtemp(prefix="retention-mariadb-", dir=in_memory()))
+        guard("clear", self._place)
+        self._user = "mysql" if os.geteuid() == 0 else None
+        self._options = options
+        self._process: subprocess.Popen | None = None
+        self.url = URL.create("mariadb", "proef", secrets.token_hex(8), "127.0.0.1", _free_port())
+
+    def begin(self) -> "Own":
+        """Make its directory and start it."""
+        place = self._place
+        if self._user:
+            shutil.chown(place, self._user)
+        install = [_binary("mariadb-install-db", "mysql_install_db"), "--no-defaults", f"--datadir={place}/data"]
+        subprocess.run([*install, *self._as_user, "--auth-root-authentication-method=normal", "--skip-test-db"],
+                       check=True, capture_output=True, timeout=SECONDS)  # fmt: skip
+        (place / "first.sql").write_text(
+            f"CREATE USER IF NOT EXISTS proef@'127.0.0.1' IDENTIFIED BY '{self.url.password}';\n"
+            "GRANT ALL ON *.* TO proef@'127.0.0.1' WITH GRANT OPTION;\n"
+        )
+        (place / "first.sql").chmod(0o644)
+        self.start()
+        atexit.register(self._end)
+        return self
+
+    @property
+    def _as_user(self) -> list[str]:
+        return [f"--user={self._user}"] if self._user else []
+
+    def start(self) -> None:
+        """Start it; returns when it answers."""
+        place = self._place
+        command = [
+            str(_binary("mariadbd", "mysqld")), "--no-defaults", f"--datadir={place}/data", f"--socket={place}/socket",
+            f"--pid-file={place}/pid", "--bind-address=127.0.0.1", f"--port={self.url.port}",
+            f"--init-file={place}/first.sql", "--skip-name-resolve", "--skip-log-bin",
+            "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", *self._options, *self._as_user,
+        ]  # fmt: skip
+        with (place / "log").open("w") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        _await(self._process, place / "log", self.url)
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until it is gone."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(SECONDS)
+
+    def _end(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+
+
+def _await(process: subprocess.Popen, log: Path, url: URL) -> None:
+    """Wait until the server says that it is ready, or ends."""
+    while process.poll() is None:
+        text = log.read_text()
+        if re.search(r"ready for connections", text):
+            with closing(connect(url)):
+                return
+        try:
+            process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            continue
+    message = f"MariaDB did not start:\n{log.read_text()}"
+    raise AssertionError(message)
 
 
 def _free_port() -> int:

@@ -11,30 +11,38 @@ import functools
 import importlib.util
 import itertools
 import os
+import pwd
 import re
-import shlex
+import shutil
+import signal
+import socket
 import subprocess
+import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy.engine import make_url
 
-from tests import engine, packaged
+from tests import engine
+from tests.guardian import guard
+from tests.tiers import soaking
 
 DEFAULT = "postgresql"
 DEFAULT_IMAGE = "postgres:15"  # the oldest that the store promises
-ADMIN = "postgres"  # our own server's superuser
-OPTIONS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=50"
 RESET = """DO $$ DECLARE one text; BEGIN
     FOR one IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
         EXECUTE format('DROP SCHEMA %I CASCADE', one);
     END LOOP;
 END $$"""
+ACCOUNT = "postgres"  # what a server runs as when the tests run as root
+_ROOM = 1 << 30  # bytes
 _numbers = itertools.count()
-_idle: defaultdict[Way, list[str]] = defaultdict(list)
+_idle: defaultdict[str, list[str]] = defaultdict(list)  # by server: empty databases
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ def find(name: str = DEFAULT) -> Way | None:
     return None if binaries is None else Way(binaries=binaries)
 
 
-def _binaries(major: str) -> Path | None:
+def _binaries(major: str = "") -> Path | None:
     """Where initdb and postgres of a version ("": any) are: Debian's newest, else of the wheel."""
     debian = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
     folders = sorted(debian, key=lambda path: int(path.parent.name), reverse=True)
@@ -77,17 +85,27 @@ def _binaries(major: str) -> Path | None:
 @functools.cache
 def _major(binaries: Path) -> str | None:
     """What version these are; None: none that the account of a server could run."""
-    account = packaged.account_for(ADMIN)
-    as_account = {"user": account, "group": account, "extra_groups": ()} if account else {}
+    account = _account()
     try:
         asked = subprocess.run(
             [binaries / "postgres", "--version"],
-            capture_output=True, text=True, check=False, timeout=60, cwd="/", **as_account,
+            capture_output=True, text=True, check=False, timeout=60, cwd="/",
+            user=account and account.pw_uid, group=account and account.pw_gid,
         )  # fmt: skip
     except OSError:
         return None
     found = re.search(r"\(PostgreSQL\) (\d+)", asked.stdout)
-    return (found and (binaries / "initdb").exists() and found[1]) or None
+    return found[1] if found and (binaries / "initdb").exists() else None
+
+
+def _account() -> pwd.struct_passwd | None:
+    """What a server runs as when the tests run as root, which it refuses to; None: as ourselves."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam(ACCOUNT)
+    except KeyError:
+        return pwd.getpwnam("nobody")
 
 
 @functools.cache
@@ -96,66 +114,186 @@ def server(way: Way) -> str:
     if way.url is not None:
         return way.url
     if way.image is not None:
+        return _Contained(way.image, HASTY).url
+    assert way.binaries is not None
+    return Own(way.binaries, HASTY).begin().url
+
+
+@functools.cache
+def durable(way: Way) -> Killable:
+    """A server that syncs what it commits, and that a test may kill: our own, started once a run."""
+    binaries = way.binaries or _binaries()
+    if binaries is not None:
+        return Own(binaries, LASTING).begin()
+    return _Contained(way.image or os.environ.get(variable(DEFAULT, "IMAGE"), DEFAULT_IMAGE), LASTING)
+
+
+class Killable(Protocol):
+    """A server that dies when it is told to, and comes back over what it left behind."""
+
+    url: str  # of its maintenance database; the same after a restart
+
+    def kill(self) -> None:
+        """SIGKILL, every process of it."""
+
+    def start(self) -> None:
+        """Start it again; returns when it answers."""
+
+
+HASTY = ("fsync=off", "full_page_writes=off")
+LASTING = ("fsync=on", "full_page_writes=on", "synchronous_commit=on")
+
+
+class Own:
+    """A server of our own from packages."""
+
+    def __init__(self, binaries: Path, options: tuple[str, ...]) -> None:
+        self._binaries = binaries
+        self._home = Path(tempfile.mkdtemp(prefix="retention-pg-", dir=in_memory()))
+        guard("clear", self._home)
+        self._port = _free_port()
+        self._options = options
+        self._account = _account()
+        self._process: subprocess.Popen | None = None
+        self.url = f"postgresql://{ACCOUNT}@127.0.0.1:{self._port}/postgres"
+
+    def begin(self) -> Own:
+        """Make its directory and start it; it ends with the run."""
+        if self._account:
+            os.chown(self._home, self._account.pw_uid, self._account.pw_gid)
+        initdb = self._binaries / "initdb"
+        self._run(initdb, "-D", self._data, "-E", "UTF8", "--locale=C.UTF-8", "-U", ACCOUNT, "-A", "trust", "-N")
+        self.start()
+        atexit.register(self._end)
+        return self
+
+    def _run(self, *command: object) -> None:
+        subprocess.run(
+            list(map(str, command)),
+            check=True, timeout=120, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            user=self._account and self._account.pw_uid, group=self._account and self._account.pw_gid,
+        )  # fmt: skip
+
+    @property
+    def _data(self) -> Path:
+        return self._home / "data"
+
+    def start(self) -> None:
+        """Start it; returns when it answers."""
+        settings = ("listen_addresses=127.0.0.1", f"unix_socket_directories={self._home}", "max_connections=50")
+        options = [part for setting in (*settings, *self._options) for part in ("-c", setting)]
+        with (self._home / "log").open("a") as log:
+            # Our own child, not pg_ctl's: one that is killed must not stay behind as a zombie with the old number.
+            self._process = subprocess.Popen(
+                [self._binaries / "postgres", "-D", self._data, "-p", str(self._port), *options],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                user=self._account and self._account.pw_uid,
+                group=self._account and self._account.pw_gid,
+            )
+        _await(self.url)
+
+    def kill(self) -> None:
+        """SIGKILL for the server and each of its sessions, none of which may begin another meanwhile."""
+        assert self._process is not None
+        os.kill(self._process.pid, signal.SIGSTOP)
+        for child in _children(self._process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait(60)
+
+    def _end(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+
+
+class _Contained:
+    """A server in a container, on a port that a restart keeps."""
+
+    def __init__(self, image: str, options: tuple[str, ...]) -> None:
         from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415 - where an engine answers
 
-        container = engine.run(PostgresContainer, way.image, f"postgres {OPTIONS}", username=ADMIN, driver=None)
-        url = make_url(container.get_connection_url())
-        return make_url(f"postgresql://{ADMIN}@{url.host}:{url.port}/postgres").render_as_string()
-    assert way.binaries is not None
-    return _start(way.binaries)
+        container = PostgresContainer(image, driver=None, username=ACCOUNT).with_bind_ports(5432, _free_port())
+        container.with_env("POSTGRES_HOST_AUTH_METHOD", "trust")  # as our own: tests make accounts
+        container.with_command(["postgres", *(part for setting in options for part in ("-c", setting))])
+        self._container = engine.run(container)
+        found = make_url(self._container.get_connection_url())
+        self.url = f"postgresql://{ACCOUNT}@{found.host}:{found.port}/postgres"
+
+    def kill(self) -> None:
+        self._container.get_wrapped_container().kill()
+
+    def start(self) -> None:
+        self._container.get_wrapped_container().start()
+        _await(self.url)
 
 
-def _start(binaries: Path) -> str:
-    account = packaged.account_for(ADMIN)
-    home = packaged.new_home("retention-pg-", account)
-    url = f"postgresql://{ADMIN}@/postgres?host={home}"
-    at, data = shlex.quote(str(binaries)), shlex.quote(str(home / "data"))
-    script = (
-        f"{at}/initdb -D {data} -E UTF8 --locale=C.UTF-8 -U {ADMIN} -A trust -N"
-        f" && exec {at}/postgres -D {data} -k {shlex.quote(str(home))} -c listen_addresses= {OPTIONS}"
-    )
-    packaged.start(home, account, "SIGQUIT", script, lambda: _answers(url))
-    return url
-
-
-def _answers(url: str) -> bool:
+def _await(url: str, seconds: float = 60) -> None:
+    """Return when a server answers."""
     import psycopg  # noqa: PLC0415 - skipped where it is missing
 
-    try:
-        execute(url, "SELECT 1")
-    except psycopg.OperationalError:
-        return False
-    return True
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            execute(url, "SELECT 1")
+        except psycopg.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def in_memory() -> Path | None:
+    """Where a server keeps its files: what is killed here is never the machine; None, when soaking: on the disk."""
+    memory = Path("/dev/shm")  # noqa: S108 - nothing in it outlives the run
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM
+    return memory if roomy and not soaking() else None
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if int(path.read_text().rpartition(")")[2].split()[1]) == parent:
+                found.append(int(path.parent.name))
+    return found
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager
-def database(way: Way) -> Iterator[str]:
-    """The URL of an empty database of the caller's own. It is emptied afterwards, and somebody else's next."""
-    url = _idle[way].pop() if _idle[way] else _new(way)
+def database(way: Way, on: Killable | None = None) -> Iterator[str]:
+    """The URL of an empty database of one's own, on that server, or the run's one; emptied afterwards for the next."""
+    maintenance = make_url(server(way) if on is None else on.url).set(drivername="postgresql")
+    plain = maintenance.render_as_string(hide_password=False)
+    name = _idle[plain].pop() if _idle[plain] else _new(plain, ours=way.url is None)
+    url = maintenance.set(database=name).render_as_string(hide_password=False)
     yield url
-    name = make_url(url).database
     execute(
-        server_url(way),
+        plain,
         f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
         f'ALTER DATABASE "{name}" RESET ALL',
     )
     execute(
         url, RESET, "CREATE SCHEMA public AUTHORIZATION pg_database_owner", "GRANT USAGE ON SCHEMA public TO PUBLIC"
     )
-    _idle[way].append(url)
+    _idle[plain].append(name)
 
 
-def server_url(way: Way) -> str:
-    """The server's maintenance database, without a driver in the URL."""
-    return make_url(server(way)).set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def _new(way: Way) -> str:
+def _new(plain: str, *, ours: bool) -> str:
     name = f"retention_test_{os.getpid()}_{next(_numbers)}"
-    execute(server_url(way), f'CREATE DATABASE "{name}" TEMPLATE template0')
-    if way.url is not None:
-        atexit.register(execute, server_url(way), f'DROP DATABASE "{name}" WITH (FORCE)')
-    return make_url(server_url(way)).set(database=name).render_as_string(hide_password=False)
+    execute(plain, f'CREATE DATABASE "{name}" TEMPLATE template0')
+    if not ours:
+        atexit.register(execute, plain, f'DROP DATABASE "{name}" WITH (FORCE)')
+    return name
 
 
 def execute(url: str, *statements: str) -> list[tuple]:

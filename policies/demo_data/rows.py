@@ -85,14 +85,15 @@ class Rows:
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:
     by_columns: dict[tuple[str, ...], list[tuple[Value, ...]]] = {}
     for row in rows:
-        by_columns.setdefault(tuple(row.values), []).append(tuple(_stored(value) for value in row.values.values()))
+        by_columns.setdefault(tuple(row.values), []).append(tuple(stored(value) for value in row.values.values()))
     for columns, values in by_columns.items():
         marks = ", ".join("?" * len(columns))
         insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names of our own schema
         connection.executemany(insert, values)
 
 
-def _stored(value: Value) -> str | int | float | None:
+def stored(value: Value) -> str | int | float | None:
+    """A value as it is written: a date as its text."""
     return value.isoformat() if isinstance(value, date) else value
 
 

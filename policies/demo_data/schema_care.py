@@ -93,7 +93,7 @@ CREATE TABLE vog (
 );
 CREATE TABLE declaratie (
     declaratie_id INTEGER PRIMARY KEY, vrijwilliger_id INTEGER NOT NULL REFERENCES vrijwilliger (vrijwilliger_id),
-    datum DATE NOT NULL, bedrag DECIMAL(10, 2) NOT NULL, betaald_op TEXT
+    datum DATE NOT NULL, bedrag DECIMAL(10, 2) NOT NULL, betaald_op VARCHAR(40)
 );
 CREATE INDEX vrijwilliger_gestopt ON vrijwilliger (gestopt_op);
 CREATE INDEX inzet_vrijwilliger ON inzet (vrijwilliger_id);

@@ -17,6 +17,7 @@ from retention.cli import (
     init,
     plan,
     policies,
+    report,
     schedule,
     status,
     sweep,
@@ -27,7 +28,7 @@ SECTIONS: Final = {
     "First steps": ("demo", "init", "config", "policies"),
     "Every night": ("plan", "approve", "sweep", "schedule", "status"),
     "Holds": ("hold", "explain"),
-    "Proof": ("audit",),
+    "Proof": ("report", "audit"),
     "This command": ("completion",),
 }
 
@@ -76,6 +77,7 @@ for command in (
     status.status,
     hold.hold,
     explain.explain,
+    report.report,
     audit.audit,
     completion.completion,
 ):

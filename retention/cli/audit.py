@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,7 +31,12 @@ def audit() -> None:
 @audit.command()
 @log_option
 @trust_option
-@click.option("--since", type=_FILE, multiple=True, help="A checkpoint that was kept elsewhere. Repeatable.")
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    multiple=True,
+    help="A checkpoint that was kept elsewhere: a file, or - to paste its three lines. Repeatable.",
+)
 @click.option(
     "--not-before",
     type=click.DateTime(),
@@ -131,6 +137,6 @@ def _trust(edge: Edge, given: Path | None) -> Trust:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return sys.stdin.buffer.read() if path == Path("-") else path.read_bytes()
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}). Name a file that is there.") from error

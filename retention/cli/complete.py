@@ -33,6 +33,11 @@ def plans(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[
     return _offered(ctx, incomplete, _plans)
 
 
+def runs(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Ids of runs, the newest first."""
+    return _offered(ctx, incomplete, _runs)
+
+
 def kinds(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Kinds of entries in the log."""
     return [CompletionItem(name) for name in TYPES.values() if name.startswith(incomplete)]
@@ -46,6 +51,11 @@ def _holds(settings: Settings) -> Iterable[str]:
 def _plans(settings: Settings) -> Iterable[str]:
     with bootstrap.open_control(settings) as control, control.reading() as view:
         return [plan.digest for plan in view.plans()]
+
+
+def _runs(settings: Settings) -> Iterable[str]:
+    with bootstrap.open_control(settings) as control, control.reading() as view:
+        return ["last", *(run.id for run in view.runs())]
 
 
 def _offered(ctx: click.Context, incomplete: str, names: Callable[[Settings], Iterable[str]]) -> list[CompletionItem]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from sqlalchemy import RowMapping, ScalarSelect, delete, func, insert, select, update
@@ -16,7 +16,7 @@ from retention.errors import ControlError
 from retention.plan import Plan, Spooled
 
 _SPOOL: Final = 'INSERT INTO spool (part, seq, ref, action, fields, seal, "key") VALUES (?, ?, ?, ?, ?, ?, ?)'
-_ERASE: Final = "DELETE FROM spool WHERE part = ? AND seq = ?"
+_ERASE: Final = "DELETE FROM spool WHERE part = ? AND seq BETWEEN ? AND ?"
 _SOME: Final = 10_000  # rows handed to the driver at once
 _SHORTEST: Final = 8  # characters of a digest's beginning
 
@@ -121,7 +121,7 @@ class PlanTables(Tables):
         if seqs is None:
             self._change(delete(SPOOL).where(SPOOL.c.part == part))
         elif seqs:
-            self._connection.exec_driver_sql(_ERASE, [(part, seq) for seq in seqs])
+            self._connection.exec_driver_sql(_ERASE, [(part, first, last) for first, last in _stretches(seqs)])
 
     def _found(self, digest: str) -> RowMapping | None:
         if len(digest) < _SHORTEST:
@@ -155,6 +155,14 @@ class PlanTables(Tables):
         spooled = {row["dataset"]: row["records"] for row in counts}
         if spooled != {part.id: part.count for part in plan.datasets if part.count}:
             raise ControlError("The spooled records are not those that the plan counts. Plan again.")
+
+
+def _stretches(seqs: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The numbers as stretches without a gap, first and last: most batches are one."""
+    ordered = sorted(seqs)
+    gaps = [at for at in range(1, len(ordered)) if ordered[at] != ordered[at - 1] + 1]
+    for start, stop in pairwise([0, *gaps, len(ordered)]):
+        yield ordered[start], ordered[stop - 1]
 
 
 def _part(digest: str, dataset: str) -> ScalarSelect[int]:

@@ -18,6 +18,8 @@ from retention.text import Language, Text
 OWNER: Final = "proceseigenaar"
 OFFICER: Final = "fg"
 _NIGHT: Final = "nachtrun"
+Size = Literal["tiny", "demo"]
+Engine = Literal["postgresql", "mariadb"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,8 @@ class Organisation:
 
     register: str  # module:attribute
     preparer: str  # configured id of who prepared every policy
-    create: Callable[[Path, Literal["tiny", "demo"]], int]  # writes the databases; the number of rows
+    create: Callable[[Path, Size], int]  # writes SQLite databases into a directory; the number of rows
+    create_on: Callable[[Engine, Mapping[str, str], Size], int]  # fills empty databases by store and URL; likewise
     stores: tuple[str, ...]
     cases: Mapping[str, Any]  # the tricky cases by number
 
@@ -36,9 +39,11 @@ def people_sign(place: Place) -> dict[str, str]:
     return {person: _ssh_key(place.keys / f"{person}.ssh", person) for person in (OWNER, OFFICER)}
 
 
-def configuration(organisation: Organisation, account: str, keys: Mapping[str, str], language: Language) -> str:
+def configuration(
+    organisation: Organisation, urls: Mapping[str, str], account: str, keys: Mapping[str, str], language: Language
+) -> str:
     """The text of the configuration."""
-    stores = "".join(f'[stores.{name}]\nurl = "sqlite:///data/{name}.db"\n\n' for name in organisation.stores)
+    stores = "".join(f"[stores.{name}]\nurl = {json.dumps(url)}\n\n" for name, url in urls.items())
     people = "\n".join(
         (
             _person(organisation.preparer, _PREPARER[language], "policy-maker", "process-owner", account=account),

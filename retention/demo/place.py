@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from retention.errors import UsageError
 
 MARKER: Final = ".made-by-retention-demo"
+_COPIES: Final = "copies"
 _MARK: Final = "Made by `retention demo`, which clears this directory and makes it again whenever it runs here.\n"
 
 
@@ -18,6 +20,12 @@ class Place:
     """A directory of the demonstration, with the names of what stands in it."""
 
     root: Path
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)  # what its commands find set
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it was copied from another place, two directories higher."""
+        return self.root.parent.name == _COPIES
 
     @property
     def configuration(self) -> Path:
@@ -66,22 +74,23 @@ class Place:
 
     def copy(self, name: str) -> Place:
         """Everything but what people read, copied into a directory beside it."""
-        target = Place(self.root / "copies" / name)
-        for part in ("data", "keys", "state"):
-            shutil.copytree(self.root / part, target.root / part)
+        target = Place(self.root / _COPIES / name, self.secrets)
+        for part in (self.data, self.keys, self.root / "state"):
+            if part.exists():  # databases on a server are no part of it
+                shutil.copytree(part, target.root / part.name)
         for file in (self.configuration, self.trust):
             shutil.copy2(file, target.root / file.name)
         return target
 
 
-def prepare(root: Path) -> Place:
+def prepare(root: Path, secrets: Mapping[str, str] | None = None) -> Place:
     """An empty directory: new, or cleared when the demonstration made it.
 
     Raises:
         UsageError: there is something that the demonstration did not make, or the directory cannot be written.
 
     """
-    place = Place(root.absolute())
+    place = Place(root.absolute(), secrets or {})
     try:
         if _strange(place.root):
             raise UsageError(

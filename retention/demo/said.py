@@ -91,9 +91,14 @@ EXPLAINED: Final = (
 )
 
 
-def databases(stores: int, rows: int) -> Text:
-    """How large the organisation is."""
-    return Text(nl=f"{stores} databases met samen {rows} rijen.", en=f"{stores} databases, {rows} rows together.")
+def databases(urls: Mapping[str, str], rows: int) -> Text:
+    """How large the organisation is, and on which engine."""
+    engine = next(iter(urls.values())).partition(":")[0]
+    name = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mariadb": "MariaDB"}[engine]
+    return Text(
+        nl=f"{len(urls)} databases in {name} met samen {rows} rijen.",
+        en=f"{len(urls)} databases in {name}, {rows} rows together.",
+    )
 
 
 def signs(digest: str) -> Text:
@@ -173,6 +178,11 @@ def to_open(place: Place, seconds: float) -> Iterator[Text]:
     )
     yield Text(nl=f"{root}/retention.toml      de configuratie", en=f"{root}/retention.toml     the configuration")
     yield Text(nl="Typ nu bijvoorbeeld:", en="Type next, for example:")
+    for variable in place.secrets:
+        yield Text(
+            nl=f"  export {variable}=…   het wachtwoord van de server: het is nergens opgeschreven",
+            en=f"  export {variable}=…   the server's password: it is written down nowhere",
+        )
     for command in ("status", "hold list", "policies show schuldhulp", "audit verify --since out/checkpoint-kept"):
         line = f"  (cd {root} && {program} {command})"
         yield Text(nl=line, en=line)

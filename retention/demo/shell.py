@@ -14,7 +14,7 @@ import runpy
 import shlex
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -84,7 +84,7 @@ class Shell:
     def start(self, place: Place, *arguments: str) -> ForkServerProcess:
         """Start one command, to wait for or to kill."""
         out, err = self._files()
-        call = (arguments, place.root, self.language.value, out, err)
+        call = (arguments, place.root, {"RETENTION_LANG": self.language.value, **place.secrets}, out, err)
         process = multiprocessing.get_context("forkserver").Process(target=_type, args=call)
         process.start()
         return process
@@ -109,12 +109,12 @@ def load(*modules: str) -> None:
     multiprocessing.get_context("forkserver").set_forkserver_preload(["retention.cli", *modules])
 
 
-def _type(arguments: Sequence[str], folder: Path, language: str, out: Path, err: Path) -> None:
+def _type(arguments: Sequence[str], folder: Path, settings: Mapping[str, str], out: Path, err: Path) -> None:
     """Run `python -m retention` here, with no setting of the person who runs the demonstration."""
     os.chdir(folder)
     for name in [name for name in os.environ if name.startswith("RETENTION_")]:
         del os.environ[name]
-    os.environ["RETENTION_LANG"] = language
+    os.environ.update(settings)
     for stream, file in ((sys.stdout, out), (sys.stderr, err)):
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(descriptor, stream.fileno())

@@ -82,7 +82,7 @@ def hold(shell: Shell, place: Place, asked: Any) -> Ran:
 
 def settings_of(place: Place) -> Settings:
     """The settings of a place, without anything of this environment."""
-    return config.load(place.configuration, {})
+    return config.load(place.configuration, place.secrets)
 
 
 def last_run(place: Place) -> Mapping[str, Any]:

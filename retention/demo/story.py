@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from retention import bootstrap
 from retention.demo import said
 from retention.demo.cheats import cheat
+from retention.demo.databases import Databases
 from retention.demo.kill import Killed, kill_and_settle
-from retention.demo.organisation import Organisation, configuration, people_sign
+from retention.demo.organisation import Organisation, Size, configuration, people_sign
 from retention.demo.place import Place, prepare
 from retention.demo.shell import Ran, Shell, load
 from retention.demo.steps import Planned, approve_all, held_late, hold, last_run, plan, sweep_arguments
@@ -24,37 +25,46 @@ from retention.text import Language, Text
 _LONGEST_LINE: Final = 150
 _LONGEST_SENTENCE: Final = 320
 
-Size = Literal["tiny", "demo"]
 
+def tell(where: Databases, root: Path, *, size: Size, language: Language, keep: bool = True) -> int:
+    """Run the demonstration in a directory of its own, with its databases there or on a server.
 
-def tell(organisation: Organisation, root: Path, *, size: Size, language: Language) -> int:
-    """Run the demonstration in a directory of its own.
+    `keep` says whether those on a server stay to be looked at.
 
     Returns the exit status: 0 when everything ended as expected, 1 when something did not.
 
     Raises:
-        UsageError: the directory is not the demonstration's.
+        UsageError: the directory, or a database of that name, is not the demonstration's.
+        StoreError: the server refuses.
 
     """
-    place = prepare(root)
-    load(organisation.register.partition(":")[0])
-    story = _Story(organisation, place, Shell(place.steps, language), Teller(language))
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        return story.tell(size, beside)
+    place = prepare(root, where.secrets)
+    load(where.organisation.register.partition(":")[0])
+    story = _Story(where, place, Shell(place.steps, language), Teller(language))
+    try:
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            return story.tell(size, beside)
+    finally:
+        if not keep:
+            where.drop(place)
 
 
 @dataclass(slots=True)
 class _Story:
-    organisation: Organisation
+    where: Databases
     place: Place
     shell: Shell
     teller: Teller
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.where.organisation
 
     def tell(self, size: Size, beside: ThreadPoolExecutor) -> int:
         self._set_up(size)
         self._check()
         self._hold()
-        killed = beside.submit(self._kill, self.place.copy("killed"))
+        killed = beside.submit(self._kill, self.where.copy(self.place, "killed"))
         planned = self._plan()
         self._refuse(planned)
         older = self._keep_log()
@@ -66,10 +76,11 @@ class _Story:
 
     def _set_up(self, size: Size) -> None:
         self.teller.step(said.SET_UP)
-        count = self.organisation.create(self.place.data, size)
-        self.teller.say(said.databases(len(self.organisation.stores), count))
+        count = self.where.create(self.place, size)
+        urls = self.where.urls(self.place)
+        self.teller.say(said.databases(urls, count))
         keys = people_sign(self.place)
-        text = configuration(self.organisation, bootstrap.account(), keys, self.teller.language)
+        text = configuration(self.organisation, urls, bootstrap.account(), keys, self.teller.language)
         self.place.configuration.write_text(text, encoding="utf-8")
         self.teller.show(self._expect(said.TRIED_INIT, 0, "init"))
 

@@ -134,9 +134,9 @@ def _may_vanish(register: Register, dataset: Dataset, seen: frozenset[Dataset] =
     if any(isinstance(disposition_of(rule), Delete) for rule in ending_rules(register, dataset)):
         return True
     return any(
-        ending_rules(register, parent) or _may_vanish(register, parent, seen | {dataset})
+        ending_rules(register, parent)  # also where it is the dataset itself: what is anonymised takes what is below
+        or (parent not in seen and parent is not dataset and _may_vanish(register, parent, seen | {dataset}))
         for parent, _ in register.parents_of(dataset)
-        if parent is not dataset and parent not in seen
     )
 
 

@@ -29,7 +29,8 @@ def _takes_along(register: Register, look_up: LookUp) -> bool:
     """Whether the record that is looked up is the only parent of the one it is looked up for."""
     above = register.parents_of(look_up.own)
     only = [(parent, set(child.on.pairs)) for parent, child in above] == [(look_up.dataset, _turned(look_up.on))]
-    return only and above[0][1].on.where is None  # else a record of another kind is looked up for, and does not go
+    one = set(look_up.dataset.key) <= set(look_up.on.theirs)  # else several are looked up, and it goes with the last
+    return only and one and above[0][1].on.where is None  # else a record of another kind is looked up for, and stays
 
 
 def _protects(register: Register, rule: Rule, look_up: LookUp) -> bool:
@@ -47,11 +48,25 @@ def _protects(register: Register, rule: Rule, look_up: LookUp) -> bool:
 def _rules_ensure(register: Register, reader: Rule, look_up: LookUp, test: Callable[[Rule], bool]) -> bool:
     """Whether no record that is looked up goes but by a rule that passes a test.
 
-    Either one of its rules that passes always applies, or all pass and it goes by its own rules only.
+    Either one of its rules that passes always applies, or all pass and it goes by its own rules only. A record that
+    has nothing personal, and so is settled, goes with its parent whatever its rules say.
     """
     rules = [rule for _, rule in register.rules_for(look_up.dataset)]
-    return any(test(rule) and _always_applies(rule, reader, look_up) for rule in rules) or (
-        not register.parents_of(look_up.dataset) and all(map(test, rules))
+    alone = not register.parents_of(look_up.dataset)
+    if not alone and settles(register, look_up.dataset):
+        return False
+    always = (rule for rule in rules if _always_applies(rule, reader, look_up))
+    always = (rule for rule in always if rule.where is None or _told(register, look_up))
+    return any(map(test, always)) or (alone and all(map(test, rules)))
+
+
+def _told(register: Register, look_up: LookUp) -> bool:
+    """Whether no record goes of which it cannot be told if it is looked up: then nothing can be told of the reader."""
+    asked = [*conjuncts(look_up.on.where), *conjuncts(look_up.asked)]
+    rules = [rule for _, rule in register.rules_for(look_up.dataset)]
+    return not asked or any(
+        set(asked) <= set(conjuncts(rule.where)) or (rule.where is None and isinstance(rule.keep_for, Permanent))
+        for rule in rules
     )
 
 
@@ -83,7 +98,7 @@ def outlived(register: Register, rule: Rule, look_up: LookUp) -> bool:
     of = look_up.of
     only = all(one is rule or disjoint(one.where, rule.where) for _, one in register.rules_for(rule.dataset))
     goes = settles(register, rule.dataset) or not anonymises(register, rule.dataset)
-    if of is None or not (look_up.reads_on or (only and goes)):
+    if of is None or not (look_up.reads_on or (only and goes)) or not _told(register, look_up):
         return False
     return _rules_ensure(register, rule, look_up, lambda one: _kept_as_long(one, rule, of))
 
@@ -91,7 +106,9 @@ def outlived(register: Register, rule: Rule, look_up: LookUp) -> bool:
 def _always_applies(one: Rule, reader: Rule, look_up: LookUp) -> bool:
     """Whether a rule of the looked-up dataset applies to every record that the reader looks up."""
     turned = tuple((ours, theirs) for theirs, ours in look_up.on.pairs)
-    known = [*conjuncts(look_up.on.where), Exists(reader.dataset, Join(turned), reader.where)]
+    known = [*conjuncts(look_up.on.where)]
+    if look_up.direct:
+        known.append(Exists(reader.dataset, Join(turned), reader.where))
     return all(part in known for part in conjuncts(one.where))
 
 

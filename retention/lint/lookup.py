@@ -24,6 +24,8 @@ class LookUp:
     on: Join
     of: Trigger | None = None  # what is read there, as it counts for the rule's start; None: it cannot be compared
     reads_on: bool = False  # without any related record the rule has another date, or no longer applies
+    direct: bool = True  # the record that it is looked up for is the rule's own, not one that was looked up itself
+    asked: Condition | None = None  # what is asked of the related records besides the relation; None: nothing
 
 
 def look_ups(rule: Rule) -> Iterator[LookUp]:
@@ -49,11 +51,12 @@ def _of_trigger(own: Dataset, trigger: Trigger, whole: _Wrap | None) -> Iterator
         case LatestOf():
             of = whole(trigger.of) if whole else None
             yield from _related(own, trigger.dataset, trigger.on, of, reads_on=trigger.if_none is not None)
-            yield from _of_trigger(trigger.dataset, trigger.of, None)
+            yield from _further(_of_trigger(trigger.dataset, trigger.of, None))
             if trigger.if_none is not None:
                 yield from _of_trigger(own, trigger.if_none, None)
         case FollowedBy():  # without successors a record is the end of its own chain
-            yield from _related(own, own, trigger.on, whole(trigger) if whole else None, reads_on=True)
+            links = _related(own, own, trigger.on, whole(trigger) if whole else None, reads_on=True)
+            yield from _further(links)  # all but the first link
             yield from _of_trigger(own, trigger.of, None)
         case EndOfYear():  # the end of the latest year is the latest of the ends of years
             yield from _of_trigger(own, trigger.of, (lambda of: whole(EndOfYear(of))) if whole else None)
@@ -79,8 +82,10 @@ def _of_condition(own: Dataset, condition: Condition | None) -> Iterator[LookUp]
         case Not():
             yield from _of_condition(own, condition.part)
         case Exists():
-            yield from _related(own, condition.dataset, condition.on)
-            yield from _of_condition(condition.dataset, condition.where)
+            first, *nested = _related(own, condition.dataset, condition.on)
+            yield replace(first, asked=condition.where)
+            yield from nested
+            yield from _further(_of_condition(condition.dataset, condition.where))
         case _:
             pass
 
@@ -89,4 +94,9 @@ def _related(
     own: Dataset, dataset: Dataset, on: Join, of: Trigger | None = None, *, reads_on: bool = False
 ) -> Iterator[LookUp]:
     yield LookUp(own=own, dataset=dataset, on=on, of=of, reads_on=reads_on)
-    yield from _of_condition(dataset, on.where)
+    yield from _further(_of_condition(dataset, on.where))
+
+
+def _further(found: Iterator[LookUp]) -> Iterator[LookUp]:
+    """Look-ups from records that were looked up themselves."""
+    return (replace(one, direct=False) for one in found)

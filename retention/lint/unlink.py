@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from retention.dataset import Dataset
 from retention.finding import Finding, Severity
-from retention.policy import Register
+from retention.lint.harmless import anonymises, settles
+from retention.policy import Register, Rule
 from retention.reads import reads
 from retention.text import Text
 
@@ -18,11 +19,10 @@ def lint_unlink(register: Register) -> Iterator[Finding]:
         for name, parents in sorted(emptied(register, dataset).items()):
             if parents > 1:
                 yield _shared(dataset, name)
-            above = {parent for parent, child in register.parents_of(dataset) if name in child.on.theirs}
             for policy in register:
                 for rule in policy.rules:
-                    # a parent's own rule looks for what refers to it: it goes itself before that is unlinked
-                    if rule.dataset not in above and (dataset.id, name) in reads(rule, references=False):
+                    read = (dataset.id, name) in reads(rule, references=False)
+                    if read and not _goes_first(register, rule, dataset, name):
                         yield _read(dataset, name, policy.purpose, rule.dataset)
 
 
@@ -35,6 +35,15 @@ def emptied(register: Register, dataset: Dataset) -> Counter[str]:
     if len(relations) < 2:  # noqa: PLR2004 - several
         return Counter()
     return Counter(name for relation in relations for name in relation)
+
+
+def _goes_first(register: Register, rule: Rule, dataset: Dataset, name: str) -> bool:
+    """Whether a rule of a parent reads a column only to find its children: that parent goes as they are unlinked."""
+    stays = anonymises(register, rule.dataset) and not settles(register, rule.dataset)
+    declared = [child.on for parent, child in register.parents_of(dataset) if parent is rule.dataset]
+    return not stays and any(
+        (dataset.id, name) not in reads(rule, references=False, but=(dataset, on)) for on in declared
+    )
 
 
 def _shared(dataset: Dataset, name: str) -> Finding:

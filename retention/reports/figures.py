@@ -55,7 +55,9 @@ def fate(reason: Reason) -> Fate:
             return Fate.REVIEW
         case Reason.SETTLED:
             return Fate.SETTLED
-        case Reason.SKIP_CHANGED | Reason.SKIP_HOLD_LATE | Reason.SKIP_GONE | Reason.FAIL_STORE | Reason.FAIL_FK:
+        case Reason.SKIP_CHANGED | Reason.SKIP_HOLD_LATE | Reason.SKIP_GONE:
+            return Fate.UNDONE
+        case Reason.FAIL_STORE | Reason.FAIL_FK | Reason.FAIL_LOCKED:
             return Fate.UNDONE
         case _:
             assert_never(reason)

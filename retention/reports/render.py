@@ -1,34 +1,96 @@
-"""Pages: one file each, no network, no script, made from one value."""
+"""One value in, every form out: pages, spreadsheet tables and JSON of a report, all from the same value.
+
+A report is one of a closed union; a new one does not type-check until it has a page, tables, and a name for its files
+(docs/reports.md).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any, assert_never
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from retention.reports.figures import decisions, figures
+from retention.reports.run import RunReport
+from retention.reports.sheets import plan_sheets, run_sheets
+from retention.reports.table import Sheet, to_csv
+from retention.reports.values import as_json
 from retention.reports.view import PlanPage
+from retention.reports.view_run import RunPage
 from retention.reports.words import Words, plain
 from retention.summary import PlanSummary
-from retention.text import Language
+from retention.text import Language, Text
+
+Report = PlanSummary | RunReport
+
+
+def file_name(report: Report) -> Text:
+    """What the files of a report are called, without what they end in; JSON goes by the English name."""
+    match report:
+        case PlanSummary():
+            return Text(nl="proefrun", en="dry-run")
+        case RunReport():
+            return Text(nl="uitvoering", en="run")
+        case _:
+            assert_never(report)
+
+
+def html(report: Report, language: Language) -> str:
+    """A report as a self-contained page."""
+    match report:
+        case PlanSummary():
+            return render_plan(report, language)
+        case RunReport():
+            words = Words(language)
+            return _page("run.html.j2", language, page=RunPage.of(report, words), report=report)
+        case _:
+            assert_never(report)
+
+
+def sheets(report: Report, language: Language) -> tuple[Sheet, ...]:
+    """A report as tables."""
+    match report:
+        case PlanSummary():
+            return plan_sheets(report, Words(language))
+        case RunReport():
+            return run_sheets(report, Words(language))
+        case _:
+            assert_never(report)
+
+
+def files(report: Report) -> Mapping[str, bytes]:
+    """Every form of a report in both languages, as the files that it is written to."""
+    name = file_name(report)
+    found: dict[str, str] = {}
+    for language in Language:
+        found[f"{name[language]}.html"] = html(report, language)
+        for sheet in sheets(report, language):
+            found[f"{name[language]}-{sheet.name}.csv"] = to_csv(sheet, language)
+    found[f"{_json_name(report)}.json"] = as_json(report)
+    return {path: text.encode() for path, text in found.items()}
+
+
+def _json_name(report: Report) -> str:
+    return "plan" if isinstance(report, PlanSummary) else file_name(report).en
 
 
 def render_plan(summary: PlanSummary, language: Language) -> str:
-    """A plan as a self-contained HTML page."""
-    words = Words(language)
-    page = PlanPage(summary, words)
-    return (
-        _environment(language)
-        .get_template("plan.html.j2")
-        .render(
-            summary=summary,
-            words=words,
-            page=page,
-            figures=figures(summary.datasets),
-            decisions=decisions(summary),
-        )
+    """A plan as a self-contained page."""
+    return _page(
+        "plan.html.j2",
+        language,
+        page=PlanPage.of(summary, Words(language)),
+        summary=summary,
+        figures=figures(summary.datasets),
+        decisions=decisions(summary),
     )
+
+
+def _page(template: str, language: Language, **given: Any) -> str:
+    return _environment(language).get_template(template).render(words=Words(language), **given)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, assert_never
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -11,12 +11,15 @@ from rich.text import Text as Line
 
 from retention.finding import Severity
 from retention.reports.figures import decisions, figures
+from retention.reports.render import Report
+from retention.reports.run import RunReport
+from retention.reports.terminal_run import run_tables
+from retention.reports.terminal_table import UNKNOWN, table
 from retention.reports.view import PlanPage
 from retention.reports.words import Words, plain
 from retention.summary import PlanSummary
 from retention.text import Language
 
-UNKNOWN: Final = "\u2013"  # a number that nobody knows is no 0
 _STYLE_OF: Final = {"error": "red", "review": "yellow", "law": "green", "warning": "yellow", "": "dim", "notice": "dim"}
 
 
@@ -28,9 +31,20 @@ def print_plan(console: Console, summary: PlanSummary, language: Language) -> No
         console.print(Line(f"  {plain(summary.approve_command)}", style="bold"), soft_wrap=True)
 
 
+def report_tables(report: Report, language: Language) -> RenderableType:
+    """A report for a terminal of any width."""
+    match report:
+        case PlanSummary():
+            return plan_tables(report, language)
+        case RunReport():
+            return run_tables(report, language)
+        case _:
+            assert_never(report)
+
+
 def plan_tables(summary: PlanSummary, language: Language) -> RenderableType:
     """A plan as tables for a terminal of any width."""
-    page = PlanPage(summary, Words(language))
+    page = PlanPage.of(summary, Words(language))
     return Group(*_parts(page))
 
 
@@ -51,29 +65,20 @@ def _parts(page: PlanPage) -> Iterator[RenderableType]:
     yield from _to_decide(page)
 
 
-def _table(title: str, *columns: str, numbers: int = 0) -> Table:
-    """A plain table: the first column is text, the next `numbers` are numbers, others text again."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for place, column in enumerate(columns):
-        number = 0 < place <= numbers
-        table.add_column(column, justify="right" if number else "left", overflow="fold", no_wrap=number)
-    return table
-
-
 def _datasets(page: PlanPage) -> Table:
     word, count = page.words.gettext, page.words.count
     heads = [word("Data"), word("Goes"), word("Fields to erase"), word("Stays"), word("Held"), word("To review")]
-    table = _table(f"\n{word('Per dataset: what goes, what stays?')}", *heads, word("State"), numbers=5)
+    shown = table(f"\n{word('Per dataset: what goes, what stays?')}", *heads, word("State"), numbers=5)
     for dataset in page.datasets:
         mine = dataset.figures
         numbers = (mine.goes, mine.erase_fields, mine.stays, mine.held, mine.review)
-        shown = [UNKNOWN] * len(numbers) if dataset.unknown else [count(n) for n in numbers]
+        cells = [UNKNOWN] * len(numbers) if dataset.unknown else [count(n) for n in numbers]
         state, kind = dataset.state
-        table.add_row(_named(page, dataset.data.id), *shown, Line(state, style=_STYLE_OF[kind]))
+        shown.add_row(_named(page, dataset.data.id), *cells, Line(state, style=_STYLE_OF[kind]))
     total = figures(page.summary.datasets)
     sums = (total.goes, total.erase_fields, total.stays, total.held, total.review)
-    table.add_row(Line(word("Together"), style="bold"), *(Line(count(n), style="bold") for n in sums), "")
-    return table
+    shown.add_row(Line(word("Together"), style="bold"), *(Line(count(n), style="bold") for n in sums), "")
+    return shown
 
 
 def _named(page: PlanPage, dataset_id: str) -> Line:
@@ -82,29 +87,29 @@ def _named(page: PlanPage, dataset_id: str) -> Line:
 
 def _holds(page: PlanPage) -> Table:
     word = page.words.gettext
-    table = _table(f"\n{word('Holds')}", word("Hold"), word("Since"), word("Review on"), word("Stops today"))
+    shown = table(f"\n{word('Holds')}", word("Hold"), word("Since"), word("Review on"), word("Stops today"))
     for hold in page.summary.holds:
         stops = page.per_dataset(hold.stops) or word("nothing that would have gone")
-        table.add_row(
+        shown.add_row(
             Line.assemble(page.kind(hold), " ", (hold.id, "dim")),
             page.words.date(hold.since),
             page.review(hold),
             Line(plain(stops)),
         )
-    return table
+    return shown
 
 
 def _findings(page: PlanPage) -> Table:
     word, text = page.words.gettext, page.words.text
-    table = _table(f"\n{word('Findings')}", word("Weight"), word("What, and where"), word("What to do"))
+    shown = table(f"\n{word('Findings')}", word("Weight"), word("What, and where"), word("What to do"))
     for finding in (one for one in page.findings if one.severity is not Severity.NOTICE):
         many = "" if finding.count is None else f" ({page.words.records(finding.count)})"
-        table.add_row(
+        shown.add_row(
             Line(page.severity(finding.severity), style=_severity_style(finding.severity)),
             Line.assemble(plain(text(finding.text) + many), " ", (plain(finding.where), "dim")),
             Line(plain(text(finding.hint))),
         )
-    return table
+    return shown
 
 
 def _severity_style(severity: Severity) -> str:

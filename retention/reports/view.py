@@ -2,54 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Final
 
-from retention.finding import Finding, Severity
 from retention.holds import HoldKind
 from retention.period import first_day_destructible, last_day_kept, years
 from retention.reports.explained import kind_words
 from retention.reports.figures import figures, pseudonymises
+from retention.reports.page import Page, Tile
 from retention.reports.view_dataset import DatasetView
 from retention.reports.view_purpose import PurposeView
 from retention.reports.words import Words
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary
-from retention.text import Text
-
-_FEW: Final = 8  # datasets
-_OPTION: Final = re.compile(r"-\S+ [^-\s]\S*|\S+")
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One number at a glance."""
-
-    kind: str
-    label: str
-    count: int
-    note: str = ""
 
 
 @dataclass(frozen=True)
-class PlanPage:
+class PlanPage(Page):
     """A plan as its page tells it, to one reader."""
 
     summary: PlanSummary
-    words: Words
 
-    @cached_property
-    def titles(self) -> Mapping[str, str]:
-        """What each dataset is called."""
-        return {d.id: self.words.text(d.title) or d.id for d in self.summary.datasets}
-
-    @cached_property
-    def anchors(self) -> Mapping[str, str]:
-        """Where each dataset is on the page."""
-        return {d.id: f"dataset-{n}" for n, d in enumerate(self.summary.datasets, start=1)}
+    @classmethod
+    def of(cls, summary: PlanSummary, words: Words) -> PlanPage:
+        """The page of a plan."""
+        titles = {dataset.id: words.text(dataset.title) or dataset.id for dataset in summary.datasets}
+        return cls(words, summary.organisation, summary.tool, titles, summary.findings, summary)
 
     @cached_property
     def datasets(self) -> tuple[DatasetView, ...]:
@@ -65,31 +44,24 @@ class PlanPage:
         """The purposes, in the register's order."""
         return tuple(PurposeView(policy, self.words) for policy in self.summary.policies)
 
-    @cached_property
-    def short(self) -> bool:
-        """Whether there is so little that everything may lie open."""
-        return len(self.summary.datasets) <= _FEW
-
-    @cached_property
-    def findings(self) -> tuple[Finding, ...]:
-        """The findings, the gravest first."""
-        grave = list(Severity)
-        return tuple(sorted(self.summary.findings, key=lambda f: (grave.index(f.severity), f.where, f.code)))
+    @property
+    def heading(self) -> str:
+        """What the page is, and of which day."""
+        return self.words.gettext("Dry run of %(day)s") % {"day": self.words.date(self.summary.reference_date)}
 
     @property
-    def to_mend(self) -> tuple[Finding, ...]:
-        """The findings that ask for something to be done."""
-        return tuple(finding for finding in self.findings if finding.severity is not Severity.NOTICE)
-
-    @property
-    def to_know(self) -> tuple[Finding, ...]:
-        """The findings that only want to be known."""
-        return tuple(finding for finding in self.findings if finding.severity is Severity.NOTICE)
-
-    def sentence(self, text: Text) -> str:
-        """A text as a sentence begins."""
-        said = self.words.text(text)
-        return said[:1].upper() + said[1:]
+    def sections(self) -> list[tuple[str, str]]:
+        """What the page can be read by."""
+        word = self.words.gettext
+        return [
+            ("decide", word("To decide now")),
+            ("data", word("Per dataset")),
+            ("purposes", word("Per purpose")),
+            ("holds", word("Holds")),
+            ("findings", word("Findings")),
+            ("approve", word("Approve")),
+            ("sign", word("Sign-off")),
+        ]
 
     @cached_property
     def pseudonyms(self) -> bool:
@@ -164,31 +136,11 @@ class PlanPage:
             hold.cooling_until is None and hold.review_on is not None and hold.review_on < self.summary.reference_date
         )
 
-    def per_dataset(self, counts: Mapping[str, int]) -> str:
-        """Records per dataset, as a list in a sentence."""
-        return self.words.listed(
-            f"{self.titles.get(name, name)} ({self.words.count(count)})" for name, count in counts.items() if count
-        )
-
-    def severity(self, severity: Severity) -> str:
-        """How a finding stands in the way."""
-        match severity:
-            case Severity.ERROR:
-                return self.words.gettext("stops")
-            case Severity.WARNING:
-                return self.words.gettext("mend")
-            case Severity.NOTICE:
-                return self.words.gettext("to know")
-
     def signing(self) -> str:
         """What to type to approve by a detached signature, two lines."""
         text, key = f"{self.summary.digest}.txt", self.words.gettext("KEY")
         sign = f"ssh-keygen -Y sign -n retention-plan -f {key} {text}"
         return f"{sign}\n{self.summary.approve_command} --signature {text}.sig"
-
-    def pieces(self, command: str) -> list[list[str]]:
-        """A command's lines in pieces that should not be broken: an option stays with its value."""
-        return [_OPTION.findall(line) for line in command.split("\n")]
 
     def no_approval(self) -> str:
         """Why there is nothing to approve."""

@@ -7,7 +7,7 @@ else. Every driver's error is translated into StoreError, without the record's v
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,6 +30,20 @@ class Expiry:
 
 Below = tuple[Dataset, Dataset, Join]
 """A declared relation that a batch takes along: parent, child, how they join."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """The records that a batch has locked: what it may dispose of."""
+
+    keys: Mapping[str, Collection[Key]] | None  # by dataset id; None: the whole store
+
+    def has(self, dataset: Dataset, keys: Iterable[Key]) -> bool:
+        """Whether all of these are."""
+        if self.keys is None:
+            return True
+        ours = self.keys.get(dataset.id, ())
+        return all(key in ours for key in keys)
 
 
 class Reader(Protocol):
@@ -88,10 +102,13 @@ class Source(Reader, Protocol):
 class Batch(Reader, Protocol):
     """One transaction on the target: lock, read the latest committed state, dispose, commit."""
 
-    def lock(self, dataset: Dataset, keys: Collection[Key], below: Sequence[Below] = ()) -> None:
+    def lock(
+        self, dataset: Dataset, keys: Collection[Key], below: Sequence[Below] = (), *, wait: bool = False
+    ) -> Locked:
         """Lock these records and all below them, or the whole store where it can do no less, against other writers.
 
-        Waits for a commit under way. What is read afterwards is what the locked records hold.
+        A record that another program has locked is left out; with `wait` it is waited for, as is a commit under way.
+        What is read afterwards is what the locked records hold.
         """
         ...
 
@@ -103,7 +120,11 @@ class Batch(Reader, Protocol):
         ...
 
     def commit(self) -> None:
-        """Make it durable; without it, leaving the batch rolls back."""
+        """Make it durable; without it, leaving the batch rolls back.
+
+        Raises:
+            CommitUnknownError: the server did not say whether it did.
+        """
         ...
 
 

@@ -19,7 +19,7 @@ from retention.erase import apply
 from retention.errors import StoreError
 from retention.record import Key, Record, Unreadable, Value
 from retention.stores.checks import erased_fields, exactly, joinable, own, remaining, takes_once, wanted
-from retention.stores.interface import Batch, Below, Expiry
+from retention.stores.interface import Batch, Below, Expiry, Locked
 from retention.stores.schema import Schema, SchemaColumn, SchemaTable
 
 Row = dict[str, Value]
@@ -64,8 +64,12 @@ class MemoryBatch(_MemoryReader):
         self._keys = keys
         self._ended = False
 
-    def lock(self, dataset: Dataset, keys: Collection[Key], below: Sequence[Below] = ()) -> None:
-        """Nothing to lock: there is no other writer."""
+    def lock(
+        self, dataset: Dataset, keys: Collection[Key], below: Sequence[Below] = (), *, wait: bool = False
+    ) -> Locked:
+        """Everything is: there is no other writer."""
+        del dataset, keys, below, wait
+        return Locked(None)
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Dispose of the children that go, unlink those that stay, then the records."""

@@ -14,8 +14,8 @@ from retention.candidate import Cleared
 from retention.dataset import Dataset
 from retention.errors import StoreError
 from retention.record import Key, Record
-from retention.stores.errors import StoreDownError
-from retention.stores.interface import Batch, Below, Expiry
+from retention.stores.errors import CommitUnknownError, StoreDownError
+from retention.stores.interface import Batch, Below, Expiry, Locked
 from retention.stores.schema import Schema
 from retention.stores.sql_dialect import Dialect, Server
 from retention.stores.sql_dispose import Disposer
@@ -144,8 +144,7 @@ class SqlStore(SqlSource):
             try:
                 yield SqlBatch(self._name, self._dialect, connection, self._tables, self._keys)
             finally:
-                with translated(self._dialect, self._name, "closing a batch"):
-                    connection.rollback()
+                _roll_back(connection)
 
     @contextmanager
     def _same(self) -> Iterator[Connection]:
@@ -164,6 +163,14 @@ class SqlStore(SqlSource):
         finally:
             with translated(self._dialect, self._name, f"ending {doing}"):
                 connection.close()
+
+
+def _roll_back(connection: Connection) -> None:
+    """End what was not committed; a connection that cannot even do that ends, and its transaction with it."""
+    try:
+        connection.rollback()
+    except SQLAlchemyError:
+        connection.invalidate()
 
 
 class SqlBatch:
@@ -188,19 +195,23 @@ class SqlBatch:
         """The records whose `on` columns equal one of the values, in this transaction."""
         return self._reader.related(dataset, columns, on, values)
 
-    def lock(self, dataset: Dataset, keys: Collection[Key], below: Sequence[Below] = ()) -> None:
+    def lock(
+        self, dataset: Dataset, keys: Collection[Key], below: Sequence[Below] = (), *, wait: bool = False
+    ) -> Locked:
         """Lock the records and all below them; nothing to do where the transaction began with everything locked."""
         if self._dialect.server is None:
-            return
+            return Locked(None)
         ours = {on.ours for parent, _, on in below if parent is dataset}
         columns = tuple(dict.fromkeys(name for names in ours for name in names))
-        self._below(dataset, self._reader.locked(dataset, columns, dataset.key, keys), below, {})
+        locked: dict[str, set[Key]] = {}
+        self._below(dataset, self._reader.locked(dataset, columns, dataset.key, keys, wait=wait), below, locked)
+        return Locked(locked)
 
     def _below(
-        self, dataset: Dataset, records: Sequence[Record], below: Sequence[Below], locked: dict[Dataset, set[Key]]
+        self, dataset: Dataset, records: Sequence[Record], below: Sequence[Below], locked: dict[str, set[Key]]
     ) -> None:
         """Level by level; a record that was reached before is not followed again, so a circle ends."""
-        seen = locked.setdefault(dataset, set())
+        seen = locked.setdefault(dataset.id, set())
         new = [record for record in records if record.key not in seen]
         seen.update(record.key for record in new)
         if not new:
@@ -217,9 +228,16 @@ class SqlBatch:
             return self._disposer.dispose(cleared)
 
     def commit(self) -> None:
-        """Make it durable."""
-        with self._in_transaction("committing") as connection:
-            connection.commit()
+        """Make it durable; a server that is lost by then may do so without us."""
+        try:
+            with self._in_transaction("committing") as connection:
+                connection.commit()
+        except StoreDownError as error:
+            if self._dialect.server is None:
+                raise
+            raise CommitUnknownError(
+                f"{error} Whether that batch was committed is not known: the next run finds out, and says so."
+            ) from None
 
     @contextmanager
     def _in_transaction(self, doing: str) -> Iterator[Connection]:
@@ -230,5 +248,5 @@ class SqlBatch:
             try:
                 yield self._connection
             except BaseException:
-                self._connection.rollback()
+                _roll_back(self._connection)
                 raise

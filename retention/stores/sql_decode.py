@@ -7,11 +7,13 @@ value that decodes to a canonical one, since a database is asked for raw values:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from math import isnan
+from typing import Any, Final
 from uuid import UUID
 
 from retention.dataset import Dataset, Day, Timestamp
@@ -22,6 +24,7 @@ Raw = object
 """What a driver returns and takes."""
 
 _INT64 = 2**63
+_REMEMBERED: Final = 65_536  # days: records share their few thousand
 _DAY_TEXT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -34,6 +37,11 @@ class Codec:
     write: Callable[[Value], Raw]
     bound: Callable[[date, tzinfo], Raw | None] | None = None
     """Above every raw value whose local date is that day or earlier; None: the declaration says how to write one."""
+    same: frozenset[type] = frozenset()  # of raw values that need no decoding
+
+    def decoded(self, column: Sequence[Raw]) -> Sequence[Any]:
+        """A whole column's values: what is read as it is costs nothing for each row."""
+        return column if self.same.issuperset(map(type, column)) else [*map(self.decode, column)]
 
 
 def codec(dataset: Dataset, column: str, python_type: type | None) -> Codec:
@@ -101,10 +109,15 @@ def _plain_write(value: Value) -> Raw:
 def _day(raw: Raw) -> Value:
     if raw is None or type(raw) is date:
         return raw
-    if not isinstance(raw, str) or _DAY_TEXT.fullmatch(raw) is None:  # fromisoformat reads other forms too
+    return _day_of(raw) if isinstance(raw, str) else UNREADABLE
+
+
+@lru_cache(_REMEMBERED)
+def _day_of(text: str) -> Value:
+    if _DAY_TEXT.fullmatch(text) is None:  # fromisoformat reads other forms too
         return UNREADABLE
     try:
-        return date.fromisoformat(raw)
+        return date.fromisoformat(text)
     except ValueError:
         return UNREADABLE
 
@@ -146,7 +159,9 @@ def _decimal_write(value: Value) -> Raw:
     return int(value) if whole else float(value)
 
 
-_PLAIN = Codec(decode=_plain, lookups=_plain_lookups, write=_plain_write)
+_PLAIN = Codec(
+    decode=_plain, lookups=_plain_lookups, write=_plain_write, same=frozenset({int, str, bytes, UUID, type(None)})
+)
 _DAY = Codec(decode=_day, lookups=_day_lookups, write=_day_write)
 _BY_TYPE: dict[type | None, Codec] = {
     bool: Codec(decode=_bool, lookups=_plain_lookups, write=_plain_write),

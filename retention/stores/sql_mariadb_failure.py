@@ -8,10 +8,10 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from retention.errors import StoreError
-from retention.stores.errors import LinkedDataError, LockedError, StoreDownError
+from retention.stores.errors import LinkedDataError, LockedError, SlowError, StoreDownError
 
 _LINKED: Final = {1217, 1451}
-_LOCKED: Final = {1205, 1213, 1412}
+_LOCKED: Final = {1020, 1205, 1213, 1412}
 _NO_ENTRY: Final = {1044, 1045, 1049, 1698}
 _NO_RIGHT: Final = {1142, 1143, 1227, 1370}
 _UNREACHABLE: Final = {
@@ -51,6 +51,8 @@ def failure(error: SQLAlchemyError, store: str, doing: str, *, timeout: timedelt
         return LinkedDataError(f"Store {store}: other data refer to what was to go while {doing}. Nothing changed.")
     if number in _LOCKED:
         return LockedError(f"Store {store}: {_advice(number, timeout, lost=False)} ({number}, while {doing}).")
+    if number in _TOO_LONG:
+        return SlowError(f"Store {store}: {_advice(number, timeout, lost=False)} ({number}, while {doing}).")
     lost = number == 0 and bool(getattr(error, "connection_invalidated", False))
     kind = StoreDownError if lost or number in _DOWN or number in _READ_ONLY else StoreError
     return kind(

@@ -32,6 +32,7 @@ _TYPES: dict[str, type] = {
     "uuid": UUID,
     "bit": int,
 }
+_AS_IT_IS = frozenset({int, float, str, bytes, Decimal, type(None)})  # as `_same` has it
 
 
 def base(sql_type: str) -> str:
@@ -90,14 +91,14 @@ def _by_type(kind: str, type_: type | None) -> Codec:
     if type_ is bool:
         return Codec(decode=_bool, lookups=_numbers, write=_plain)
     if type_ in {int, Decimal, float}:
-        return Codec(decode=_same, lookups=_numbers, write=_plain)
+        return Codec(decode=_same, lookups=_numbers, write=_plain, same=_AS_IT_IS)
     if type_ is date:
         return Codec(decode=_date, lookups=_date_lookups, write=_plain)
     if type_ is UUID:
         return Codec(decode=_uuid, lookups=lambda value: (str(value),) if isinstance(value, UUID) else (), write=_plain)
     if type_ is bytes:
         return Codec(decode=_same, lookups=_only(bytes), write=_plain)
-    return Codec(decode=_same, lookups=_only(str), write=_plain)
+    return Codec(decode=_same, lookups=_only(str), write=_plain, same=_AS_IT_IS)
 
 
 def _same(raw: Raw) -> Value:

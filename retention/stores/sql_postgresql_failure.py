@@ -7,20 +7,22 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from retention.errors import StoreError
-from retention.stores.errors import LinkedDataError, StoreDownError
+from retention.stores.errors import LinkedDataError, LockedError, SlowError, StoreDownError
 
 _LINKED: Final = {"23503", "23001"}
-_DOWN: Final = {"55P03", "25006", "42501", "3D000", "XX000", "XX001", "XX002", "57P01", "57P02", "57P03", "57P05"}
+_LOCKED: Final = {"55P03", "40P01", "40001"}
+_SLOW: Final = {"57014"}
+_DOWN: Final = {"25006", "42501", "3D000", "XX000", "XX001", "XX002", "57P01", "57P02", "57P03", "57P05"}
 _DOWN_CLASSES: Final = {"08", "28", "53", "58"}
 
 _ADVICE: Final = {
-    "55P03": "another program keeps the records locked beyond the lock time-out; let it finish, then run again",
+    "55P03": "another program keeps a table or records locked beyond the lock time-out; let it finish, then run again",
     "25006": "this connection may only read: a replica, or read-only credentials; sweep the primary",
     "42501": "this account lacks a privilege: SELECT on what is read, DELETE, and UPDATE of one column at least",
     "3D000": "there is no such database; look at its url in retention.toml",
     "42P01": "a table is missing; run `retention policies check` to compare it with the declarations",
     "42703": "a column is missing; run `retention policies check` to compare it with the declarations",
-    "57014": "a statement took longer than its time-out",
+    "57014": "a statement took longer than its time-out, or somebody cancelled it",
     "57P05": "the session was idle for longer than its time-out",
     "25P03": "the transaction was idle for longer than its time-out",
     "40P01": "another program waited for the same records the other way round; run again",
@@ -48,9 +50,17 @@ def failure(error: SQLAlchemyError, store: str, doing: str) -> StoreError:
         return _without_code(type(cause or error).__name__, store, doing)
     if code in _LINKED:
         return LinkedDataError(f"Store {store}: other data refer to what was to go while {doing}. Nothing changed.")
-    kind = StoreDownError if code in _DOWN or code[:2] in _DOWN_CLASSES else StoreError
+    kind = _kind(code)
     advice = _ADVICE.get(code) or _ADVICE_BY_CLASS.get(code[:2], _REFUSES)
     return kind(f"Store {store}: {advice} (SQLSTATE {code}, while {doing}).")
+
+
+def _kind(code: str) -> type[StoreError]:
+    if code in _LOCKED:
+        return LockedError
+    if code in _SLOW:
+        return SlowError
+    return StoreDownError if code in _DOWN or code[:2] in _DOWN_CLASSES else StoreError
 
 
 def _without_code(name: str, store: str, doing: str) -> StoreError:

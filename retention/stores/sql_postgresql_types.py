@@ -261,15 +261,17 @@ def _local_bound(zone: ZoneInfo, last: date, local: tzinfo) -> Raw | None:
         return None
 
 
-_DATE = Codec(decode=_day, lookups=partial(_only, date), write=_write, bound=_day_bound)
+_DATE = Codec(
+    decode=_day, lookups=partial(_only, date), write=_write, bound=_day_bound, same=frozenset({date, type(None)})
+)
 _AWARE = Codec(decode=_aware, lookups=_aware_lookups, write=_write, bound=_midnight)
 _NAIVE = Codec(decode=_naive, lookups=_naive_lookups, write=_write)
-_OTHER = Codec(decode=_plain, lookups=_text, write=_write)
+_OTHER = Codec(decode=_plain, lookups=_text, write=_write, same=frozenset({str, type(None)}))
 _BY_TYPE: Final[dict[type | None, Codec]] = {
-    int: Codec(decode=_plain, lookups=_whole, write=_write),
+    int: Codec(decode=_plain, lookups=_whole, write=_write, same=frozenset({int, type(None)})),
     Decimal: Codec(decode=_plain, lookups=_numeric, write=_write),
     float: Codec(decode=_plain, lookups=_float, write=_write),
     bool: Codec(decode=_plain, lookups=_truth, write=_write),
     bytes: Codec(decode=_plain, lookups=partial(_only, bytes), write=_write),
-    UUID: Codec(decode=_plain, lookups=partial(_only, UUID), write=_write),
+    UUID: Codec(decode=_plain, lookups=partial(_only, UUID), write=_write, same=frozenset({UUID, type(None)})),
 }

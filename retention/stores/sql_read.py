@@ -62,16 +62,31 @@ class SqlReader:
         self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]
     ) -> tuple[Record, ...]:
         """The records whose `on` columns equal one of the values, in any order."""
-        return self._related(dataset, columns, on, values, lock=False)
+        return self._related(dataset, columns, on, values, wait=None)
 
     def locked(
-        self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]
+        self,
+        dataset: Dataset,
+        columns: Sequence[str],
+        on: tuple[str, ...],
+        values: Collection[Key],
+        *,
+        wait: bool = False,
     ) -> tuple[Record, ...]:
-        """The same, each row locked until the transaction ends; what they hold must be read again by then."""
-        return self._related(dataset, columns, on, values, lock=True)
+        """The same rows, each locked until the transaction ends; those that others have locked are left out.
+
+        With `wait` they are waited for. What the rows hold must be read again once they are locked.
+        """
+        return self._related(dataset, columns, on, values, wait=wait)
 
     def _related(
-        self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key], *, lock: bool
+        self,
+        dataset: Dataset,
+        columns: Sequence[str],
+        on: tuple[str, ...],
+        values: Collection[Key],
+        *,
+        wait: bool | None,  # for rows that others have locked; None: nothing is locked
     ) -> tuple[Record, ...]:
         asked = joinable(values)
         if not asked:
@@ -81,8 +96,8 @@ class SqlReader:
         with self._connected(f"reading {dataset.id}") as connection:
             table = self._tables.of(connection, dataset)
             chosen = select(*(table.column(name) for name in names))
-            if lock:  # in one order, so that two who lock the same rows wait rather than deadlock
-                chosen = chosen.order_by(*map(table.column, dataset.key)).with_for_update()
+            if wait is not None:  # in one order, so that two who lock the same rows wait rather than deadlock
+                chosen = chosen.order_by(*map(table.column, dataset.key)).with_for_update(skip_locked=not wait)
             for start in range(0, len(asked), _TOGETHER):
                 part = asked[start : start + _TOGETHER]
                 exact = set(part)

@@ -92,8 +92,10 @@ class Sqlite:
 
     def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """One JSON parameter for what JSON can carry, chains of comparisons for the rest."""
-        plain = [row for row in rows if all(_survives_json(raw) for raw in row)]
-        others = [row for row in rows if not all(_survives_json(raw) for raw in row)]
+        plain: list[tuple[Raw, ...]] = []
+        others: list[tuple[Raw, ...]] = []
+        for row in rows:
+            (plain if all(map(_survives_json, row)) else others).append(row)
         if plain:
             yield _in_json(columns, plain)
         for start in range(0, len(others), _TOGETHER):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from itertools import product
+from itertools import product, repeat
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,7 +13,7 @@ from sqlalchemy.sql.expression import ColumnClause, TableClause
 
 from retention.dataset import Dataset
 from retention.errors import StoreError
-from retention.record import UNREADABLE, Key, Record
+from retention.record import Key, Record
 from retention.stores.schema import SchemaColumn
 from retention.stores.sql_decode import Codec, Raw, codec
 from retention.stores.sql_dialect import CodecFor, Dialect
@@ -53,17 +53,16 @@ class DatasetTable:
 
     def records(self, names: Sequence[str], rows: Iterable[Sequence[Raw]]) -> list[Record]:
         """Rows of the key and other columns, decoded."""
-        decode = [self.codec(name).decode for name in names]
-        width = len(self.dataset.key)
-        records = []
-        for row in rows:
-            values = [read(raw) for read, raw in zip(decode, row, strict=True)]
-            records.append(Record(self.dataset, tuple(values[:width]), dict(zip(names, values, strict=True))))
-        return records
+        columns = [self.codec(name).decoded(raws) for name, raws in zip(names, zip(*rows, strict=True), strict=False)]
+        keys = zip(*columns[: len(self.dataset.key)], strict=True)
+        values = (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
+        return [*map(Record, repeat(self.dataset), keys, values)]
 
     def lookups(self, names: Sequence[str], keys: Iterable[Key]) -> list[tuple[Raw, ...]]:
         """Every row of raw values that reads as one of the keys."""
         lookups = [self.codec(name).lookups for name in names]
+        if len(lookups) == 1:
+            return [(raw,) for (part,) in keys for raw in lookups[0](part)]
         return [row for key in keys for row in product(*(raws(part) for raws, part in zip(lookups, key, strict=True)))]
 
 
@@ -86,7 +85,6 @@ def locate(dialect: Dialect, connection: Connection, dataset: Dataset) -> Datase
     return located
 
 
-def matches(record: Record, on: Sequence[str], asked: set[Key]) -> bool:
+def matches(record: Record, on: tuple[str, ...], asked: Container[Key]) -> bool:
     """Whether a record's columns equal one of the values asked for, exactly: an engine may compare more loosely."""
-    key = tuple(record.values[name] for name in on)
-    return UNREADABLE not in key and key in asked
+    return record.at(on) in asked

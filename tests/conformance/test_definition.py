@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
-from retention.dataset import Dataset
+from retention.dataset import Dataset, DateKind, Timestamp
 from retention.disposition import Action
 from retention.period import AtOnce, KeepFor, Period
 from retention.policy import Register, Rule
@@ -28,7 +29,7 @@ def started(trigger: object, record: Record) -> date | None:
     """The local day of the event; None when it cannot be believed, or lies ahead."""
     match trigger:
         case Column(name) | Ends(name):
-            return believed(record.values[name])
+            return believed(record.values[name], record.dataset.dates[name])
         case Year(name):
             value = record.values[name]
             return date(value, 12, 31) if type(value) is int and 1900 <= value <= TODAY.year else None
@@ -38,10 +39,12 @@ def started(trigger: object, record: Record) -> date | None:
     raise AssertionError(trigger)
 
 
-def believed(value: object) -> date | None:
-    """A date or timestamp as a local day."""
+def believed(value: object, kind: DateKind) -> date | None:
+    """A date or timestamp as a local day; no date that stands for none, in UTC or as its column has it."""
     if isinstance(value, datetime):
         if value.date() in NEVER or not 2 <= value.year <= 9998:
+            return None
+        if isinstance(kind, Timestamp) and kind.zone and value.astimezone(ZoneInfo(kind.zone)).date() in NEVER:
             return None
         value = value.astimezone(AMSTERDAM).date()
     if not isinstance(value, date) or value in NEVER or not date(1900, 1, 2) <= value <= TODAY:

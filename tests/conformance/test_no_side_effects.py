@@ -92,14 +92,12 @@ def triggers(world: World) -> str:
     return " ".join(repr(rule.starts_on) for policy in world.register for rule in policy.rules)
 
 
-def chained(world: World) -> bool:
-    """Whether a rule follows chains: what lint lets go of a chain may still make another end of it."""
-    return "FollowedBy(" in triggers(world)
-
-
 def reads_on(world: World) -> bool:
-    """Whether a rule has something else to read when what it read has gone (`if_none`): then its dates may differ."""
-    return re.search("if_none=(?!None)", triggers(world)) is not None
+    """Whether a rule has something else to read when what it read has gone: then its dates may differ.
+
+    That is `if_none`, and of a chain of which only this record is left, its own end.
+    """
+    return re.search(r"if_none=(?!None)|FollowedBy\(", triggers(world)) is not None
 
 
 def expired(said: list[tuple[object, ...]]) -> set[object]:
@@ -112,13 +110,13 @@ def test_every_rule_says_of_what_remains_what_it_said_before(seed: int, soak: bo
     done: Counter[Action] = Counter()
     remained = 0
     for world in worlds(seed, 5_000 if soak else 300, records=60):
-        if not world.accepted or chained(world):
+        if not world.accepted:
             continue
         stores = world.memory()
         before = every_reading(world, stores)
         done += sweep(world, stores)
         after = every_reading(world, stores)
-        for record in after.keys() - settled(world, stores):
+        for record in sorted(after.keys() - settled(world, stores), key=repr):  # the same one named each time
             where = f"world {world.label}: {record[0]} {record[1]}"
             assert expired(after[record]) <= expired(before[record]), where
             if not reads_on(world):

@@ -74,3 +74,5 @@ def test_the_answers_of_a_night_are_what_was_agreed(office: Office):
     with time_machine.travel(NEXT_NIGHT):
         agreed("sweep", office.json("sweep"))
         agreed("status", office.json("status"))
+        agreed("report-run", office.json("report", "run", "last"))
+        agreed("report-plan", office.json("report", "plan", digest))

@@ -22,5 +22,5 @@ def postgresql_url(request: pytest.FixtureRequest) -> Iterator[str]:
 def mariadb_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """As above, of MariaDB."""
     need(request.param)
-    with mariadb.database(request.param) as url:
+    with mariadb.database(of=request.param) as url:
         yield url

@@ -14,7 +14,7 @@ from retention.disposition import Action
 from retention.errors import StoreError, SweepRunning
 from retention.record import UNREADABLE
 from retention.relation import Join
-from retention.stores.errors import LinkedDataError, StoreDownError
+from retention.stores.errors import LinkedDataError, LockedError, StoreDownError
 from retention.stores.interface import Expiry
 from retention.stores.registry import open_source, open_store
 from retention.technique import AgeBand, Band, DateToYear, FixedText, IpPrefix
@@ -227,11 +227,20 @@ def test_what_is_read_after_the_lock_is_what_others_committed_before_it(url, ope
         assert [one.values["status"] for one in batch.fetch(DOSSIER, ("status",), [(10,)])] == ["heropend"]
 
 
-def test_a_record_that_another_program_keeps_locked_is_waited_for_and_then_reported(url, tree):
+def test_a_record_that_another_program_keeps_locked_is_left_out_and_not_waited_for(url, tree):
     with psycopg.connect(url) as other:
         other.execute("UPDATE dossier SET status = 'open' WHERE id = 10")
-        with tree.session(), tree.batch() as batch, pytest.raises(StoreDownError, match="locked"):
-            batch.lock(CLIENT, [(1,)], BELOW)
+        with tree.session(), tree.batch() as batch:
+            locked = batch.lock(CLIENT, [(1,)], BELOW)
+            assert locked.has(CLIENT, [(1,)])
+            assert not locked.has(DOSSIER, [(10,)])
+
+
+def test_a_locking_read_that_waits_says_when_it_waited_in_vain(url, tree):
+    with psycopg.connect(url) as other:
+        other.execute("UPDATE client SET naam = 'x' WHERE id = 1")
+        with tree.session(), tree.batch() as batch, pytest.raises(LockedError, match="locked"):
+            batch.lock(CLIENT, [(1,)], wait=True)
 
 
 def test_a_session_of_another_role_is_not_ended(url, tree, opened):

@@ -10,7 +10,9 @@ import pytest
 from tests.golog import go_verify  # noqa: F401 - a fixture
 from tests.integration.run.evidence import check
 from tests.integration.run.world import World
+from tests.integration.run.worlds import ENGINES
 
+ROUNDS = "RETENTION_TEST_ROUNDS"
 MEMORY = Path("/dev/shm")  # noqa: S108 - a killed process loses nothing there, and a sync costs nothing
 
 
@@ -23,6 +25,18 @@ def place(tmp_path):
     found = Path(tempfile.mkdtemp(prefix="retention-", dir=MEMORY))
     yield found
     shutil.rmtree(found)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request) -> str:
+    """Each engine in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def rounds(soak):
+    """How many rounds a loop has: a few, or with `make soak` so many, or RETENTION_TEST_ROUNDS of them."""
+    return lambda short, long: int(os.environ.get(ROUNDS, long)) if soak else short
 
 
 @pytest.fixture

@@ -1,15 +1,15 @@
-"""The same organisation in two PostgreSQL databases, with native types; rows are read without the code under test."""
+"""The same organisation in two PostgreSQL databases, with native types."""
 
 from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import psycopg
 
-from tests.integration.run.world import Seen, World
-from tests.postgresql import execute
+from tests.integration.run.world import World
 
 CVS = (
     """CREATE TABLE dossier (dossier_id bigint PRIMARY KEY, client_id text,
@@ -19,12 +19,18 @@ CVS = (
     """CREATE TABLE document (document_id text PRIMARY KEY, dossier_id bigint NOT NULL REFERENCES dossier,
     naam text)""",
     """CREATE TABLE pagina (pagina_id bigint PRIMARY KEY, document_id text NOT NULL REFERENCES document, tekst text)""",
+    "CREATE INDEX ON dossier (client_id)",
+    "CREATE INDEX ON contact (dossier_id)",
+    "CREATE INDEX ON document (dossier_id)",
+    "CREATE INDEX ON pagina (document_id)",
 )
 CRM = (
     "CREATE TABLE regeling (code text PRIMARY KEY, soort text NOT NULL)",
     "CREATE TABLE client (client_id text PRIMARY KEY, naam text, email text, aangemaakt_op date)",
     """CREATE TABLE aanmelding (aanmelding_id bigint PRIMARY KEY, client_id text, op date, email text, ip text)""",
 )
+TABLES = {"cvs": ("dossier", "contact", "document", "pagina"), "crm": ("regeling", "client", "aanmelding")}
+_WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,8 @@ class PostgresqlWorld(World):
 
     cvs_url: str = ""
     crm_url: str = ""
+    ENGINE: ClassVar[str] = "postgresql"
+    REFUSED: ClassVar[tuple[type[Exception], ...]] = (psycopg.Error,)
 
     @property
     def urls(self) -> dict[str, str]:
@@ -40,27 +48,25 @@ class PostgresqlWorld(World):
 
     def create(self) -> PostgresqlWorld:
         super().create()
-        self._copy(self.cvs, self.cvs_url, CVS, ("dossier", "contact", "document", "pagina"))
-        self._copy(self.crm, self.crm_url, CRM, ("regeling", "client", "aanmelding"))
+        self.sql("cvs", *CVS)
+        self.sql("crm", *CRM)
+        self.refill()
         return self
 
-    def _copy(self, file, url: str, ddl: tuple[str, ...], tables: tuple[str, ...]) -> None:
-        with closing(sqlite3.connect(file)) as source, psycopg.connect(url) as target:
-            for statement in ddl:
-                target.execute(statement)
-            for table in tables:
-                rows = source.execute(f"SELECT * FROM {table}").fetchall()
-                marks = ", ".join(["%s"] * len(rows[0]))
-                target.cursor().executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+    def refill(self) -> None:
+        for store, file in (("cvs", self.cvs), ("crm", self.crm)):
+            with closing(sqlite3.connect(file)) as source, closing(self.connect(store)) as target:
+                target.execute(f"TRUNCATE {', '.join(TABLES[store])}")
+                for table in TABLES[store]:
+                    with target.cursor().copy(f"COPY {table} FROM STDIN") as copy:
+                        for row in source.execute(f"SELECT * FROM {table}"):
+                            copy.write_row(row)
+                target.commit()
 
-    def look(self) -> Seen:
-        cvs, crm = self.cvs_url, self.crm_url
-        signups = execute(crm, "SELECT aanmelding_id, client_id, email, ip FROM aanmelding")
-        return Seen(
-            dossier=dict(execute(cvs, "SELECT dossier_id, samenvatting IS NULL FROM dossier")),
-            contact=dict(execute(cvs, "SELECT contact_id, dossier_id FROM contact")),
-            document=dict(execute(cvs, "SELECT document_id, dossier_id FROM document")),
-            page=dict(execute(cvs, "SELECT pagina_id, document_id FROM pagina")),
-            client={key for (key,) in execute(crm, "SELECT client_id FROM client")},
-            signup={key: (client, email, ip) for key, client, email, ip in signups},
-        )
+    def connect(self, store: str) -> Any:
+        return psycopg.connect(self.urls[store])
+
+    def waiting(self, store: str) -> int:
+        """How many sessions wait for a lock."""
+        [(found,)] = self.rows(store, _WAITING)
+        return int(found)

@@ -1,13 +1,12 @@
 """One sweep, plan or publication in a process of its own, which a test kills or stops.
 
-    python -m tests.integration.run.sweeper ROOT SIZE what [pause points]
-
-Tells its stages on standard output; at each pause point it tells where it is and waits for a line.
+Tells its stages on the line to the test; at each pause point it tells where it is and waits for an answer.
 """
 
-import sys
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from retention.audit import durable
@@ -15,29 +14,22 @@ from retention.errors import RetentionError
 from retention.stores.interface import Batch
 from retention.stores.sql import SqlBatch, SqlStore
 from tests.estate import reopened
-from tests.integration.run.world import World
-
-
-def tell(what: str) -> None:
-    print(f"> {what}", flush=True)  # noqa: T201 - what a test listens to
-
-
-def wait(what: str) -> None:
-    tell(what)
-    sys.stdin.readline()
+from tests.integration.run.worlds import opened
 
 
 class Steps:
     """Waits at the points asked for, each the first time that it is reached."""
 
-    def __init__(self, points: list[str]) -> None:
+    def __init__(self, line: Connection, points: list[str]) -> None:
+        self.line = line
         self.points = points
 
     def reach(self, point: str) -> None:
         """In order: a later point is not waited for before the earlier ones were reached."""
         if self.points[:1] == [point]:
             self.points.pop(0)
-            wait(point)
+            self.line.send(point)
+            self.line.recv()
 
 
 def step_by_step(steps: Steps) -> None:
@@ -46,9 +38,10 @@ def step_by_step(steps: Steps) -> None:
     lock, fetch, dispose, commit = SqlBatch.lock, SqlBatch.fetch, SqlBatch.dispose, SqlBatch.commit
     opened = SqlStore.batch
 
-    def locked(self, dataset, keys, below=()):
-        lock(self, dataset, keys, below)
+    def locked(self, dataset, keys, below=(), **how):
+        found = lock(self, dataset, keys, below, **how)
         steps.reach("locked")
+        return found
 
     def fetched(self, dataset, columns, keys):
         found = fetch(self, dataset, columns, keys)
@@ -99,26 +92,23 @@ def write_by_write(steps: Steps) -> None:
     durable.write = write  # type: ignore[assignment]
 
 
-def main(root: str, size: str, what: str, *points: str) -> int:
-    world = World(Path(root), int(size))
-    steps = Steps(list(points))
+def main(line: Connection, spec: Mapping[str, str], what: str, *points: str) -> None:
+    """Do `what`, and say how it ended."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # its log lines are nobody's output
+    world = opened(spec)
+    steps = Steps(line, list(points))
     step_by_step(steps)
     write_by_write(steps)
     estate = reopened(world.estate(fresh=False), **({"batch_records": 4} if world.size < 1000 else {}))
-    tell("ready")
+    line.send("ready")
     try:
         if what == "plan":
-            tell(str(estate.plan().digest))
-            return 0
+            line.send(str(estate.plan().digest))
+            return
         with estate.control.reading() as tx:
             [newest, *_] = tx.plans()
         done = estate.sweep(newest.digest)
     except RetentionError as error:
-        tell(f"{type(error).__name__}: {error}")
-        return error.exit_status
-    tell("done")
-    return done.exit_status
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+        line.send(f"{type(error).__name__}: {error}")
+        return
+    line.send("done" if done.exit_status == 0 else f"exit status {done.exit_status}")

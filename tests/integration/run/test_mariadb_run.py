@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 
 import pytest
 
@@ -13,65 +11,8 @@ from retention.stores.registry import open_store
 from tests import mariadb
 from tests.estate import ZONE
 from tests.integration.run.acts import of, planned
-from tests.integration.run.world import Seen, World
+from tests.integration.run.mariadb_world import MariadbWorld
 from tests.servers import need
-
-TEXT = "VARCHAR(191)"  # in the database's own collation, which ignores case and trailing blanks
-CVS = (
-    f"""CREATE TABLE dossier (dossier_id BIGINT PRIMARY KEY, client_id {TEXT}, regime {TEXT}, afgesloten_op DATE,
-        samenvatting TEXT, postcode {TEXT}, KEY (client_id), KEY (afgesloten_op))""",
-    f"""CREATE TABLE contact (contact_id BIGINT PRIMARY KEY, dossier_id BIGINT NOT NULL, op DATE, notitie {TEXT},
-        KEY (op), FOREIGN KEY (dossier_id) REFERENCES dossier (dossier_id))""",
-    f"""CREATE TABLE document (document_id {TEXT} PRIMARY KEY, dossier_id BIGINT NOT NULL, naam {TEXT},
-        FOREIGN KEY (dossier_id) REFERENCES dossier (dossier_id))""",
-    f"""CREATE TABLE pagina (pagina_id BIGINT PRIMARY KEY, document_id {TEXT} NOT NULL, tekst TEXT,
-        FOREIGN KEY (document_id) REFERENCES document (document_id))""",
-)
-CRM = (
-    f"CREATE TABLE regeling (code {TEXT} PRIMARY KEY, soort {TEXT} NOT NULL)",
-    f"""CREATE TABLE client (client_id {TEXT} PRIMARY KEY, naam {TEXT}, email {TEXT}, aangemaakt_op DATE,
-        KEY (aangemaakt_op))""",
-    f"""CREATE TABLE aanmelding (aanmelding_id BIGINT PRIMARY KEY, client_id {TEXT}, op DATE, email {TEXT}, ip {TEXT},
-        KEY (op))""",
-)
-
-
-@dataclass(frozen=True)
-class MariadbWorld(World):
-    """The world of the other runs, copied into two databases."""
-
-    cvs_url: str
-    crm_url: str
-
-    @property
-    def urls(self) -> dict[str, str]:
-        return {"cvs": self.cvs_url, "crm": self.crm_url}
-
-    def create(self) -> MariadbWorld:
-        super().create()
-        for path, url, tables in ((self.cvs, self.cvs_url, CVS), (self.crm, self.crm_url, CRM)):
-            mariadb.sql(url, *tables)
-            for table in (statement.split()[2] for statement in tables):
-                with closing(sqlite3.connect(path)) as db:
-                    rows = db.execute(f"SELECT * FROM {table}").fetchall()
-                with closing(mariadb.connect(url)) as connection, connection.cursor() as cursor:
-                    marks = ", ".join("%s" for _ in rows[0])
-                    cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
-        return self
-
-    def look(self) -> Seen:
-        def cvs(columns: str, table: str) -> dict:
-            return dict(mariadb.rows(self.cvs_url, f"SELECT {columns} FROM {table}"))
-
-        signups = mariadb.rows(self.crm_url, "SELECT aanmelding_id, client_id, email, ip FROM aanmelding")
-        return Seen(
-            dossier=cvs("dossier_id, samenvatting IS NULL", "dossier"),
-            contact=cvs("contact_id, dossier_id", "contact"),
-            document=cvs("document_id, dossier_id", "document"),
-            page=cvs("pagina_id, document_id", "pagina"),
-            client={key for (key,) in mariadb.rows(self.crm_url, "SELECT client_id FROM client")},
-            signup={key: tuple(rest) for key, *rest in signups},
-        )
 
 
 @pytest.fixture

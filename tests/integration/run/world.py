@@ -1,4 +1,7 @@
-"""A middle-sized organisation in two SQLite files, whose due records are known by how they were made.
+"""A middle-sized organisation in two databases, whose due records are known by how they were made.
+
+Here they are SQLite files; `postgresql_world` and `mariadb_world` copy these into databases of a server, and say what
+there is different. Rows are read and changed without the code under test.
 
 Dossiers with contacts (which have a period of their own), documents and pages; clients that dossiers in another file
 protect; sign-ups that are anonymised; summaries that are erased while the dossier stays. Keys are numbers and texts.
@@ -12,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, ClassVar
 
 from retention.audit import keys as key_files
 from retention.audit.reference import record_id
@@ -196,6 +200,8 @@ class World:
 
     root: Path
     size: int  # dossiers
+    ENGINE: ClassVar[str] = "sqlite"
+    REFUSED: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error,)  # what another program hears
 
     @property
     def cvs(self) -> Path:
@@ -265,22 +271,46 @@ class World:
         more = {"limits": GENEROUS, **more}
         return estates.build(self.root / "home", register, self.urls, fresh=fresh, **more)  # type: ignore[arg-type]
 
+    def refill(self) -> None:
+        """Make the databases as they were at first; files come back with the directory that they are in."""
+
+    def connect(self, store: str) -> Any:
+        """A connection of another program, in whose transactions nothing is done that it did not ask for."""
+        return sqlite3.connect({"cvs": self.cvs, "crm": self.crm}[store])
+
+    def sql(self, store: str, *statements: str) -> None:
+        """What another program does, and commits."""
+        with closing(self.connect(store)) as connection, closing(connection.cursor()) as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+            connection.commit()
+
+    def rows(self, store: str, query: str) -> list[tuple[Any, ...]]:
+        """What another program sees."""
+        with closing(self.connect(store)) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute(query)
+            return list(cursor.fetchall())
+
     def look(self) -> Seen:
-        """What is in the files now, read without the code under test."""
-        with closing(sqlite3.connect(self.cvs)) as cvs, closing(sqlite3.connect(self.crm)) as crm:
-            return Seen(
-                dossier=dict(cvs.execute("SELECT dossier_id, samenvatting IS NULL FROM dossier")),
-                contact=dict(cvs.execute("SELECT contact_id, dossier_id FROM contact")),
-                document=dict(cvs.execute("SELECT document_id, dossier_id FROM document")),
-                page=dict(cvs.execute("SELECT pagina_id, document_id FROM pagina")),
-                client={key for (key,) in crm.execute("SELECT client_id FROM client")},
-                signup={
-                    key: (client, email, ip)
-                    for key, client, email, ip in crm.execute(
-                        "SELECT aanmelding_id, client_id, email, ip FROM aanmelding"
-                    )
-                },
-            )
+        """What is in the databases now."""
+        return Seen(
+            dossier=dict(self.rows("cvs", "SELECT dossier_id, samenvatting IS NULL FROM dossier")),
+            contact=dict(self.rows("cvs", "SELECT contact_id, dossier_id FROM contact")),
+            document=dict(self.rows("cvs", "SELECT document_id, dossier_id FROM document")),
+            page=dict(self.rows("cvs", "SELECT pagina_id, document_id FROM pagina")),
+            client={key for (key,) in self.rows("crm", "SELECT client_id FROM client")},
+            signup={
+                key: (client, email, ip)
+                for key, client, email, ip in self.rows(
+                    "crm", "SELECT aanmelding_id, client_id, email, ip FROM aanmelding"
+                )
+            },
+        )
+
+    @property
+    def spec(self) -> dict[str, str]:
+        """What another process needs to open it."""
+        return {"engine": self.ENGINE, "root": str(self.root), "size": str(self.size), **self.urls}
 
 
 @dataclass(frozen=True)

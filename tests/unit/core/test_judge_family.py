@@ -13,6 +13,7 @@ from retention.record import Key, Value
 from retention.relation import Join
 from retention.scan import Judged
 from retention.technique import Nullify
+from retention.trigger import followed_by, latest
 from tests.unit.core.judging import dataset, register, rule, scan
 
 OLD, NEW = date(2010, 1, 1), date(2026, 1, 1)
@@ -98,21 +99,24 @@ def test_a_child_that_names_no_parent_is_governed_by_its_own_rules_only():
     assert scan(document, reg, dossier=[], document=alone, note=[])[5].reason is Reason.REVIEW_ORPHAN
 
 
-def shared(dossier_1: date, dossier_2: date, link: str) -> tuple[Any, Any, Register, dict[str, Rows]]:
-    """A document of two dossiers, of two kinds or of one."""
+def shared(other: date, *, columns: int) -> tuple[Any, Any, Register, dict[str, Rows]]:
+    """A document of an old dossier and of another, named by a column for each or by one for both."""
     document = dataset("document")
-    dossier = dataset("dossier", then=Delete(children=(Child(document, {link: "groep"}),)))
+    names = ("groep_", "map_")[:columns]
+    children = tuple(Child(document, {name: name.strip("_")}) for name in names)
+    dossier = dataset("dossier", then=Delete(children=children))
     reg = register(rule(dossier), rule(document))
+    both = {"groep": "g", "map": None} if columns == 1 else {"groep": None, "map": "m"}
     tables: dict[str, Rows] = {
-        "dossier": [{"id": 1, "af": dossier_1, "groep": "g"}, {"id": 2, "af": dossier_2, "groep": "g"}],
-        "document": [{"id": 5, "groep_": "g", "af": OLD}],
+        "dossier": [{"id": 1, "af": OLD, "groep": "g", "map": None}, {"id": 2, "af": other, **both}],
+        "document": [{"id": 5, "groep_": "g", "map_": "m", "af": OLD}],
     }
     return dossier, document, reg, tables
 
 
 @pytest.mark.parametrize("other", [OLD, NEW])
 def test_a_child_of_two_parents_stays_when_one_of_them_goes(other: date):
-    dossier, _, reg, tables = shared(OLD, other, "groep_")
+    dossier, _, reg, tables = shared(other, columns=2)
     candidate = scan(dossier, reg, **tables)[1].candidate
     assert candidate is not None
     assert candidate.takes == ()
@@ -121,8 +125,17 @@ def test_a_child_of_two_parents_stays_when_one_of_them_goes(other: date):
     ]
 
 
-def test_a_child_of_two_parents_that_is_due_goes_alone_since_neither_takes_it_along():
-    _, document, reg, tables = shared(OLD, OLD, "groep_")
+@pytest.mark.parametrize("other", [OLD, NEW])
+def test_a_child_whose_column_names_the_parent_that_stays_too_is_left_as_it_is(other: date):
+    dossier, _, reg, tables = shared(other, columns=1)
+    candidate = scan(dossier, reg, **tables)[1].candidate
+    assert candidate is not None
+    assert (candidate.takes, candidate.unlinks) == ((), ())
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_child_of_two_parents_that_is_due_goes_alone_since_neither_takes_it_along(columns: int):
+    _, document, reg, tables = shared(OLD, columns=columns)
     assert scan(document, reg, **tables)[5].reason is DUE
 
 
@@ -142,6 +155,36 @@ def test_a_child_of_two_records_in_one_family_goes_with_that_family():
     kept = scan(part, reg, **{**tables, "dossier": [{"id": 1, "af": NEW}]})[3].candidate
     assert kept is not None
     assert kept.takes == ()  # its dossier still has the document
+
+
+@pytest.mark.parametrize(
+    ("at_most", "pairs", "reasons"),
+    [
+        (2, ((1, None), (2, 1), (3, 2)), [DUE, DUE, DUE]),
+        (1, ((1, None), (2, 1), (3, 2)), [Reason.REVIEW_IMPLAUSIBLE] * 3),
+        (1, ((1, None), (2, 1), (3, 1)), [DUE, DUE, DUE]),
+        (20, ((1, 3), (2, 1), (3, 2)), [Reason.REVIEW_IMPLAUSIBLE] * 3),
+        (20, ((1, 2), (2, 1), (3, 2)), [Reason.REVIEW_IMPLAUSIBLE] * 3),
+    ],
+)
+def test_no_link_goes_of_a_chain_that_one_of_them_cannot_read(
+    at_most: int, pairs: tuple[tuple[int, int | None], ...], reasons: list[Reason]
+):
+    dossier = dataset("dossier")
+    reg = register(rule(dossier, starts_on=latest(followed_by("af", {"vorige": "id"}, at_most=at_most), "op")))
+    chain: Rows = [{"id": one, "vorige": before, "af": OLD, "op": OLD} for one, before in pairs]
+    assert [one.reason for one in scan(dossier, reg, dossier=chain).values()] == reasons
+
+
+def test_a_chain_reaches_back_to_the_record_that_its_first_link_follows_whatever_that_is():
+    dossier, wmo = dataset("dossier"), Equals("soort", "wmo")
+    on = Join((("vorige", "id"),), where=wmo)
+    reg = register(rule(dossier, where=wmo, starts_on=followed_by("af", on, at_most=1)))
+    chain: Rows = [{"id": n, "vorige": n - 1, "af": OLD, "soort": "wmo" if n > 1 else "jeugd"} for n in (1, 2, 3)]
+    found = scan(dossier, reg, dossier=chain)
+    assert [found[n].reason for n in (1, 2, 3)] == [Reason.REVIEW_UNGOVERNED, *[Reason.REVIEW_IMPLAUSIBLE] * 2]
+    chain[1]["soort"] = "jeugd"
+    assert scan(dossier, reg, dossier=chain)[3].reason is DUE
 
 
 def test_a_tree_in_one_table_goes_from_its_top():

@@ -260,6 +260,13 @@ def test_a_child_may_read_the_parent_that_takes_it_along() -> None:
     ]
 
 
+def test_a_child_that_reads_all_its_parents_at_once_loses_one_before_it_goes_with_the_last() -> None:
+    child = _dataset("contact")
+    parent = _dataset("dossier", then=Delete(children=(Child(child, {"zaaknr": "nr"}),)))
+    reader = _rule(child, starts_on=latest_of(parent, "af", {"nr": "zaaknr"}))
+    assert _lint(reader, _rule(parent, keep_for=years(1))) == [(DESTROYS, "doel0: cvs.contact")]
+
+
 def test_a_record_protected_by_the_one_that_reads_it_may_be_read() -> None:
     client, dossier = _dataset("client"), _dataset("dossier")
     reader = _rule(dossier, starts_on=latest_of(client, "aan", {"id": "client_id"}))
@@ -351,3 +358,38 @@ def test_what_decides_over_a_record_that_may_stay_unsettled_cannot_go_first() ->
     other = _rule(dossier, where=Equals("soort", "b"), keep_for=PERMANENT)
     assert _lint(kept, _rule(dossier, **reader)) == []
     assert _lint(kept, _rule(dossier, **reader), other) == [(DESTROYS, "doel1: cvs.dossier")]
+
+
+def test_a_record_that_goes_with_one_above_it_in_its_own_dataset_cannot_be_asked_for() -> None:
+    tree = _dataset("zaak", fields=NAAM, then=Anonymise(children=(Child("cvs.zaak", {"hoofdzaak_id": "id"}),)))
+    reader = _rule(_dataset("client"), where=exists(tree, {"client_id": "id"}), keep_for=years(50))
+    assert _lint(_rule(tree), reader) == [(DESTROYS, "doel1: cvs.client")]
+
+
+def test_a_child_that_is_settled_before_its_own_rule_ends_may_go_with_its_parent() -> None:
+    child = _dataset("contact", fields=NAAM)
+    parent = _dataset("dossier", then=_child(child))
+    reader = _rule(_dataset("client"), starts_on=latest_of(child, "op", "client_id"))
+    assert _lint(reader, _rule(child, starts_on="op"), _rule(parent)) == []
+    settled = _rule(child, starts_on="op", then=Anonymise())
+    assert _lint(reader, settled, _rule(parent)) == [(DESTROYS, "doel0: cvs.client")]
+
+
+def test_a_record_of_which_it_cannot_be_told_if_it_is_read_may_not_go_by_a_rule_that_does_not_ask() -> None:
+    visit, soort = _dataset("visit"), Equals("soort", "a")
+    client = _dataset("client")
+    some = _rule(client, starts_on=latest_of(visit, "op", Join((("client_id", "id"),), where=soort)))
+    assert _lint(some, _rule(visit, starts_on="op")) == [(DESTROYS, "doel0: cvs.client")]
+    assert _lint(some, _rule(visit, starts_on="op", where=soort)) == []
+    assert _lint(some, _rule(visit, starts_on="op", keep_for=PERMANENT), _rule(visit, then=Delete())) == []
+    on = Join((("client_id", "id"),))
+    asked = _rule(client, starts_on=latest_of(visit, "op", on), where=exists(visit, on, soort))
+    assert _lint(asked, _rule(visit, starts_on="op")) == [(DESTROYS, "doel0: cvs.client")]
+
+
+def test_a_later_link_of_a_chain_is_not_asked_for_by_the_rule_that_begins_it() -> None:
+    dossier, wmo = _dataset("dossier"), Equals("regime", "wmo")
+    chain = followed_by("af", {"vorige": "id"})
+    reader = _rule(dossier, where=wmo, starts_on=chain)
+    first = _rule(dossier, where=exists(dossier, {"id": "vorige"}, wmo), starts_on=chain)
+    assert (DESTROYS, "doel0: cvs.dossier") in _lint(reader, first, _rule(dossier, keep_for=years(1)))

@@ -109,10 +109,11 @@ def test_readings_of_one_relation_are_merged_with_everything_behind_each() -> No
 def test_a_chain_is_looked_up_once_more_than_its_bound() -> None:
     dossier, regel = _dataset("dossier"), _dataset("regel")
     chain = followed_by(latest_of(regel, "op", "id"), {"vorige": "id"}, at_most=3)
-    own, follows = readings(_register(Rule(dossier, starts_on=chain, keep_for=years(1))), dossier)
+    own, follows, precedes = readings(_register(Rule(dossier, starts_on=chain, keep_for=years(1))), dossier)
     assert (own.dataset, own.chain) == (regel, 1)
     assert (follows.dataset, follows.chain) == (dossier, 4)
     assert [below.dataset for below in follows.then] == [regel]
+    assert (precedes.dataset, precedes.on, precedes.chain) == (dossier, Join((("id", "vorige"),)), 4)
 
 
 def test_the_readings_of_another_dataset_are_not_ours() -> None:

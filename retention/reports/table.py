@@ -1,0 +1,70 @@
+"""Tables for a spreadsheet: CSV that opens in the reader's own, and in which no text becomes a formula.
+
+Days are ISO 8601 and numbers bare digits, since every spreadsheet reads these; the separator is the one of the
+reader's language. A text stays a text: what would begin a formula gets an apostrophe, what would steer the reading
+direction a replacement character, and a line is a row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, assert_never
+
+from retention.reports.words import plain
+from retention.text import Language
+
+Cell = str | int | date | None
+"""What stands in a table; None is not known, which is no 0."""
+
+_FORMULA: Final = frozenset("=+-@\uff1d\uff0b\uff0d\uff20|%")  # ASCII, full width, and what old spreadsheets took
+_BOM: Final = "\ufeff"  # without it some spreadsheets read UTF-8 as something else
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One table of a report, in one language."""
+
+    name: str  # part of a file's name
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def to_csv(sheet: Sheet, language: Language) -> str:
+    """A table as CSV (RFC 4180): UTF-8 with its mark, CRLF, one line a row."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=_separator(language), lineterminator="\r\n")
+    writer.writerow([_text(column) for column in sheet.columns])
+    writer.writerows([[_cell(cell) for cell in row] for row in sheet.rows])
+    return _BOM + file.getvalue()
+
+
+def _separator(language: Language) -> str:
+    match language:
+        case Language.NL:
+            return ";"  # the comma is the decimal sign
+        case Language.EN:
+            return ","
+        case _:
+            assert_never(language)
+
+
+def _cell(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case int():
+            return str(int(cell))
+        case date():
+            return cell.isoformat()
+        case str():
+            return _text(cell)
+        case _:
+            assert_never(cell)
+
+
+def _text(text: str) -> str:
+    line = plain(" ".join(text.split()))
+    return f"'{line}" if line[:1] in _FORMULA else line

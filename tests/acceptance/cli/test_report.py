@@ -1,0 +1,100 @@
+"""Reports as people ask for them: on the terminal, as files, and what is said when that cannot be."""
+
+import csv
+import io
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+import time_machine
+
+from .conftest import NEXT_NIGHT, Office
+
+
+@pytest.fixture
+def swept(office: Office) -> Office:
+    """An installation after its night."""
+    assert office.approve(office.plan()).exit_code == 0
+    with time_machine.travel(NEXT_NIGHT):
+        assert office.run("sweep").exit_code == 0
+    return office
+
+
+def newest(office: Office) -> str:
+    return office.json("report", "last")["run"]
+
+
+def test_a_run_is_found_by_its_id_by_a_beginning_of_it_and_as_the_newest(swept: Office):
+    run = newest(swept)
+    for name in (run, run[:8], "last"):
+        assert swept.json("report", "run", name)["run"] == run
+        assert swept.json("report", name)["run"] == run
+
+
+def test_a_run_that_does_not_exist_is_said_with_those_there_are(swept: Office):
+    done = swept.run("report", "20250101T000000Z-00000000")
+    assert done.exit_code == 2
+    assert "There is no run" in done.stderr
+    assert newest(swept) in done.stderr
+
+
+def test_before_the_first_run_there_is_nothing_to_report(office: Office):
+    done = office.run("report", "last")
+    assert (done.exit_code, "There has been none yet" in done.stderr) == (2, True)
+
+
+def test_a_locale_that_is_not_there_is_refused_with_those_there_are(swept: Office):
+    for done in (swept.run("report", "last", "--lang", "fy"), swept.run("report", "last", RETENTION_LANG="fy")):
+        assert done.exit_code == 2
+        assert "'nl', 'en'" in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_refused(swept: Office):
+    (swept.folder / "taken").write_text("")
+    done = swept.run("report", "last", "--out", str(swept.folder / "taken" / "in"))
+    assert done.exit_code == 2
+    assert "cannot be written there" in done.stderr
+
+
+def test_a_report_is_written_in_every_form_and_both_languages(swept: Office):
+    out = swept.folder / "report"
+    assert swept.run("report", "last", "--out", str(out)).exit_code == 0
+    assert sorted(path.name for path in out.iterdir()) == [
+        "run-data.csv",
+        "run-findings.csv",
+        "run-purposes.csv",
+        "run.html",
+        "run.json",
+        "uitvoering-bevindingen.csv",
+        "uitvoering-doelen.csv",
+        "uitvoering-gegevens.csv",
+        "uitvoering.html",
+    ]
+    assert not [path for path in out.iterdir() if path.stat().st_mode & 0o137]
+
+
+def test_page_table_json_terminal_log_and_database_have_the_same_numbers(swept: Office):
+    out = swept.folder / "report"
+    swept.run("report", "last", "--out", str(out))
+    told = json.loads((out / "run.json").read_text())
+    [dataset] = told["datasets"]
+    rows = list(csv.DictReader(io.StringIO((out / "run-data.csv").read_text(encoding="utf-8-sig"))))
+    shown = swept.run("report", "last", "--lang", "en").stdout
+    outcomes = [one["entry"] for one in swept.json("audit", "show", "--kind", "outcome")]
+    with closing(sqlite3.connect(swept.folder / "cvs.db")) as db:
+        left = db.execute("SELECT count(*) FROM dossier").fetchone()[0]
+        children = db.execute("SELECT count(*) FROM contactmoment").fetchone()[0]
+    gone, along = 4 - left, 2 - children
+    assert (gone, along) == (2, 2)
+    assert (dataset["deleted"], dataset["children"]) == (gone, {"cvs.contactmoment": along})
+    assert [(row["Destroyed"], row["Went along"]) for row in rows] == [(str(gone), str(along))]
+    assert f"{gone} records were disposed of." in shown
+    assert f"{gone} records were disposed of." in (out / "run.html").read_text()
+    assert sum(one["destroyed"]["count"] for one in outcomes) == gone
+
+
+def test_a_plan_is_reported_again_as_it_was_made(office: Office):
+    digest = office.plan()
+    before = json.loads((office.folder / "out" / "plan.json").read_text())
+    assert office.json("report", "plan", digest[:12]) == before
