@@ -34,11 +34,12 @@ from retention.installation import Installation, Keyring
 from retention.ledger import Ledger
 from retention.people import People, Person
 from retention.policy import Register
-from retention.sealing import Vault
+from retention.reports.destruction import StoreFacts
 from retention.service import Retention
 from retention.stores.interface import Source, Store
 from retention.stores.registry import open_source, open_store
 from retention.technique import Pseudonymise
+from retention.vault import Vault
 
 TOOL: Final = f"retention/{__version__}"
 
@@ -166,6 +167,11 @@ def open_trust(settings: Settings) -> Trust:
         raise ConfigError(
             f"{settings.log.trust}: the trust file cannot be read. `retention init` writes one; [log] trust names it."
         ) from error
+
+
+def store_facts(settings: Settings) -> Mapping[str, StoreFacts]:
+    """What a declaration says of each store, without its address."""
+    return {name: StoreFacts(engine=one.engine, backup_days=one.backup_days) for name, one in settings.stores.items()}
 
 
 @contextmanager

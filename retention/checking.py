@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from retention.errors import RetentionError
@@ -39,7 +39,7 @@ def check_policies(register: Register, opener: Opener, holds: Sequence[Hold]) ->
     unreachable: dict[str, str] = {}
     for store in sorted({dataset.store for dataset in register.all_datasets}):
         try:
-            schemas[store] = _schema(opener, store)
+            schemas[store] = _schema(opener, store, register.collections(store))
         except RetentionError as error:
             unreachable[store] = str(error)
     found = [*lint(register), *_lost(register, holds), *_live(register, schemas)]
@@ -50,10 +50,10 @@ def check_policies(register: Register, opener: Opener, holds: Sequence[Hold]) ->
     )
 
 
-def _schema(opener: Opener, store: str) -> Schema:
+def _schema(opener: Opener, store: str, named: Collection[str]) -> Schema:
     source = opener.source(store)
     try:
-        return source.schema()
+        return source.schema(named)
     finally:
         source.close()
 

@@ -18,6 +18,8 @@ from retention.technique import Technique
 from retention.text import Text
 
 _REMEMBERED: Final = 1024  # datasets
+WHEN_SET: Final = "when set"  # a member that came later: in the canonical text only where it is set
+_LATER: Final = MappingProxyType({WHEN_SET: True})
 
 
 class TimeText(StrEnum):
@@ -63,6 +65,17 @@ class NoSubject:
     reason: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A reason why the database itself may keep what is destroyed or changed: a history that is not ours to empty.
+
+    It is repeated wherever people read what is done: versions of a system-versioned table, what a trigger copies, a
+    materialised view until it is refreshed.
+    """
+
+    reason: Text
+
+
 SubjectPath = str | Via
 
 
@@ -93,6 +106,8 @@ class Dataset:
     plausible_from: date = date(1900, 1, 2)  # no event is believed before it (birth dates apart)
     usual_daily: int | None = None  # the records a normal day disposes of (P4); None: the default limits apply
     notice: int = 1  # days between the plan that lists a record and the run that disposes of it (P13)
+    history: Kept | None = field(default=None, metadata=_LATER)  # None: nothing of what is destroyed stays behind
+    triggers: tuple[str, ...] = field(default=(), metadata=_LATER)  # the database's own, seen to leave no copy behind
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):

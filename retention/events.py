@@ -20,6 +20,9 @@ DATASET_PROGRESSED: Final = "dataset_progressed"  # dataset, records
 BATCH_RECOVERED: Final = "batch_recovered"  # dataset, intent: of an earlier run
 BATCH_SPLIT: Final = "batch_split"  # dataset, records: it failed, and is tried in halves
 
+LIST_WRITTEN: Final = "list_written"  # plan, records, until: a full list, with keys
+LIST_REMOVED: Final = "list_removed"  # lists: their day had passed
+
 LOG_PUBLISHED: Final = "log_published"  # size
 
 JOB_STARTED: Final = "job_started"  # job

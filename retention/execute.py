@@ -15,10 +15,11 @@ from datetime import date
 import structlog
 
 from retention import events
-from retention.asplanned import alike, as_planned, in_order, is_ours, unlinked
+from retention.asplanned import alike, in_order, is_ours, unlinked
 from retention.audit.entry import Intent, Manifest
 from retention.audit.reference import ReferenceKey
 from retention.candidate import Candidate, Candidates, Cleared, Held, clear
+from retention.confirm import confirm
 from retention.control.interface import Control, Flight
 from retention.dataset import Dataset
 from retention.disposition import Action
@@ -30,11 +31,11 @@ from retention.reads import columns_read
 from retention.reason import Reason
 from retention.record import Key, RecordId
 from retention.scan import Scanner
-from retention.sealing import decode_key, encode
 from retention.settling import Tally, book, outcome_of, remaining, take_off
 from retention.start import Day
 from retention.stores.errors import CommitUnknownError, LockedError
 from retention.stores.interface import Batch, Locked, Reader, Source, Store
+from retention.vault import decode_key, encode
 
 _log = structlog.get_logger()
 
@@ -122,7 +123,7 @@ class _Execution:
         """One batch; on failure its halves, until the culprit stands alone."""
         counted = _Counted()
         failure = self._try(spooled, counted)
-        self.in_vain = self.in_vain + weight(failure) if passes(failure) else 0
+        self.in_vain = self.in_vain + weight(failure, signed=counted.signed) if passes(failure) else 0
         if failure is not None and (not by_record(failure) or stubborn(self.in_vain)):
             self._add(counted)
             raise failure
@@ -162,6 +163,7 @@ class _Execution:
             counted.held.update(one.gate.reason for one in held.records)
             if signed is None:
                 return None
+            counted.signed = True
             try:
                 children = batch.dispose(cleared)  # (4)
                 batch.commit()
@@ -184,16 +186,15 @@ class _Execution:
         scanner = Scanner(
             work.installation.register, day, (), work.installation.clock(), {dataset.id: self.key}, listing=False
         )
-        found = {judged.record.key: judged for judged in scanner.judge(dataset, in_order(records, keys), readers)}
+        found = confirm(scanner, dataset, in_order(records, keys), readers, keys)
         still: list[Candidate] = []
         left_alone = set[RecordId]()  # children that some record of the batch leaves to another parent
         for key, planned in keys.items():
-            judged = found.get(key)
-            if judged is None:
+            if key not in found:
                 counted.gone += 1
-            elif not is_ours(ours, judged):
+            elif not is_ours(ours, dataset, key, found[key]):
                 counted.busy.append(planned)
-            elif (candidate := as_planned(judged, planned)) is None or not left_alone.isdisjoint(
+            elif (candidate := found[key]) is None or not left_alone.isdisjoint(
                 leaving := unlinked(candidate)
             ):  # a child that was left to this very record would now stay behind without any parent
                 counted.changed += 1
@@ -228,9 +229,12 @@ class _Execution:
         return cleared, held, (flight, intent.manifest)
 
     def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
-        work = self.work
+        work, register = self.work, self.work.installation.register
         families = {id(record.family): record.family for record in cleared.records}  # siblings share theirs
         members = {member for family in families.values() for member in family}
+        rules = (
+            rule for name in {one.dataset for one in members} for rule in register.rules_for(register.dataset(name))
+        )
         records = [[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records]
         plain = encode({"allowed_on": work.allowed_on and work.allowed_on.isoformat(), "records": records})
         flight = Flight(
@@ -244,7 +248,7 @@ class _Execution:
             records=work.keyring.vault.lock(plain, f"batch {index}"),
             members=tuple(sorted((one.dataset, one.key) for one in members)),
             subjects=tuple(sorted({subject for one in members for subject in one.subjects})),
-            purposes=tuple(sorted({*work.policies, *(purpose for one in members for purpose in one.purposes)})),
+            purposes=tuple(sorted({*work.policies, *(policy.purpose for policy, _ in rules)})),  # perhaps more
             registered=work.installation.clock(),
         )
         tx.register(flight)
@@ -256,8 +260,7 @@ class _Execution:
         Returns why nothing was disposed of. A commit whose answer was lost shows as records that are gone.
         """
         work, cleared = self.work, batch.cleared
-        reader = work.sources[work.dataset.store]
-        still = remaining(reader, cleared.dataset, cleared.action, cleared.fields, cleared.keys)
+        still = remaining(work.store, cleared.dataset, cleared.action, cleared.fields, cleared.keys)
         gone = [one for one in cleared.records if one.key not in still] if still else cleared.records
         children = batch.children if gone else {}
         ledger = work.installation.ledger
@@ -286,6 +289,7 @@ class _Counted(Tally):
     """A batch while it is at work."""
 
     busy: list[Spooled] = field(default_factory=list)  # locked by others, or with something below that is
+    signed: bool = False  # whether its intent is in the log
 
 
 @dataclass(frozen=True, slots=True)

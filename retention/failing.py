@@ -18,7 +18,7 @@ from retention.stores.errors import LinkedDataError, LockedError, SlowError, Sto
 _ROUNDS: Final = (1 / 7, 2 / 7, 4 / 7)  # of the whole wait, before what others kept locked is tried again
 _SPLIT: Final = 0.25  # seconds at most before a batch that gave way is tried in halves
 _STUBBORN: Final = 20  # failures of this kind in a row; a locked record among 50,000 is alone after 16 halvings
-_SLOW: Final = 5  # as many of them a statement that ran into its time-out counts for: these take minutes
+_GRAVE: Final = 5  # as many of them one counts for that smaller batches will hardly help
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +55,13 @@ def stubborn(failures: int) -> bool:
     return failures >= _STUBBORN
 
 
-def weight(failure: RetentionError | None) -> int:
-    """For how many failures one counts."""
-    return _SLOW if isinstance(failure, SlowError) else 1
+def weight(failure: RetentionError | None, *, signed: bool) -> int:
+    """For how many failures one counts.
+
+    Before the intent is signed rows in use are left out, so what was in the way is a whole table; and a statement that
+    ran into its time-out took minutes.
+    """
+    return _GRAVE if isinstance(failure, SlowError) or not signed else 1
 
 
 def by_record(failure: RetentionError) -> bool:

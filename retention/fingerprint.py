@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import rfc8785
 
-from retention.dataset import Dataset
+from retention.dataset import WHEN_SET, Dataset
 from retention.policy import Policy, Register, Rule
 from retention.reads import datasets_read, subject_datasets
 
@@ -120,5 +120,6 @@ def described(value: object) -> Any:
 
 def _members(value: object) -> dict[str, Any]:
     assert is_dataclass(value)  # noqa: S101 - the callers pass nothing else
-    found = {one.name: described(getattr(value, one.name)) for one in fields(value)}
+    said = (one for one in fields(value) if not one.metadata.get(WHEN_SET) or getattr(value, one.name) != one.default)
+    found = {one.name: described(getattr(value, one.name)) for one in said}
     return {"is": type(value).__name__, **found}

@@ -6,7 +6,7 @@ cannot be told counts as covered. Pure values: the register of holds is in the c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -87,8 +87,18 @@ class Member:
     dataset: str
     key: str
     subjects: frozenset[Subject]
-    purposes: frozenset[str]  # of the rules that apply; every purpose that names the dataset where that is unknown
-    starts: tuple[date | None, ...]  # of these rules; None: unknown
+    rules: Callable[[], Mapping[str, Sequence[date | None]]] = field(compare=False, repr=False)
+    """What the rules that apply say, read when a hold asks: their purposes, and when each started; None: unknown."""
+
+    @property
+    def purposes(self) -> frozenset[str]:
+        """The purposes whose rules apply; also of a rule of which nobody can tell if it does."""
+        return frozenset(self.rules())
+
+    @property
+    def starts(self) -> tuple[date | None, ...]:
+        """When the periods of these rules started; None: unknown."""
+        return tuple(start for starts in self.rules().values() for start in starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +116,15 @@ def covers(scope: Scope, member: Member) -> bool:
         and (not scope.records or (member.dataset, member.key) in scope.records)
         and (not scope.datasets or member.dataset in scope.datasets)
         and (not scope.purposes or not scope.purposes.isdisjoint(member.purposes))
-        and _in_range(scope, member.starts)
+        and _in_range(scope, member)
     )
 
 
-def _in_range(scope: Scope, starts: tuple[date | None, ...]) -> bool:
+def _in_range(scope: Scope, member: Member) -> bool:
     if scope.starts_from is None and scope.starts_to is None:
         return True
     low, high = scope.starts_from or date.min, scope.starts_to or date.max
+    starts = member.starts
     return not starts or any(start is None or low <= start <= high for start in starts)
 
 

@@ -14,6 +14,8 @@ from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.engine import make_url
+
 from retention.audit.keys import (
     make_log_key,
     make_pseudonym_key,
@@ -116,7 +118,8 @@ def draft_policies(settings: Settings, store: str, *, prepared_by: str) -> Draft
         schema = source.schema()
     finally:
         source.close()
-    return draft(Guess(store, schema), zone=settings.organisation.zone, prepared_by=prepared_by)
+    guess = Guess(store, schema, make_url(settings.stores[store].source_url).get_backend_name())
+    return draft(guess, zone=settings.organisation.zone, prepared_by=prepared_by)
 
 
 def write_first_register(folder: Path, *, prepared_by: str) -> Step:

@@ -17,8 +17,8 @@ from retention.failing import Patience
 from retention.ledger import Ledger
 from retention.plan import Limits
 from retention.policy import Register
-from retention.sealing import Vault
 from retention.stores.interface import Source, Store
+from retention.vault import Vault
 
 
 class Opener(Protocol):

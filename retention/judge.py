@@ -122,10 +122,13 @@ class Judge:
 
     def read_rules(self, record: Record, facts: Facts, *, references: bool = True) -> tuple[RuleReading, ...]:
         """What every applicable rule says, in the register's order; perhaps as if nothing referred to the record."""
-        found = [
-            _read_rule(policy, rule, record, facts, self.day, references=references)
-            for policy, rule in self.register.rules_for(record.dataset)
-        ]
+        return self.read(self.register.rules_for(record.dataset), record, facts, references=references)
+
+    def read(
+        self, rules: Sequence[tuple[Policy, Rule]], record: Record, facts: Facts, *, references: bool = True
+    ) -> tuple[RuleReading, ...]:
+        """What those of some rules say that apply."""
+        found = [_read_rule(policy, rule, record, facts, self.day, references=references) for policy, rule in rules]
         return tuple([reading for reading in found if reading is not None])
 
     def _keeps_parent(self, child: Aggregate, facts: Facts) -> Judgement | None:

@@ -32,13 +32,13 @@ from retention.plan import PLAN_EXPIRES, Plan, PlannedDataset, Spooled
 from retention.policy import Register
 from retention.recording import changed_datasets, changed_policies, texts_in_force
 from retention.scan import Judged, Scanner
-from retention.sealing import encode
 from retention.start import Day
 from retention.startup import check_startup
 from retention.stores.interface import Source
 from retention.summary import PlanSummary
 from retention.survey import survey
 from retention.text import Text
+from retention.vault import encode
 
 _log = structlog.get_logger()
 

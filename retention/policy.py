@@ -255,6 +255,10 @@ class Register:
         """Every dataset, by id."""
         return tuple(self._by_id[name] for name in sorted(self._by_id))
 
+    def collections(self, store: str) -> tuple[str, ...]:
+        """What a store holds of it, by the names that tables have there."""
+        return tuple(one.collection for one in self.all_datasets if one.store == store)
+
     def rules_for(self, dataset: Dataset) -> tuple[tuple[Policy, Rule], ...]:
         """The rules of every policy for one dataset, in the register's order."""
         return self._rules.get(dataset, ())

@@ -22,8 +22,8 @@ from retention.disposition import Action
 from retention.errors import AuditError, ControlError, RetentionError
 from retention.installation import Installation, Keyring
 from retention.record import Key
-from retention.sealing import decode_key
 from retention.settling import book, outcome_of, remaining, take_off
+from retention.vault import decode_key
 
 _log = structlog.get_logger()
 _CHUNK: Final = 1000  # entries read at a time

@@ -137,7 +137,7 @@ def _names(found: Remembered) -> list[str]:
 
 def _done(name: str, found: Remembered) -> DatasetDone:
     batches = [one for one in found.logged.batches if one.dataset == name]
-    planned = _planned(name, found.planned)
+    planned = planned_dataset(name, found.planned)
     by_action = Counter[str]()
     for one in batches:
         by_action[one.action] += one.destroyed
@@ -164,7 +164,8 @@ def along(batches: Iterable[LoggedBatch]) -> Mapping[str, int]:
     return dict(sorted(total.items()))
 
 
-def _planned(name: str, planned: PlanSummary | None) -> DatasetSummary | None:
+def planned_dataset(name: str, planned: PlanSummary | None) -> DatasetSummary | None:
+    """What a plan says of a dataset; None: nothing, or it is no longer kept."""
     return None if planned is None else next((one for one in planned.datasets if one.id == name), None)
 
 

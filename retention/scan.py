@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from retention.audit.reference import ReferenceKey, record_id
 from retention.candidate import Candidate, Take, Unlink
 from retention.dataset import Dataset
 from retention.gather import Case, Gatherer, without_shared
-from retention.holds import Gate, Hold, HoldIndex, Member, gate
+from retention.holds import Gate, Hold, HoldIndex, Member, Subject, gate
 from retention.judge import Judge, Judgement
 from retention.policy import Register
 from retention.reason import Reason
 from retention.record import UNREADABLE, Aggregate, Facts, Key, Record, RecordId, key_text
-from retention.sealing import Sealer
+from retention.seal import Sealer
 from retention.start import Day
 from retention.stores.interface import Expiry, Reader, Source
 from retention.subjects import Unread, subjects_of
@@ -63,15 +64,6 @@ class Scanner:
         """The judge of that day."""
         return Judge(self.register, self.day)
 
-    @property
-    def holds_ask_rules(self) -> bool:
-        """Whether a hold may look at the purposes and dates of a record; always where batches are cleared.
-
-        Holds on persons, records and datasets do not, and reading every rule of every relative takes a third of a plan.
-        """
-        asking = (hold.scope.purposes or hold.scope.starts_from or hold.scope.starts_to for hold in self.holds)
-        return not self.listing or any(asking)
-
     def scan(
         self,
         dataset: Dataset,
@@ -88,15 +80,17 @@ class Scanner:
 
     def judge(self, dataset: Dataset, records: Sequence[Record], readers: Mapping[str, Reader]) -> list[Judged]:
         """These records, judged on what the readers say now."""
+        page = self.page(dataset, records, readers)
+        alone = {record.key: page.judge.judge_record(record, page.facts) for record in records}
+        wanted = [record for record in records if self._needs_case(record, alone[record.key])]
+        cases = {case.aggregate.record.key: case for case in page.gatherer.cases(dataset, wanted)}
+        return [page.judged(record, alone[record.key], cases.get(record.key)) for record in records]
+
+    def page(self, dataset: Dataset, records: Sequence[Record], readers: Mapping[str, Reader]) -> Page:
+        """What is needed to judge these records, read set by set."""
         gatherer = Gatherer(self.register, readers)
         gatherer.learn(dataset, records)
-        judge = self.judging
-        alone = {record.key: judge.judge_record(record, gatherer.facts) for record in records}
-        wanted = [record for record in records if self._needs_case(record, alone[record.key])]
-        cases = {case.aggregate.record.key: case for case in gatherer.cases(dataset, wanted)}
-        lost = self.lost(dataset, records, gatherer)
-        page = _Page(self, judge, gatherer, lost, self.holds_ask_rules)
-        return [page.judged(record, alone[record.key], cases.get(record.key)) for record in records]
+        return Page(self, self.judging, gatherer, self.lost(dataset, records, gatherer), self.keys.get(dataset.id))
 
     def _needs_case(self, record: Record, judgement: Judgement) -> bool:
         """Whether what lies above and below a record matters: something is to be done, or a hold may cover it."""
@@ -113,20 +107,27 @@ class Scanner:
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
-    """What is known while one page or batch is judged."""
+class Page:
+    """What is known while one page or batch of a dataset is judged."""
 
     scanner: Scanner
     judge: Judge
     gatherer: Gatherer
     lost: frozenset[Key]
-    ask_rules: bool  # of the members of families, for holds
+    key: ReferenceKey | None  # the dataset's; None: nothing is made a candidate, only judged
     members: dict[RecordId, Member] = field(default_factory=dict)  # of the families so far: siblings share theirs
     # By identity, which the page's cases keep from being used again: a large family is walked once, not once a record.
     taken: dict[int, frozenset[RecordId]] = field(default_factory=dict)  # what an aggregate above takes
     above: dict[int, Mapping[RecordId, list[Aggregate]]] = field(default_factory=dict)  # in a topmost aggregate
     families: dict[tuple[int, ...], tuple[Member, ...]] = field(default_factory=dict)
     gates: dict[int, Gate | None] = field(default_factory=dict)  # of a family
+    subjects: dict[RecordId, frozenset[Subject]] = field(default_factory=dict)  # of the records so far
+    sealer: Sealer | None = field(init=False)  # None: as `key`
+
+    def __post_init__(self) -> None:
+        """Prepare the seals: under one key, over the subjects that holds are asked about."""
+        made = self.key and Sealer(self.judge, self.facts, self._subjects, self.key)
+        object.__setattr__(self, "sealer", made)
 
     @property
     def facts(self) -> Facts:
@@ -157,19 +158,22 @@ class _Page:
 
     def _candidate(self, judgement: Judgement, case: Case, family: tuple[Member, ...]) -> Judged:
         record = case.aggregate.record
-        key = self.scanner.keys.get(record.dataset.id)
-        if key is None:
+        if self.key is None or self.sealer is None:
             return Judged(record, judgement, judgement.reason, None, case)
-        unlinks = (Unlink(one.record.dataset, one.link, (one.record.key,)) for one in case.unlinks)
-        candidate = Candidate(
-            record.key,
-            key.ref(record_id(record.dataset.id, record.key)),
-            takes_of(case.aggregate) if judgement.due else (),
-            tuple(unlinks) if judgement.due else (),
-            family,
+        ref = self.key.ref(record_id(record.dataset.id, record.key))
+        candidate = _candidate(case, ref, family, whole=judgement.due)
+        return Judged(record, judgement, judgement.reason, None, case, candidate, self.sealer.seal(case, ref))
+
+    def sealed(self, case: Case, ref: bytes, seal: bytes, *, whole: bool) -> Candidate | None:
+        """The candidate of a record that still has the seal of the plan; None: it has not, or has lost its parents."""
+        try:
+            family = self._members(case)
+            same = self.sealer is not None and self.sealer.seal(case, ref) == seal
+        except Unread:
+            return None
+        return (
+            _candidate(case, ref, family, whole=whole) if same and case.aggregate.record.key not in self.lost else None
         )
-        seal = Sealer(self.judge).seal(case, self.facts, key.key32)
-        return Judged(record, judgement, judgement.reason, None, case, candidate, seal)
 
     def _goes_with_parent(self, case: Case) -> bool:
         """Whether a record above this one is due itself, and takes it along: then the plan lists that one only."""
@@ -211,14 +215,20 @@ class _Page:
     def _seen(self, record: Record) -> Member:
         if not identified(record.key) or (record.dataset.id, record.key) in self.gatherer.doubted:
             raise Unread
-        said = self.judge.read_rules(record, self.facts) if self.ask_rules else ()
-        return Member(
-            record.dataset.id,
-            key_text(record.key),
-            subjects_of(record, self.facts),
-            frozenset(reading.policy.purpose for reading in said),
-            tuple(reading.start for reading in said),
-        )
+        return Member(record.dataset.id, key_text(record.key), self._subjects(record), partial(self._applying, record))
+
+    def _subjects(self, record: Record) -> frozenset[Subject]:
+        which = (record.dataset.id, record.key)
+        if which not in self.subjects:
+            self.subjects[which] = subjects_of(record, self.facts)
+        return self.subjects[which]
+
+    def _applying(self, record: Record) -> Mapping[str, Sequence[date | None]]:
+        """When the rules that apply to a record started, by purpose."""
+        starts: dict[str, list[date | None]] = {}
+        for reading in self.judge.read_rules(record, self.facts):
+            starts.setdefault(reading.policy.purpose, []).append(reading.start)
+        return starts
 
 
 def identified(key: Key) -> bool:
@@ -230,6 +240,12 @@ def identified(key: Key) -> bool:
         or (isinstance(part, Decimal) and not part.is_finite())
         for part in key
     )
+
+
+def _candidate(case: Case, ref: bytes, family: tuple[Member, ...], *, whole: bool) -> Candidate:
+    """What goes with a record that goes as a whole; with one that stays, nothing does."""
+    unlinks = tuple(Unlink(one.record.dataset, one.link, (one.record.key,)) for one in case.unlinks) if whole else ()
+    return Candidate(case.aggregate.record.key, ref, takes_of(case.aggregate) if whole else (), unlinks, family)
 
 
 def takes_of(aggregate: Aggregate) -> tuple[Take, ...]:

@@ -11,20 +11,24 @@ from pathlib import Path
 from retention.approving import approve, one_page, signed_by, withdraw
 from retention.coverage import Coverage, coverage
 from retention.dataset import Dataset
+from retention.declaring import declaration, destruction_list
 from retention.errors import UsageError
 from retention.explain import Explanation, explain
 from retention.holds import Scope
 from retention.installation import Installation, reach
+from retention.lists import tidy, write_full_list
 from retention.people import People, Person
 from retention.plan import Approval, Plan
 from retention.planning import make_plan
 from retention.reporting import run_report
+from retention.reports.destruction import Declaration, DestructionList, StoreFacts
 from retention.reports.files import write
 from retention.reports.render import files
 from retention.reports.run import RunReport
 from retention.start import Day
 from retention.summary import PlanSummary, RunSummary
 from retention.sweep import Order, sweep
+from retention.text import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Retention:
     ) -> PlanSummary:
         """A dry run; with `out`, its pages in both languages, its numbers, and the text to sign."""
         day = today or self.installation.today()
+        tidy(self.installation.state, self.installation.today())
         summary = make_plan(self.installation, today=day, only=only, due_only=due_only, progress=progress)
         if out is not None:
             self.write(summary, out)
@@ -60,6 +65,21 @@ class Retention:
     def run_report(self, run: str) -> RunReport:
         """What a run did, by its id, a beginning of it, or the newest."""
         return run_report(self.installation, run)
+
+    def destruction_list(self, run: str) -> DestructionList:
+        """The stripped list of a run."""
+        return destruction_list(self.installation, run)
+
+    def full_list(self, digest: str, language: Language, *, until: date | None = None) -> Path:
+        """Write the full list of a plan, with keys, where the job removes it after its last day."""
+        plan = self.named(digest)
+        return write_full_list(self.installation, plan, self.summary(plan), language, until=until)
+
+    def declaration(
+        self, run: str, *, address: str, stores: Mapping[str, StoreFacts]
+    ) -> tuple[Declaration, DestructionList]:
+        """The declaration of a run, and the stripped list that it has the hash of."""
+        return declaration(self.installation, run, address=address, stores=stores)
 
     def named(self, digest: str) -> Plan:
         """A plan by its digest, or by a beginning of it.

@@ -40,7 +40,7 @@ def survey(installation: Installation, reached: Reached) -> Survey:
     declared = lint(register)
     refuse_errors(declared)
     findings, refused, fingerprints = [*declared], dict[str, Text](), dict[str, str]()
-    schemas = _schemas(reached)
+    schemas = _schemas(register, reached)
     for dataset in register.all_datasets:
         why = reached.unreachable.get(dataset.store)
         if why is not None:
@@ -57,12 +57,12 @@ def survey(installation: Installation, reached: Reached) -> Survey:
     return Survey(tuple(findings), _with_readers(register, refused), fingerprints)
 
 
-def _schemas(reached: Reached) -> dict[str, Schema]:
+def _schemas(register: Register, reached: Reached) -> dict[str, Schema]:
     """The live schema of every store; one that does not answer after all counts as unreachable."""
     schemas: dict[str, Schema] = {}
     for name, source in reached.sources.items():
         try:
-            schemas[name] = source.schema()
+            schemas[name] = source.schema(register.collections(name))
         except RetentionError as error:
             reached.unreachable[name] = error
     return schemas

@@ -26,6 +26,7 @@ from retention.errors import ClockError, ConfigError, RetentionError, StoreError
 from retention.execute import Work, execute
 from retention.finding import Finding
 from retention.installation import Installation, Keyring, Reached, reach
+from retention.lists import tidy
 from retention.permit import Asked, Permit, permits
 from retention.plan import Plan
 from retention.recording import record_what_is_in_force
@@ -39,14 +40,10 @@ from retention.text import Text
 _log = structlog.get_logger()
 CLOCK_SKEW: Final = timedelta(minutes=5)
 _GRAVEST: Final = (4, 2, 1, 3, 5, 0)
-_STATUS: Final = {
-    0: RunStatus.DONE,
-    1: RunStatus.FAILED,
-    2: RunStatus.REFUSED,
-    3: RunStatus.REFUSED,
-    4: RunStatus.AT_RISK,
-    5: RunStatus.WAITING,
-}
+_STATUS: Final = (  # by exit status
+    *(RunStatus.DONE, RunStatus.FAILED, RunStatus.REFUSED),
+    *(RunStatus.REFUSED, RunStatus.AT_RISK, RunStatus.WAITING),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +104,8 @@ class _Sweep:
     def run(self) -> RunSummary:
         """Settle, begin, do the work, end, publish."""
         installation = self.installation
+        if (left := tidy(installation.state, installation.today())) is not None:
+            self.said.remark(1, left.nl, left.en)
         broken = end_broken_run(installation, self.keyring)
         self.said.recovered += 0 if broken is None else broken.batches
         if broken is not None:

@@ -27,11 +27,11 @@ from retention.ledger import Ledger
 from retention.plan import Limits
 from retention.planning import make_plan
 from retention.policy import Register
-from retention.sealing import Vault
 from retention.stores.interface import Source, Store
 from retention.stores.registry import LOCK_TIMEOUT, open_source, open_store
 from retention.summary import PlanSummary, RunSummary
 from retention.sweep import Order, sweep
+from retention.vault import Vault
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 PLANNED = date(2026, 7, 1)

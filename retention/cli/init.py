@@ -30,13 +30,19 @@ from retention.initialise import (
 from retention.policy import Register
 
 _ZONE: Final = "Europe/Amsterdam"
+_SECRET_OPTION: Final = re.compile("pass|secret|token|pwd", re.IGNORECASE)
+_REFERENCE: Final = re.compile(r"\$\{\w+\}")
 
 
 @click.command(cls=EdgeCommand, short_help="Set up here, or draft policies from a database.")
 @click.option("--name", help="The organisation's name.")
 @click.option("--origin", help="The log's name, such as example.org/retention/2026; it stays for ever.")
 @click.option("--zone", help=f"Where a day begins: an IANA name. [default: {_ZONE}]")
-@click.option("--from", "url", help="Draft policies from this database, such as sqlite:///data/cvs.db.")
+@click.option(
+    "--from",
+    "url",
+    help="Draft policies from this database: sqlite:///data/cvs.db, postgresql://user:password@host/cvs.",
+)
 @click.option("--store", help="The database's name in dataset ids; else taken from the URL.")
 @pass_edge
 def init(
@@ -45,7 +51,8 @@ def init(
     """Set up here: configuration, keys, trust file, control store and log.
 
     Nothing that is there is overwritten; a second run makes what is missing. With --from, a policies package is drafted
-    from the database's schema: every suggestion carries a comment to confirm.
+    from the database's schema: every suggestion carries a comment to confirm. A password in the URL is used for this
+    run and written down nowhere.
 
     \b
       retention init --name "Stichting Voorbeeld" --origin voorbeeld.nl/retention/2026
@@ -64,6 +71,8 @@ def init(
         _say(write_first_register(settings.file.parent, prepared_by=_person()))
     for step in initialise(settings, _register(settings), now=bootstrap.now()):
         _say(step)
+    for variable in _secret(named, url):
+        click.echo(f"The password is not written down. Set {variable}, or {variable}_FILE to the file that holds it.")
     click.echo("Next: `retention policies check`, then `retention plan`.")
 
 
@@ -117,14 +126,29 @@ def _store_name(url: str, store: str | None) -> str:
 
 
 def _without_password(url: str) -> str:
+    """The URL as it is written down.
+
+    Raises:
+        UsageError: an option of it holds a secret, which would be written down.
+
+    """
     parts = make_url(url)
-    return parts.set(password=None).render_as_string() if parts.password else url
+    if telling := [name for name in parts.query if _SECRET_OPTION.search(name)]:
+        raise UsageError(
+            f"--from has a secret in its option {telling[0]}, and nothing here writes one down. Put a password before "
+            "the host, user:password@host: it is used for this run alone."
+        )
+    if parts.password is None or _REFERENCE.fullmatch(str(parts.password)):
+        return url
+    plain = parts._replace(password=None)  # `set` would leave it as it is
+    return plain.render_as_string(hide_password=False)
 
 
 def _secret(store: str | None, url: str | None) -> dict[str, str]:
-    """The password that was given with --from, for this run: it is not written down."""
-    password = make_url(url).password if url is not None else None
-    return {f"RETENTION_STORE_{store.upper()}_PASSWORD": str(password)} if store is not None and password else {}
+    """The password that was given with --from, for this run: it is not written down. ${NAME} is none, and stays."""
+    password = str(make_url(url).password or "") if url is not None else ""
+    told = store is not None and password and not _REFERENCE.fullmatch(password)
+    return {f"RETENTION_STORE_{str(store).upper()}_PASSWORD": password} if told else {}
 
 
 def _say(step: Step) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ from rich.console import Console
 from retention import bootstrap
 from retention.cli import complete
 from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
-from retention.cli.show import print_lines
+from retention.cli.parse import DAY
+from retention.cli.show import print_json, print_lines
+from retention.errors import UsageError
 from retention.reports.files import write
+from retention.reports.pdf import pdfs
 from retention.reports.render import Report, files
 from retention.reports.terminal import report_tables
 from retention.reports.values import as_json
@@ -77,6 +81,56 @@ def run(edge: Edge, run_id: str, out: Path | None) -> None:
     with bootstrap.open_retention(edge.settings) as service:
         found = service.run_report(run_id)
     _give(edge, found, out)
+
+
+@report.command(name="list", short_help="What a run destroyed, or with --full what a plan lists by key.")
+@click.argument("name", metavar="RUN|DIGEST", shell_complete=complete.runs)
+@click.option("--full", is_flag=True, help="By key, for whoever must judge it: of a plan, by its DIGEST.")
+@click.option("--until", type=DAY, help="Last day on which the full list may be there; else the plan's own.")
+@out_option
+@json_option
+@pass_edge
+def list_(edge: Edge, name: str, until: date | None, out: Path | None, *, full: bool) -> None:
+    """Show the destruction list of a run: stripped, for good, without keys.
+
+    With --full the list of a plan, by key: personal data, so it is written to lists/ in the state directory, readable
+    by the sweep account alone, and the job removes it after its last day. Records that have their outcome are on no
+    full list: their keys are erased with it.
+    """
+    with bootstrap.open_retention(edge.settings) as service:
+        if full:
+            if out is not None:
+                raise UsageError("A full list has one place, so that the job can remove it. Leave --out out.")
+            path = service.full_list(name, edge.language, until=until)
+            if edge.as_json:
+                return print_json({"file": path})
+            return print_lines([edge.say(Text(nl=f"volledige lijst: {path}", en=f"full list: {path}"))])
+        if until is not None:
+            raise UsageError("--until is for a full list: the stripped one is for good.")
+        found = service.destruction_list(name)
+    return _give(edge, found, out)
+
+
+@report.command(short_help="The declaration of destruction of a run.")
+@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
+@click.option("--pdf", is_flag=True, help="Write it as PDF/A too, with the JSON inside; needs --out.")
+@out_option
+@json_option
+@pass_edge
+def declaration(edge: Edge, run_id: str, out: Path | None, *, pdf: bool) -> None:
+    """Show the declaration of destruction of a run (Archiefbesluit 1995 art. 8).
+
+    Specification, ground, manner, time, by whom, approvals, what stayed and what failed, what may remain in back-ups,
+    and how to check it. With --out also the stripped list, whose SHA-256 the declaration has.
+    """
+    if pdf and out is None:
+        raise UsageError("--pdf writes a file. Name its folder with --out DIR.")
+    with bootstrap.open_retention(edge.settings) as service:
+        declared, listed = service.declaration(
+            run_id, address=edge.settings.organisation.address, stores=bootstrap.store_facts(edge.settings)
+        )
+    more = {**files(listed), **(pdfs(declared, listed) if pdf else {})}
+    _give(edge, declared, out, more)
 
 
 def _give(edge: Edge, found: Report, out: Path | None, more: Mapping[str, bytes] | None = None) -> None:

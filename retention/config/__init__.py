@@ -2,7 +2,8 @@
 
 Nothing below the edge reads a file, the environment, or this module: it is handed the values it needs. Paths in the
 file begin at the file's own folder, so that a job started anywhere does the same. Passwords come from the environment
-(`RETENTION_STORE_CVS_URL`, `RETENTION_STORE_CVS_PASSWORD`, `${NAME}` in a URL) and stand in no repr and no digest.
+(`RETENTION_STORE_CVS_URL`, `RETENTION_STORE_CVS_PASSWORD`, either with `_FILE` behind it for the file that holds it,
+`${NAME}` in a URL) and stand in no repr and no digest.
 """
 
 from __future__ import annotations

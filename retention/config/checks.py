@@ -51,6 +51,11 @@ def _numbers(settings: Settings) -> Iterator[tuple[str, str]]:
         "sweep.lock_seconds": sweep.lock_seconds,
         "status.late_after_hours": settings.status.late_after_hours - 1,
     }
+    not_negative |= {
+        f"stores.{name}.backup_days": one.backup_days
+        for name, one in settings.stores.items()
+        if one.backup_days is not None
+    }
     for where, number in not_negative.items():
         if number < 0:
             yield where, "is too small; write a larger number"

@@ -25,15 +25,25 @@ class StoreSettings:
 
     url: str = field(repr=False)  # whole, with its password
     read_url: str | None = field(default=None, repr=False)  # with read-only credentials; None: `url` serves
+    backup_days: int | None = None  # how long its back-ups are kept, as declarations say it; None: nobody said
 
     @property
     def source_url(self) -> str:
         """What a dry run reads with."""
         return self.read_url or self.url
 
-    def shown(self) -> dict[str, str | None]:
+    def shown(self) -> dict[str, str | int | None]:
         """The same without secrets."""
-        return {"url": _shown(self.url), "read_url": None if self.read_url is None else _shown(self.read_url)}
+        return {
+            "url": _shown(self.url),
+            "read_url": None if self.read_url is None else _shown(self.read_url),
+            "backup_days": self.backup_days,
+        }
+
+    @property
+    def engine(self) -> str:
+        """What kind of store it is: sqlite, postgresql, mariadb."""
+        return make_url(self.url).get_backend_name()
 
 
 def read_stores(raw: object, environ: Mapping[str, str], reader: Reader) -> Mapping[str, StoreSettings]:
@@ -51,15 +61,28 @@ def _store(name: str, table: object, environ: Mapping[str, str], reader: Reader)
     said = dict(table) if isinstance(table, Mapping) else table
     if isinstance(said, dict):
         for key in _KEYS:
-            secret = environ.get(_variable(name, key), said.get(key))
+            secret = _secret(_variable(name, key), environ, reader) or said.get(key)
             if isinstance(secret, str):
-                said[key] = _completed(secret, f"{where}.{key}", environ.get(_password(name, key)), environ, reader)
+                password = _secret(_password(name, key), environ, reader)
+                said[key] = _completed(secret, f"{where}.{key}", password, environ, reader)
         if "url" not in said:
             reader.wrong(
                 f"{where}.url", f'is missing; write url = "sqlite:///data.db", or set {_variable(name, "url")}'
             )
             said["url"] = ""
     return reader.section(StoreSettings, said, where)
+
+
+def _secret(variable: str, environ: Mapping[str, str], reader: Reader) -> str | None:
+    """What a variable says, or the first line of the file that VARIABLE_FILE names; None: neither is set."""
+    named = environ.get(f"{variable}_FILE")
+    if variable in environ or not named:
+        return environ.get(variable)
+    try:
+        return (Path(named).read_text(encoding="utf-8").splitlines() or [""])[0]
+    except (OSError, UnicodeDecodeError):
+        reader.wrong(f"{variable}_FILE", "names a file that cannot be read; check its name and mode")
+        return None
 
 
 def _variable(store: str, key: str) -> str:

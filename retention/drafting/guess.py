@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Final
@@ -31,6 +31,7 @@ _TRY: Final[Mapping[Kind, tuple[Technique, ...]]] = {
     Kind.FREE_TEXT: (Nullify(), _BLANK),
     Kind.OTHER: (Nullify(), _BLANK),
 }
+_FREE: Final = re.compile(r"(tiny|medium|long)?text|(var)?char|character|citext|name$")  # what holds any text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Guess:
 
     store: str
     schema: Schema
+    engine: str = "sqlite"  # as its URL begins
 
     @cached_property
     def tables(self) -> Mapping[str, SchemaTable]:
@@ -66,11 +68,13 @@ class Guess:
         }
 
     @property
-    def without_key(self) -> tuple[str, ...]:
-        """Tables whose records nothing identifies."""
-        return tuple(
-            sorted(n for n, table in self.schema.tables.items() if not table.primary_key and not table.is_view)
-        )
+    def left_out(self) -> Mapping[str, str]:
+        """Why each table or view that cannot be drafted is left out."""
+        return {
+            name: reason
+            for name, table in sorted(self.schema.tables.items())
+            if (reason := _why_not(table)) is not None
+        }
 
     def dataset_id(self, table: str) -> str:
         """The id of a table's dataset; the name as it is where it is plain."""
@@ -97,17 +101,38 @@ class Guess:
     def is_person(self, table: str) -> bool:
         """Whether it looks as if its records were persons: a name, and one column that identifies them."""
         found = self.tables[table]
-        kinds = {names.personal_kind(column) for column in found.columns}
-        return len(found.primary_key) == 1 and Kind.NAME in kinds and len(kinds - {None, Kind.FREE_TEXT}) > 1
+        kinds = {names.personal_kind(column) for column in found.columns} - {None, Kind.FREE_TEXT}
+        several = len(kinds) > 1 or any(names.is_of_a_person(column) for column in found.columns)
+        return len(found.primary_key) == 1 and Kind.NAME in kinds and several
 
     def paths(self, table: str) -> tuple[Path, ...]:
-        """How the persons concerned are reached, the shortest way for each namespace."""
+        """How the persons concerned are reached, the shortest way for each namespace.
+
+        Over its own foreign keys; else, for what looks personal, over those of the persons that refer to it.
+        """
+        return self._paths[table] or (self._from_persons(table) if self.personal(table) else ())
+
+    @cached_property
+    def _paths(self) -> Mapping[str, tuple[Path, ...]]:
+        return {table: self._over_own_keys(table) for table in self.tables}
+
+    def _from_persons(self, table: str) -> tuple[Path, ...]:
+        found: dict[str, Path] = {}
+        for name in self.tables:
+            if self.is_person(name):
+                for key in self.keys(name):
+                    if key.to_table == table:
+                        path = self._path(name, (_turned(key),))
+                        found.setdefault(path.namespace, path)
+        return tuple(found.values())
+
+    def _over_own_keys(self, table: str) -> tuple[Path, ...]:
         found: dict[str, Path] = {}
         reached: list[tuple[str, tuple[ForeignKey, ...]]] = [(table, ())]
         for _ in range(_FAR):
             onward: list[tuple[str, tuple[ForeignKey, ...]]] = []
             for name, hops in reached:
-                if self.is_person(name):
+                if self.is_person(name) and not self._only_works_there(name, hops):
                     path = self._path(name, hops)
                     found.setdefault(path.namespace, path)
                 onward += [(key.to_table, (*hops, key)) for key in self.keys(name) if not any(h is key for h in hops)]
@@ -121,6 +146,16 @@ class Guess:
                     found.setdefault(path.namespace, path)
         return tuple(found.values())
 
+    def _only_works_there(self, person: str, hops: tuple[ForeignKey, ...]) -> bool:
+        """Whether the last table on the way is one to which the person belongs, as a branch is to its manager."""
+        return len(hops) > 1 and self._both_ways(hops[-1].table, person)
+
+    def _both_ways(self, one: str, other: str) -> bool:
+        """Whether two tables refer to each other."""
+        return any(key.to_table == other for key in self.keys(one)) and any(
+            key.to_table == one for key in self.keys(other)
+        )
+
     def _path(self, person: str, hops: tuple[ForeignKey, ...]) -> Path:
         key, namespace = self.tables[person].primary_key, names.namespace(person)
         if hops and len(hops[-1].columns) == 1 and hops[-1].to_columns == key:
@@ -132,13 +167,23 @@ class Guess:
         return tuple(k for k in self.tables[table].foreign_keys if k.to_table in self.tables and k.to_table != table)
 
     def owner(self, table: str) -> ForeignKey | None:
-        """The key to the table whose records take this one's along; None: it stands by itself."""
-        keys = [k for k in self.keys(table) if self.paths(k.to_table) and self._depth(k.to_table) < self._depth(table)]
-        return max(keys, key=lambda key: self._depth(key.to_table), default=None)
+        """The key to the table whose records take this one's along; None: it stands by itself, as a person does."""
+        if self.is_person(table) or not self._paths[table]:
+            return None
+        keys = [key for key in self._upward(table) if self._depth(key.to_table) < self._depth(table)]
+
+        def nearness(key: ForeignKey) -> tuple[int, bool]:
+            return self._depth(key.to_table), not names.looks_like_worker(key.to_table)
+
+        return max(keys, key=nearness, default=None)
+
+    def _upward(self, table: str) -> tuple[ForeignKey, ...]:
+        """Its keys to what is about somebody, but for those that the other table returns."""
+        return tuple(k for k in self.keys(table) if self._paths[k.to_table] and not self._both_ways(table, k.to_table))
 
     def _depth(self, table: str, seen: tuple[str, ...] = ()) -> int:
         """The most tables between it and a person."""
-        above = [k.to_table for k in self.keys(table) if k.to_table not in (*seen, table) and self.paths(k.to_table)]
+        above = [key.to_table for key in self._upward(table) if key.to_table not in (*seen, table)]
         return 1 + max((self._depth(name, (*seen, table)) for name in above), default=0)
 
     def children(self, table: str) -> tuple[ForeignKey, ...]:
@@ -155,30 +200,43 @@ class Guess:
         }
 
     def personal(self, table: str) -> tuple[Personal, ...]:
-        """The columns that look personal by name; keys and references are never among them."""
+        """The columns that look personal by name; keys, references and computed ones are never among them."""
         found = self.tables[table]
         keys = {*found.primary_key, *(name for key in found.foreign_keys for name in key.columns)}
-        kinds = {name: names.personal_kind(name) for name in found.columns if name not in keys}
+        kinds = {name: names.personal_kind(name) for name, column in found.columns.items() if _written(column, keys)}
         return tuple(
             Personal(name, kind, self._technique(table, name, kind)) for name, kind in kinds.items() if kind is not None
         )
 
     def _technique(self, table: str, name: str, kind: Kind) -> Technique | None:
         column = self.tables[table].columns[name]
+        tried = (Nullify(),) if self.is_closed(column) else _TRY[kind]
         held = date if name in self.dates(table) and column.python_type is str else column.python_type
         return next(
             (
                 one
-                for one in _TRY[kind]
+                for one in tried
                 if fits(one, nullable=column.nullable, python_type=held, length=column.length) is None
             ),
             None,
         )
 
+    def is_instant(self, column: SchemaColumn) -> bool:
+        """Whether its values are moments, whatever zone a clock showed."""
+        plain = column.sql_type.lower()
+        if self.engine == "sqlite":
+            return False
+        return plain.endswith("with time zone") or (self.engine != "postgresql" and plain.startswith("timestamp"))
+
+    def is_closed(self, column: SchemaColumn) -> bool:
+        """Whether it takes only some texts: an enumeration, a network address, a type of the database's own."""
+        return column.python_type is str and self.engine != "sqlite" and not _FREE.match(column.sql_type.lower())
+
     def trigger(self, table: str) -> str | None:
         """The date that most probably starts a period; None: it has no date."""
         dates = [name for name in self.dates(table) if names.personal_kind(name) is not Kind.BIRTH]
-        return next((name for name in dates if names.looks_like_closing(name)), dates[-1] if dates else None)
+        steady = [name for name in dates if not (self.dates(table)[name].restamped or names.looks_like_stamp(name))]
+        return next((name for name in steady if names.looks_like_closing(name)), steady[-1] if steady else None)
 
     def example(self) -> str | None:
         """The table that the example policy is about: something that ends, with most below it; None: no table."""
@@ -190,3 +248,29 @@ class Guess:
 
         about = [name for name in self.tables if self.paths(name)] or list(self.tables)
         return max(about, key=fitness, default=None)
+
+
+def _why_not(table: SchemaTable) -> str | None:
+    """Why a table is left out of a draft; None: it is not."""
+    if table.is_view:
+        return "a view: its tables are drafted; declare it by hand to read through it"
+    if not table.columns:
+        return "a table elsewhere that refers to these: give its database a store of its own"
+    return None if table.primary_key else "no primary key, so nothing identifies its records; declare it by hand"
+
+
+def _turned(key: ForeignKey) -> ForeignKey:
+    """A reference as it is followed backwards: from what is referred to."""
+    return replace(
+        key,
+        table=key.to_table,
+        columns=key.to_columns,
+        to_table=key.table,
+        to_columns=key.columns,
+        on_delete="NO ACTION",
+    )
+
+
+def _written(column: SchemaColumn, keys: set[str]) -> bool:
+    """Whether it could be erased: it is no key or reference, and the database does not compute it."""
+    return column.name not in keys and not column.generated

@@ -54,12 +54,19 @@ _WORD: Final = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")
 
 _CLOSING: Final = re.compile(
     r"(?:^|_)(afgesloten|gesloten|afgehandeld|beeindigd|eind(e|datum)?|uit_?dienst|gestopt|vertrokken|tot"
-    r"|closed|ended?|finished|completed|terminated|left|until)(?:_|$)"
+    r"|closed|ended?|finished|completed|terminated|left|until|returned|return_date)(?:_|$)"
 )
 _EVENT: Final = re.compile(
     r"(?:^|_)(datum|date|op|at|on|tijd|tijdstip|time|timestamp|created|aangemaakt|ontvangen|received|start(ed)?"
     r"|geopend|opened)(?:_|$)"
 )
+_STAMP: Final = re.compile(
+    r"(?:^|_)(last_?(update|change|modified)d?|updated?|modified|changed|gewijzigd|bijgewerkt|wijziging)(?:_|$)"
+)
+_WHOLE_PERSON: Final = re.compile(
+    r"(voor|achter|geboorte|roep)_?na?am|voorletters|(first|last|given|family|sur|maiden)_?name|surname"
+)
+_WORKER: Final = re.compile(r"(?:^|_)(staff|employees?|medewerkers?|users?|gebruikers?|agents?|operators?)(?:_|$)")
 
 
 def words(name: str) -> str:
@@ -81,6 +88,21 @@ def personal_kind(name: str) -> Kind | None:
 def looks_like_closing(name: str) -> bool:
     """Whether a date column of this name probably says when something ended."""
     return _CLOSING.search(words(name)) is not None
+
+
+def looks_like_stamp(name: str) -> bool:
+    """Whether a date column of this name probably says when its record was last changed, whatever changed."""
+    return _STAMP.search(words(name)) is not None
+
+
+def is_of_a_person(name: str) -> bool:
+    """Whether only a person has what a column of this name holds: a first name, never just a name."""
+    return _WHOLE_PERSON.fullmatch(words(name)) is not None
+
+
+def looks_like_worker(table: str) -> bool:
+    """Whether a table of this name probably holds those who do the work, not those whom it is about."""
+    return _WORKER.search(words(table)) is not None
 
 
 def looks_like_date(name: str) -> bool:

@@ -15,6 +15,9 @@ from retention.stores.schema import ForeignKey, SchemaColumn
 from retention.technique import Technique
 
 _CONFIRM: Final = "# confirm:"
+_ACTS: Final = ("CASCADE", "SET NULL", "SET DEFAULT")
+_INSTANT: Final = f'Timestamp(zone="UTC"),  {_CONFIRM} an instant'
+_STAMPED: Final = ", which the database sets anew at every change"
 _NOBODY: Final = (
     '\n_NOBODY = NoSubject(Text(nl="nog te bevestigen: over niemand", en="to be confirmed: about nobody"))\n'
 )
@@ -53,11 +56,8 @@ def draft(guess: Guess, *, zone: str, prepared_by: str) -> Draft:
 
 def data_map(guess: Guess, zone: str) -> str:
     """The module that declares every dataset, those that others are reached through first."""
-    skipped = [
-        f"{_CONFIRM} table {name!r} has no primary key, so nothing identifies its records; declare it by hand\n"
-        for name in guess.without_key
-    ]
-    body = "\n".join([*skipped, *(_dataset(guess, name, zone) for name in _in_order(guess))])
+    skipped = "".join(f"{_CONFIRM} {name!r} is left out: {reason}\n" for name, reason in guess.left_out.items())
+    body = "\n".join([*filter(None, [skipped]), *(_dataset(guess, name, zone) for name in _in_order(guess))])
     nobody = _NOBODY if "_NOBODY" in body else ""
     return (
         _template("data_map.py.txt")
@@ -99,8 +99,9 @@ def _dataset(guess: Guess, name: str, zone: str) -> str:
         f"    key={_tuple(table.primary_key)},",
         *_subjects(guess, name),
         *_children(guess, name),
-        *_dates(guess.dates(name), zone),
+        *_dates(guess, name, zone),
         *_fields(guess.personal(name) if guess.paths(name) else ()),
+        *_notes(guess, name),
         ")\n",
     ]
     return "\n".join(lines)
@@ -134,12 +135,13 @@ def _children(guess: Guess, name: str) -> Iterable[str]:
         yield "        children=("
         for key in keys:
             joined = _on(dict(zip(key.columns, key.to_columns, strict=True)))
-            yield f"            Child({_quoted(guess.dataset_id(key.table))}, on={joined}),  {_CONFIRM} goes along"
+            child = _quoted(guess.dataset_id(key.table))
+            yield f"            Child({child}, on={joined}),  {_CONFIRM} goes along{_by_itself(key)}"
         yield "        ),"
         yield "    ),"
     for key in _unowned(guess, name):
         columns, other = ", ".join(key.columns), guess.dataset_id(key.to_table)
-        yield f"    {_CONFIRM} {columns} also refers to {other}; does this go with that record?"
+        yield f"    {_CONFIRM} {columns} also refers to {other}{_by_itself(key)}; does this go with that record?"
 
 
 def _unowned(guess: Guess, name: str) -> Iterable[ForeignKey]:
@@ -147,12 +149,34 @@ def _unowned(guess: Guess, name: str) -> Iterable[ForeignKey]:
     return (key for key in guess.tables[name].foreign_keys if key is not owner and key.to_table in guess.tables)
 
 
-def _dates(dates: Mapping[str, SchemaColumn], zone: str) -> Iterable[str]:
+def _by_itself(key: ForeignKey) -> str:
+    """What the database does with the referring record, where it does something."""
+    return f"; ON DELETE {key.on_delete}" if key.on_delete in _ACTS else ""
+
+
+def _notes(guess: Guess, name: str) -> Iterable[str]:
+    """What the database does by itself with these records."""
+    table = guess.tables[name]
+    for column in table.columns.values():
+        if column.generated and names.personal_kind(column.name) is not None:
+            yield f"    {_CONFIRM} {column.name} is computed by the database: erase what it is computed from"
+    if table.triggers:
+        fired = ", ".join(table.triggers)
+        yield f"    {_CONFIRM} the database acts on its deletes or updates ({fired}): does a copy stay behind?"
+    if table.historised:
+        yield f"    {_CONFIRM} the database keeps every version of these records"
+    if table.without_transactions:
+        yield f"    {_CONFIRM} {table.without_transactions} has no transactions: nothing here can be disposed of"
+
+
+def _dates(guess: Guess, table: str, zone: str) -> Iterable[str]:
+    dates = guess.dates(table)
     if not dates:
         return
     yield "    dates={"
     for name, column in dates.items():
-        yield f"        {_quoted(name)}: {_date_kind(name, column, zone)}"
+        kind = _INSTANT if guess.is_instant(column) else _date_kind(name, column, zone)
+        yield f"        {_quoted(name)}: {kind}{_STAMPED if column.restamped else ''}"
     yield "    },"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,7 @@ def write(out: Path, files: Mapping[str, bytes], *, mode: int = SHARED) -> tuple
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            _replace(out / name, content, mode)
+            replace(out / name, (content,), mode)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise ConfigError(
@@ -32,19 +32,23 @@ def write(out: Path, files: Mapping[str, bytes], *, mode: int = SHARED) -> tuple
     return tuple(out / name for name in files)
 
 
-def _replace(path: Path, content: bytes, mode: int) -> None:
-    """Put a file in the place of another one as a whole: beside it, synced, renamed."""
+def replace(path: Path, content: Iterable[bytes], mode: int) -> None:
+    """Put a file in the place of another one as a whole: beside it, synced, renamed.
+
+    Raises:
+        OSError: it cannot be written; what was there before still is.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with suppress(FileNotFoundError):
         temporary.unlink()
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            file.writelines(content)
             file.flush()
             os.fsync(descriptor)
         temporary.replace(path)
-    except OSError:
+    except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise

@@ -13,18 +13,21 @@ from typing import Any, assert_never
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from retention.reports.destruction import Declaration, DestructionList
 from retention.reports.figures import decisions, figures
 from retention.reports.run import RunReport
 from retention.reports.sheets import plan_sheets, run_sheets
+from retention.reports.sheets_destruction import declaration_sheets, list_sheets
 from retention.reports.table import Sheet, to_csv
 from retention.reports.values import as_json
 from retention.reports.view import PlanPage
+from retention.reports.view_destruction import DeclarationPage, ListPage
 from retention.reports.view_run import RunPage
 from retention.reports.words import Words, plain
 from retention.summary import PlanSummary
 from retention.text import Language, Text
 
-Report = PlanSummary | RunReport
+Report = PlanSummary | RunReport | DestructionList | Declaration
 
 
 def file_name(report: Report) -> Text:
@@ -34,6 +37,10 @@ def file_name(report: Report) -> Text:
             return Text(nl="proefrun", en="dry-run")
         case RunReport():
             return Text(nl="uitvoering", en="run")
+        case DestructionList():
+            return Text(nl="vernietigingslijst", en="destruction-list")
+        case Declaration():
+            return Text(nl="verklaring-van-vernietiging", en="declaration-of-destruction")
         case _:
             assert_never(report)
 
@@ -44,8 +51,12 @@ def html(report: Report, language: Language) -> str:
         case PlanSummary():
             return render_plan(report, language)
         case RunReport():
-            words = Words(language)
-            return _page("run.html.j2", language, page=RunPage.of(report, words), report=report)
+            return _page("run.html.j2", language, page=RunPage.of(report, Words(language)), report=report)
+        case DestructionList():
+            return _page("list.html.j2", language, page=ListPage.of(report, Words(language)), report=report)
+        case Declaration():
+            page = DeclarationPage.of(report, Words(language))
+            return _page("declaration.html.j2", language, page=page, report=report)
         case _:
             assert_never(report)
 
@@ -57,6 +68,10 @@ def sheets(report: Report, language: Language) -> tuple[Sheet, ...]:
             return plan_sheets(report, Words(language))
         case RunReport():
             return run_sheets(report, Words(language))
+        case DestructionList():
+            return list_sheets(report, Words(language))
+        case Declaration():
+            return declaration_sheets(report, Words(language))
         case _:
             assert_never(report)
 

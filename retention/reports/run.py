@@ -83,7 +83,7 @@ class DatasetDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurposeDone:
-    """What a run destroyed that a purpose had needed; a record of several purposes counts for each."""
+    """What a run destroyed of the data that a purpose has rules for; a record counts for each such purpose."""
 
     policy: PolicySummary
     destroyed: Mapping[str, int]  # dataset: records

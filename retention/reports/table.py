@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, assert_never
@@ -34,11 +35,17 @@ class Sheet:
 
 def to_csv(sheet: Sheet, language: Language) -> str:
     """A table as CSV (RFC 4180): UTF-8 with its mark, CRLF, one line a row."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, delimiter=_separator(language), lineterminator="\r\n")
-    writer.writerow([_text(column) for column in sheet.columns])
-    writer.writerows([[_cell(cell) for cell in row] for row in sheet.rows])
-    return _BOM + file.getvalue()
+    return b"".join(csv_lines((sheet.columns, *sheet.rows), language)).decode()
+
+
+def csv_lines(rows: Iterable[tuple[Cell, ...]], language: Language) -> Iterator[bytes]:
+    """The same, row by row: for tables that no memory holds; the first row is the heads."""
+    yield _BOM.encode()
+    separator = _separator(language)
+    for row in rows:
+        file = io.StringIO(newline="")
+        csv.writer(file, delimiter=separator, lineterminator="\r\n").writerow([_cell(cell) for cell in row])
+        yield file.getvalue().encode()
 
 
 def _separator(language: Language) -> str:

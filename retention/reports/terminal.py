@@ -10,9 +10,11 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from retention.finding import Severity
+from retention.reports.destruction import Declaration, DestructionList
 from retention.reports.figures import decisions, figures
 from retention.reports.render import Report
 from retention.reports.run import RunReport
+from retention.reports.terminal_destruction import declaration_tables, list_tables
 from retention.reports.terminal_run import run_tables
 from retention.reports.terminal_table import UNKNOWN, table
 from retention.reports.view import PlanPage
@@ -38,6 +40,10 @@ def report_tables(report: Report, language: Language) -> RenderableType:
             return plan_tables(report, language)
         case RunReport():
             return run_tables(report, language)
+        case DestructionList():
+            return list_tables(report, language)
+        case Declaration():
+            return declaration_tables(report, language)
         case _:
             assert_never(report)
 

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
 from rich.table import Table
-from rich.text import Text as Line
 
 from retention.reports.run import RunReport
-from retention.reports.terminal_table import counted, named, table
+from retention.reports.terminal_table import counted, named, said, table
 from retention.reports.view_run import RunPage
-from retention.reports.words import Words, plain
+from retention.reports.words import Words
 from retention.text import Language
 
 
@@ -22,20 +21,21 @@ def run_tables(report: RunReport, language: Language) -> RenderableType:
 
 def _parts(page: RunPage) -> Iterator[RenderableType]:
     report, word = page.report, page.words.gettext
-    yield Line(plain(f"{page.heading} · {page.organisation}"), style="bold")
+    yield said(f"{page.heading} · {page.organisation}", style="bold")
     if page.unfinished:
-        yield Line(page.unfinished, style="red")
-    yield Line(f"{page.opening} {page.status[0]}. {report.run}, {page.duration}.")
+        yield said(page.unfinished, style="red")
+    yield said(f"{page.opening} {page.status[0]}. {report.run}, {page.duration}.")
     if report.datasets:
         yield _datasets(page)
     for remark in report.remarks:
-        yield Line(plain(f"• {page.words.text(remark)}"))
+        yield said(f"• {page.words.text(remark)}")
     for trouble in page.troubles():
         many = "" if trouble.count is None else f" ({page.words.records(trouble.count)})"
-        yield Line(plain(f"• {trouble.title}{many}. {trouble.text}"), style="red" if trouble.kind == "alarm" else "")
+        yield said(f"• {trouble.title}{many}. {trouble.text}", style="red" if trouble.kind == "alarm" else "")
     if report.checkpoint:
-        yield Line(f"\n{word('Checkpoint, to keep elsewhere:')}", style="bold")
-        yield Line("\n".join(report.checkpoint))
+        keep = word("Checkpoint, to keep elsewhere:")
+        yield said(f"\n{keep}", style="bold")
+        yield said("\n".join(report.checkpoint))
 
 
 def _datasets(page: RunPage) -> Table:

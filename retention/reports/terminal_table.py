@@ -29,3 +29,8 @@ def counted(words: Words, count: int | str | None) -> str:
 def named(title: str, dataset: str) -> Line:
     """A dataset as people know it, with its id."""
     return Line.assemble(plain(title), *((" ", (plain(dataset), "dim")) if title != dataset else ()))
+
+
+def said(text: str, style: str = "") -> Line:
+    """A line of text: nothing in it steers the terminal, and brackets are no markup."""
+    return Line(plain(text), style=style)

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from retention.dataset import Dataset, Timestamp
 from retention.finding import Finding
 from retention.policy import Register
+from retention.stores.check_acts import check_acts
 from retention.stores.check_dates import check_dates
 from retention.stores.check_engine import check_engine
 from retention.stores.check_fields import check_fields
@@ -63,6 +64,7 @@ def check(  # noqa: PLR0913 - the two schemas are of one dataset and of what it 
         *_unknown_columns(checked),
         *_key(checked),
         *check_engine(checked),
+        *check_acts(checked),
         *check_dates(checked),
         *check_links(checked),
         *check_fields(checked),

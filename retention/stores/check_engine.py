@@ -1,18 +1,82 @@
-"""What a database's own storage does to what is destroyed: it cannot be undone, or it stays in a history."""
+"""Where the records really are, and who may see them: what makes a table one that cannot be disposed of, or judged."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from retention.finding import Finding
-from retention.stores.check_tools import Checked, error, names
+from retention.stores.check_tools import Checked, error, names, warning
 from retention.text import Text
 
 
 def check_engine(checked: Checked) -> Iterator[Finding]:
-    """Why nothing of a table may be disposed of, whatever is declared of it."""
-    if not checked.written:
-        return
+    """Why nothing of a table may be judged or disposed of, whatever is declared of it."""
+    yield from _out_of_sight(checked)
+    if checked.written:
+        yield from _not_a_table(checked)
+        yield from _undone(checked)
+
+
+def _out_of_sight(checked: Checked) -> Iterator[Finding]:
+    """What would be judged without its server being asked, or without every row of it being seen."""
+    table = checked.table
+    if table.remote is not None:
+        yield error(
+            "TABLE_REMOTE",
+            checked.dataset.id,
+            Text(
+                nl=f"de records staan niet hier maar elders ({table.remote})",
+                en=f"the records are not here but elsewhere ({table.remote})",
+            ),
+            Text(
+                nl="Declareer de database waarin zij staan als eigen bron.",
+                en="Declare the database that holds them as a store of its own.",
+            ),
+        )
+    if table.filtered is not None:
+        policies = names(table.filtered)
+        yield error(
+            "ROW_SECURITY",
+            checked.dataset.id,
+            Text(
+                nl=f"rijbeveiliging (policy: {policies}) verbergt records voor dit account",
+                en=f"row-level security (policy: {policies}) hides records from this account",
+            ),
+            Text(
+                nl="Laat de beheerder het account BYPASSRLS geven: wat het niet ziet, kan het niet beoordelen.",
+                en="Have the administrator give the account BYPASSRLS: what it cannot see, it cannot judge.",
+            ),
+        )
+
+
+def _not_a_table(checked: Checked) -> Iterator[Finding]:
+    table = checked.table
+    if table.is_view and table.remote is None:
+        yield error(
+            "VIEW_DISPOSED",
+            checked.dataset.id,
+            Text(nl="uit een view kan niets worden vernietigd", en="nothing can be disposed of in a view"),
+            Text(
+                nl="Declareer de tabel zelf; een view kan alleen worden gelezen.",
+                en="Declare the table itself; a view can only be read.",
+            ),
+        )
+    if table.inheritors:
+        yield error(
+            "TABLE_INHERITED",
+            checked.dataset.id,
+            Text(
+                nl=f"records van andere tabellen tellen hierin mee, zonder gedeelde sleutel: {names(table.inheritors)}",
+                en=f"records of other tables show in it, and no key spans them: {names(table.inheritors)}",
+            ),
+            Text(
+                nl="Declareer een tabel waarvan geen andere erft.",
+                en="Declare a table that no other inherits from.",
+            ),
+        )
+
+
+def _undone(checked: Checked) -> Iterator[Finding]:
     engine = checked.table.without_transactions
     if engine is not None:
         yield error(
@@ -37,16 +101,16 @@ def check_engine(checked: Checked) -> Iterator[Finding]:
                 en="Erasing a field would start the period again: count from another column.",
             ),
         )
-    if checked.table.historised:
-        yield error(
-            "HISTORISED",
+    if checked.deleted and not checked.table.references_seen:
+        yield warning(
+            "REFERENCES_UNSEEN",
             checked.dataset.id,
             Text(
-                nl="de database bewaart elke verwijderde of gewijzigde versie van een record",
-                en="the database keeps every deleted or changed version of a record",
+                nl="dit account ziet niet elke tabel, dus ook niet wat er met records meegaat (ON DELETE CASCADE)",
+                en="this account does not see every table, nor what goes along with records (ON DELETE CASCADE)",
             ),
             Text(
-                nl="Laat de beheerder WITH SYSTEM VERSIONING verwijderen, met de historie.",
-                en="Have the table's owner drop WITH SYSTEM VERSIONING, and its history.",
+                nl="Geef het SELECT op de hele database, of laat de beheerder nagaan wat hierheen verwijst.",
+                en="Grant it SELECT on the whole database, or have its administrator look up what refers to it.",
             ),
         )

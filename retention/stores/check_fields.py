@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from retention.finding import Finding
 from retention.personal_names import looks_personal, personal_first
 from retention.stores.check_tools import Checked, canonical_type, error, names, notice, warning
-from retention.technique import fits
+from retention.stores.schema import SchemaColumn
+from retention.technique import FixedText, IpPrefix, Nullify, Technique, fits
 from retention.text import Text
+
+_ADDRESSES: Final = {"inet", "inet4", "inet6"}
 
 
 def check_fields(checked: Checked) -> Iterator[Finding]:
-    """What stands in the way of erasing the personal fields, or of disposing at all."""
-    yield from _views(checked)
+    """What stands in the way of erasing the personal fields."""
     yield from _techniques(checked)
+    yield from _computed(checked)
     yield from _uncovered(checked)
-    if checked.written and checked.table.triggers:
-        yield warning(
-            "DATABASE_TRIGGER",
-            checked.dataset.id,
-            Text(
-                nl=f"de database doet zelf iets bij verwijderen of wijzigen: {names(checked.table.triggers)}",
-                en=f"the database acts on deletes or updates itself: {names(checked.table.triggers)}",
-            ),
-            Text(
-                nl="Ga na of een kopie achterblijft, en declareer die tabel dan ook.",
-                en="See whether a copy stays behind, and declare that table too.",
-            ),
-        )
-
-
-def _views(checked: Checked) -> Iterator[Finding]:
-    if checked.table.is_view and checked.written:
-        yield error(
-            "VIEW_DISPOSED",
-            checked.dataset.id,
-            Text(nl="uit een view kan niets worden vernietigd", en="nothing can be disposed of in a view"),
-            Text(
-                nl="Declareer de tabel zelf; een view kan alleen worden gelezen.",
-                en="Declare the table itself; a view can only be read.",
-            ),
-        )
 
 
 def _techniques(checked: Checked) -> Iterator[Finding]:
@@ -60,6 +38,7 @@ def _techniques(checked: Checked) -> Iterator[Finding]:
             )
         kind = canonical_type(checked.dataset, name, checked.schema)
         misfit = fits(technique, nullable=column.nullable, python_type=kind, length=column.length)
+        misfit = misfit or _misfit_of_type(technique, column)
         if misfit is not None:
             yield error(
                 "TECHNIQUE_MISFIT",
@@ -73,6 +52,37 @@ def _techniques(checked: Checked) -> Iterator[Finding]:
                 checked.at(name),
                 Text(nl="een sleutelkolom kan niet worden gewist", en="a key column cannot be erased"),
                 Text(nl="Kies een andere sleutel.", en="Choose another key."),
+            )
+
+
+def _misfit_of_type(technique: Technique, column: SchemaColumn) -> str | None:
+    """Why a column that takes certain texts only cannot take a result; None when it can, or takes any."""
+    if isinstance(technique, Nullify):
+        return None
+    if column.sql_type.lower() in _ADDRESSES and not isinstance(technique, IpPrefix):
+        return "the column takes only IP addresses"
+    if column.among is None or (isinstance(technique, FixedText) and technique.text in column.among):
+        return None
+    return f"the column takes only {names(column.among)}"
+
+
+def _computed(checked: Checked) -> Iterator[Finding]:
+    """A column that judging reads, which the database computes from a field that is erased: erasing changes it."""
+    for name in dict.fromkeys((*checked.dataset.key, *checked.read)):
+        column = checked.table.columns.get(name)
+        erased = sorted(column.computed_from & checked.dataset.fields.keys()) if column is not None else []
+        if erased and name not in checked.dataset.fields:
+            yield error(
+                "FIELD_COMPUTES_READ",
+                checked.at(name),
+                Text(
+                    nl=f"de database berekent wat een regel leest uit een veld dat wordt gewist: {names(erased)}",
+                    en=f"the database computes what a rule reads from a field that is erased: {names(erased)}",
+                ),
+                Text(
+                    nl="Reken met een andere kolom, of wis dat veld niet.",
+                    en="Read another column, or do not erase that field.",
+                ),
             )
 
 

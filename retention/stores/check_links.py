@@ -17,6 +17,10 @@ from retention.text import Text
 _EFFECT = {
     "CASCADE": Text(nl="neemt records mee zonder bewijs", en="takes records along without proof"),
     "SET NULL": Text(nl="maakt daar een kolom leeg", en="empties a column there"),
+    "UNKNOWN": Text(
+        nl="neemt misschien records mee: dit account krijgt dat niet te zien",
+        en="may take records along: this account is not shown whether",
+    ),
     "SET DEFAULT": Text(nl="wijzigt daar een kolom", en="changes a column there"),
 }
 _BLOCKS = Text(nl="verhindert vernietiging", en="blocks disposal")

@@ -52,6 +52,12 @@ class Checked:
         )
 
     @property
+    def updated(self) -> bool:
+        """Whether its records can be changed: fields erased, or a relation to one of several parents emptied."""
+        erased = bool(self.dataset.fields) and bool(self.register.rules_for(self.dataset))
+        return erased or len(self.as_child) > 1
+
+    @property
     def anonymised(self) -> bool:
         """Whether a rule can leave its records without their personal fields."""
         return any(
@@ -81,9 +87,9 @@ def parents(register: Register, dataset: Dataset) -> tuple[tuple[Dataset, Child]
 
 def table_of(dataset: Dataset, schema: Schema) -> SchemaTable | None:
     """A dataset's table or view; None when there is none."""
-    return schema.tables.get(dataset.collection) or schema.tables.get(
-        dataset.collection.removeprefix("main.").removeprefix("public.")
-    )
+    name = dataset.collection
+    own = (name.removeprefix(f"{each}.") for each in ("main", "public", schema.database) if each)
+    return next((schema.tables[each] for each in (name, *own) if each in schema.tables), None)
 
 
 def canonical_type(dataset: Dataset, column: str, schema: Schema) -> type | None:

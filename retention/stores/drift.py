@@ -28,7 +28,7 @@ def schema_fingerprint(dataset: Dataset, schema: Schema, columns: Sequence[str])
         "key": [_typed(table.columns.get(name)) for name in dataset.key],
         "read": {name: _typed(table.columns.get(name)) for name in watched},
         "referring": [_link(key) for key in referring(dataset, schema.tables.values(), table.name)],
-        "triggers": sorted(table.triggers),
+        "triggers": sorted([one.name, one.digest] for one in table.acts),
         "unique": sorted(sorted(each) for each in {table.primary_key, *table.unique}),
     }
     return json.dumps(seen, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -86,8 +86,11 @@ class Source(Reader, Protocol):
         """How many records there are now."""
         ...
 
-    def schema(self) -> Schema:
-        """The live schema: what `policies check` compares declarations with."""
+    def schema(self, named: Collection[str] = ()) -> Schema:
+        """The live schema: what `policies check` compares declarations with.
+
+        `named` are the collections of declared datasets, one of which may be in another database of the server.
+        """
         ...
 
     def clock(self) -> datetime | None:

@@ -171,7 +171,7 @@ class MemoryStore(_MemoryReader):
         """How many records there are."""
         return len(self._rows(dataset))
 
-    def schema(self) -> Schema:
+    def schema(self, named: Collection[str] = ()) -> Schema:  # noqa: ARG002 - there are no others
         """The schema it was given, else what the rows show."""
         if self._schema is not None:
             return self._schema

@@ -16,7 +16,9 @@ class SchemaColumn:
     nullable: bool
     length: int | None = None  # characters; None: no bound
     generated: bool = False  # computed by the database, so never written
+    computed_from: frozenset[str] = frozenset()  # the columns that it is generated from, as far as they are known
     restamped: bool = False  # the database sets it anew whenever its record is changed
+    among: tuple[str, ...] | None = None  # the only texts that it takes; None: any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,18 @@ class ForeignKey:
     columns: tuple[str, ...]
     to_table: str
     to_columns: tuple[str, ...]
-    on_delete: str = "NO ACTION"  # upper case
+    on_delete: str = "NO ACTION"  # upper case; UNKNOWN: this account is not shown it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaTrigger:
+    """What the database does by itself when records of a table go or change: a trigger or a rule."""
+
+    name: str
+    on_delete: bool = True
+    on_update: bool = True
+    instead: bool = False  # it takes the place of what was asked
+    digest: str = ""  # of what it does, so that a change shows; empty: this account is not shown it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +53,21 @@ class SchemaTable:
     unique: tuple[tuple[str, ...], ...] = ()  # further unique column sets
     indexes: tuple[tuple[str, ...], ...] = ()  # leading columns matter
     foreign_keys: tuple[ForeignKey, ...] = ()  # that this table declares
-    triggers: tuple[str, ...] = ()  # names of triggers on delete or update
+    acts: tuple[SchemaTrigger, ...] = ()  # on delete or update
     is_view: bool = False
     approximate_rows: int | None = None  # None: not known
     without_transactions: str | None = None  # the storage engine that has none; None: what is done can be undone
     historised: bool = False  # the database keeps what is deleted or changed
+    copies: tuple[str, ...] = ()  # materialised views that hold its records until they are refreshed
+    inheritors: tuple[str, ...] = ()  # other tables whose records show in it too
+    remote: str | None = None  # the server or engine that has the records elsewhere; None: they are here
+    filtered: tuple[str, ...] | None = None  # row-level security in force for this account, by policy; None: it is not
+    references_seen: bool = True  # whether this account is shown every table that may refer to it
+
+    @property
+    def triggers(self) -> tuple[str, ...]:
+        """The names of what acts on delete or update."""
+        return tuple(dict.fromkeys(one.name for one in self.acts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +75,4 @@ class Schema:
     """Everything a store holds, by table name."""
 
     tables: Mapping[str, SchemaTable]
+    database: str = ""  # its own name, as it may stand before a table's

@@ -14,6 +14,7 @@ from retention.candidate import Cleared
 from retention.dataset import Dataset
 from retention.errors import StoreError
 from retention.record import Key, Record
+from retention.stores.checks import declared
 from retention.stores.errors import CommitUnknownError, StoreDownError
 from retention.stores.interface import Batch, Below, Expiry, Locked
 from retention.stores.schema import Schema
@@ -64,10 +65,10 @@ class SqlSource:
         """How many records there are now."""
         return self._reader.count(dataset)
 
-    def schema(self) -> Schema:
-        """The live schema."""
+    def schema(self, named: Collection[str] = ()) -> Schema:
+        """The live schema, with what is named of other databases of the same server."""
         with self._read("reading the schema") as connection:
-            return self._dialect.schema(connection)
+            return self._dialect.schema(connection, named)
 
     def clock(self) -> datetime | None:
         """The server's clock; None where the engine runs on ours."""
@@ -224,8 +225,13 @@ class SqlBatch:
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Dispose of the children that go, unlink those that stay, then the records, by key."""
-        with self._in_transaction(f"disposing of {cleared.dataset.id}"):
-            return self._disposer.dispose(cleared)
+        server = self._dialect.server
+        with self._in_transaction(f"disposing of {cleared.dataset.id}") as connection:
+            before = server.acted(connection) if server else 0
+            children = self._disposer.dispose(cleared)
+            if server and server.acted(connection) != before:
+                declared(cleared)
+            return children
 
     def commit(self) -> None:
         """Make it durable; a server that is lost by then may do so without us."""

@@ -5,7 +5,7 @@ Statements are built with SQLAlchemy Core and are the same for all; a dialect su
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -51,6 +51,10 @@ class Server(Protocol):
         """Its clock, aware."""
         ...
 
+    def acted(self, connection: Connection) -> int:
+        """How often triggers have run in this session; always 0 where every trigger shows in the schema."""
+        ...
+
     def hold_session(self, connection: Connection, store: str) -> None:
         """Take the session lock on a connection, for as long as that lives; end our own role's old session if need be.
 
@@ -85,8 +89,8 @@ class Dialect(Protocol):
         """The table or view of that name; None when there is none."""
         ...
 
-    def schema(self, connection: Connection) -> Schema:
-        """The live schema."""
+    def schema(self, connection: Connection, named: Collection[str] = ()) -> Schema:
+        """The live schema, with what is named of other databases of the same server."""
         ...
 
     def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
@@ -99,6 +103,10 @@ class Dialect(Protocol):
 
     def below(self, column: ColumnElement[Any], raw: Raw) -> ColumnElement[bool]:
         """Whether a column is less than a raw value, text by its code points."""
+        ...
+
+    def ordered(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
+        """What a key column is ordered by, such that it is ordered as it compares."""
         ...
 
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:

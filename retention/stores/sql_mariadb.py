@@ -6,7 +6,7 @@ disposes, how long they wait for a lock, and that the driver hands out dates as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -35,8 +35,8 @@ from retention.stores.sql_decode import Raw
 from retention.stores.sql_dialect import Columns, Located, Said
 from retention.stores.sql_mariadb_failure import failure
 from retention.stores.sql_mariadb_said import said
-from retention.stores.sql_mariadb_schema import locate, schema
-from retention.stores.sql_mariadb_server import MariadbServer
+from retention.stores.sql_mariadb_schema import Labels, locate, schema
+from retention.stores.sql_mariadb_server import MariadbServer, refuse
 from retention.technique import Technique
 
 try:
@@ -81,9 +81,9 @@ class Mariadb:
         """The table or view of that name, perhaps behind the name of another database."""
         return locate(connection, collection)
 
-    def schema(self, connection: Connection) -> Schema:
-        """The schema of the database."""
-        return schema(connection)
+    def schema(self, connection: Connection, named: Collection[str] = ()) -> Schema:
+        """The schema of the database, and of what is named of others on its server."""
+        return schema(connection, named)
 
     def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """Lists of values, by index; text is compared once more, byte by byte, since its collation may be lenient."""
@@ -105,6 +105,10 @@ class Mariadb:
         exact = _exact(column)
         return exact < self.bound(raw.encode() if isinstance(raw, str) and exact is not column else raw, column)
 
+    def ordered(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
+        """An ENUM is ordered by the place of its label, and compared with a text by its letters: by letters then."""
+        return _exact(column) if isinstance(column.type, Labels) else column
+
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
         """The column itself: arithmetic would change its type, and with it what a comparison means."""
         return column
@@ -120,7 +124,7 @@ class Mariadb:
     @property
     def server(self) -> MariadbServer:
         """Its clock, and its session lock."""
-        return MariadbServer(str(self._url.database))
+        return MariadbServer(str(self._url.database), self._timeout)
 
     def _engine(self, isolation: str, access: str) -> Engine:
         engine = create_engine(
@@ -153,16 +157,27 @@ class Mariadb:
             autocommit=True,  # no transaction but ours
             client_flag=CLIENT.FOUND_ROWS,  # an update counts what it finds
             connect_timeout=_CONNECT_SECONDS,
-            conv={kind: read for kind, read in conversions.items() if kind not in _AS_TEXT},
+            read_timeout=_STATEMENT_SECONDS + _CONNECT_SECONDS,  # a server that is gone without a word
+            write_timeout=_STATEMENT_SECONDS,
+            conv={kind: read for kind, read in conversions.items() if kind not in _AS_TEXT} | {FIELD_TYPE.BIT: _number},
             local_infile=False,
             **options,
         )
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT VERSION()")
-            version = str((cursor.fetchone() or ("",))[0])
-            for setting in self._settings(isolation, access, mariadb="MariaDB" in version):
-                cursor.execute(setting)
+        try:
+            self._prepare(connection, isolation, access)
+        except BaseException:
+            connection.close()
+            raise
         return connection
+
+    def _prepare(self, connection: pymysql.connections.Connection[Any], isolation: str, access: str) -> None:
+        """Look whether we can work with this server, then make its session ours."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT VERSION(), @@max_allowed_packet, @@read_only OR @@tx_read_only")
+            version, packet, read_only = cursor.fetchone() or ("", 0, 0)
+            refuse(self._store, str(version), int(packet), read_only=bool(read_only) and access == "READ WRITE")
+            for setting in self._settings(isolation, access, mariadb="MariaDB" in str(version)):
+                cursor.execute(setting)
 
     def _settings(self, isolation: str, access: str, *, mariadb: bool) -> Iterator[str]:
         seconds = max(1, round(self._timeout.total_seconds()))
@@ -200,6 +215,11 @@ def _bytes(columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> list[tuple[Raw,
         )
         for row in rows
     ]
+
+
+def _number(bits: bytes) -> int:
+    """A BIT compares as a number, and with no string of bytes in any order of ours."""
+    return int.from_bytes(bits, "big")
 
 
 def _sendable(raw: Raw) -> bool:

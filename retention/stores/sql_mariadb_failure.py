@@ -12,7 +12,9 @@ from retention.stores.errors import LinkedDataError, LockedError, SlowError, Sto
 
 _LINKED: Final = {1217, 1451}
 _LOCKED: Final = {1020, 1205, 1213, 1412}
-_NO_ENTRY: Final = {1044, 1045, 1049, 1698}
+_NO_ENTRY: Final = {1045, 1251, 1698, 3159, 4151}
+_NO_DATABASE: Final = {1044, 1049}
+_TLS: Final = {2026}
 _NO_RIGHT: Final = {1142, 1143, 1227, 1370}
 _UNREACHABLE: Final = {
     1040,
@@ -39,7 +41,7 @@ _TOO_LONG: Final = {1969, 3024, 1317}
 _REFUSED: Final = {1048, 1062, 1264, 1265, 1292, 1364, 1366, 1406, 1452, 1216, 1644, 1451, 3819, 4025}
 _TOO_BIG: Final = {1153}
 _ABSENT: Final = {1054, 1146}
-_DOWN: Final = _NO_ENTRY | _UNREACHABLE | _FULL
+_DOWN: Final = _NO_ENTRY | _NO_DATABASE | _TLS | _NO_RIGHT | _UNREACHABLE | _FULL | _TOO_BIG
 
 
 def failure(error: SQLAlchemyError, store: str, doing: str, *, timeout: timedelta) -> StoreError:
@@ -64,13 +66,17 @@ def _advice(number: int, timeout: timedelta, *, lost: bool) -> str:
     if number in _LOCKED:
         return f"another program keeps a record locked for over {timeout.total_seconds():g} s, or waits for us too"
     if number in _NO_ENTRY:
-        return "the server refuses this account or database; look at user, password and name in the url"
+        return "the server refuses this account or its password, or demands TLS of it (ssl_ca); look at its url"
+    if number in _NO_DATABASE:
+        return "there is no such database, or this account may not enter it; look at its url in retention.toml"
+    if number in _TLS:
+        return "the server and its url disagree on TLS; look at ssl_ca in it, and whether the server offers TLS"
     if number in _NO_RIGHT:
-        return "this account lacks a right on a table; see `retention grants`"
+        return "this account lacks a privilege that it needs: docs/servers.md lists them; its administrator grants them"
     if lost or number in _UNREACHABLE:
         return "the server cannot be reached or ended the connection; look whether it runs and accepts us"
     if number in _READ_ONLY:
-        return "the database cannot be written by this account, connection or replica"
+        return "it cannot be written by this connection: a replica, or set read-only; sweep the primary"
     if number in _FULL:
         return "the disk of the server is full or failing"
     if number in _TOO_LONG:

@@ -2,50 +2,79 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Date, Integer, String, column, table, text
+from sqlalchemy import Connection, Date, Integer, String, bindparam, column, table, text
 from sqlalchemy.sql.expression import quoted_name
 from sqlalchemy.types import NullType, TypeEngine
 
-from retention.stores.schema import ForeignKey, Schema, SchemaColumn, SchemaTable
+from retention.stores.schema import ForeignKey, Schema, SchemaColumn, SchemaTable, SchemaTrigger
 from retention.stores.sql_dialect import Located
 from retention.stores.sql_mariadb_values import INTEGERS, TEXTS, base, codec, python_type
 
 _TRANSACTIONAL = {"innodb", "ndbcluster", "myrocks", "rocksdb", "tokudb"}
 
-_TABLES = """
-SELECT TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS FROM information_schema.TABLES
-WHERE TABLE_SCHEMA = COALESCE(:of, DATABASE()) AND (:name IS NULL OR BINARY TABLE_NAME = BINARY :name)
-ORDER BY TABLE_NAME
+
+class Labels(String):
+    """The type of a column that holds one of a few labels, or several."""
+
+
+_REMOTE = {"federated", "connect", "spider", "s3"}  # the rows are elsewhere
+_LABEL = re.compile("'((?:[^']|'')*)'")
+_NAME = re.compile("`((?:[^`]|``)*)`")
+
+# Of this database, and what declarations name of others on the same server: `name` is how both are asked for.
+_HERE = """(TABLE_SCHEMA = DATABASE() OR CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) IN :named)"""
+_AS = """IF(TABLE_SCHEMA = DATABASE(), TABLE_NAME, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME))"""
+_ONE = """
+SELECT TABLE_NAME FROM information_schema.TABLES
+WHERE TABLE_SCHEMA = COALESCE(:of, DATABASE()) AND BINARY TABLE_NAME = BINARY :name
 """
-_COLUMNS = """
-SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, CHARACTER_MAXIMUM_LENGTH, EXTRA
-FROM information_schema.COLUMNS
-WHERE TABLE_SCHEMA = COALESCE(:of, DATABASE()) AND (:name IS NULL OR BINARY TABLE_NAME = BINARY :name)
-ORDER BY TABLE_NAME, ORDINAL_POSITION
+_TABLES = f"""
+SELECT {_AS}, TABLE_TYPE, ENGINE, TABLE_ROWS FROM information_schema.TABLES WHERE {_HERE} ORDER BY 1
 """
-_INDEXES = """
-SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS
-WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX
+_COLUMN = """COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, CHARACTER_MAXIMUM_LENGTH, EXTRA, GENERATION_EXPRESSION
+FROM information_schema.COLUMNS"""
+_COLUMNS = f"""SELECT {_AS}, {_COLUMN} WHERE {_HERE} ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION"""
+_COLUMNS_OF_ONE = f"""
+SELECT TABLE_NAME, {_COLUMN} WHERE TABLE_SCHEMA = COALESCE(:of, DATABASE()) AND BINARY TABLE_NAME = BINARY :name
+ORDER BY ORDINAL_POSITION
 """
+_INDEXES = f"""
+SELECT {_AS} AS name, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS
+WHERE {_HERE} ORDER BY name, INDEX_NAME, SEQ_IN_INDEX
+"""
+# Who may read a table only is shown what it refers to, but not what happens there on delete.
 _FOREIGN_KEYS = """
-SELECT k.CONSTRAINT_SCHEMA <> DATABASE(), k.CONSTRAINT_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.COLUMN_NAME,
-    k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.DELETE_RULE, k.REFERENCED_TABLE_SCHEMA <> DATABASE(),
-    k.REFERENCED_TABLE_SCHEMA
-FROM information_schema.KEY_COLUMN_USAGE AS k JOIN information_schema.REFERENTIAL_CONSTRAINTS AS r
+SELECT IF(k.CONSTRAINT_SCHEMA = DATABASE(), k.TABLE_NAME, CONCAT(k.CONSTRAINT_SCHEMA, '.', k.TABLE_NAME)) AS name,
+    k.CONSTRAINT_NAME, k.COLUMN_NAME, IF(k.REFERENCED_TABLE_SCHEMA = DATABASE(), k.REFERENCED_TABLE_NAME,
+    CONCAT(k.REFERENCED_TABLE_SCHEMA, '.', k.REFERENCED_TABLE_NAME)), k.REFERENCED_COLUMN_NAME, COALESCE(r.DELETE_RULE, 'UNKNOWN')
+FROM information_schema.KEY_COLUMN_USAGE AS k LEFT JOIN information_schema.REFERENTIAL_CONSTRAINTS AS r
     ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.TABLE_NAME = k.TABLE_NAME
     AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME
-WHERE (k.CONSTRAINT_SCHEMA = DATABASE() OR k.REFERENCED_TABLE_SCHEMA = DATABASE())
+WHERE (k.CONSTRAINT_SCHEMA = DATABASE() OR k.REFERENCED_TABLE_SCHEMA = DATABASE()
+    OR CONCAT(k.CONSTRAINT_SCHEMA, '.', k.TABLE_NAME) IN :named
+    OR CONCAT(k.REFERENCED_TABLE_SCHEMA, '.', k.REFERENCED_TABLE_NAME) IN :named)
     AND k.REFERENCED_TABLE_NAME IS NOT NULL
-ORDER BY k.CONSTRAINT_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION
+ORDER BY name, k.CONSTRAINT_NAME, k.ORDINAL_POSITION
 """
+# Names are shown to who may read the table; what a trigger does, to who may make one (then it is no longer NULL).
 _TRIGGERS = """
-SELECT EVENT_OBJECT_TABLE, TRIGGER_NAME FROM information_schema.TRIGGERS
-WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_MANIPULATION IN ('DELETE', 'UPDATE') ORDER BY TRIGGER_NAME
+SELECT IF(EVENT_OBJECT_SCHEMA = DATABASE(), EVENT_OBJECT_TABLE, CONCAT(EVENT_OBJECT_SCHEMA, '.', EVENT_OBJECT_TABLE)),
+    TRIGGER_NAME, EVENT_MANIPULATION, COALESCE(SHA2(ACTION_STATEMENT, 256), '') FROM information_schema.TRIGGERS
+WHERE (EVENT_OBJECT_SCHEMA = DATABASE() OR CONCAT(EVENT_OBJECT_SCHEMA, '.', EVENT_OBJECT_TABLE) IN :named)
+    AND EVENT_MANIPULATION IN ('DELETE', 'UPDATE') ORDER BY TRIGGER_NAME
+"""
+# A table that this account may not read is not shown to it, nor what it refers to.
+_SEES_ALL = """
+SELECT COUNT(*) FROM (
+    SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE IN ('SELECT', 'REFERENCES')
+    UNION ALL SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES
+    WHERE DATABASE() LIKE TABLE_SCHEMA AND PRIVILEGE_TYPE IN ('SELECT', 'REFERENCES')) AS wide
 """
 
 
@@ -53,9 +82,9 @@ def locate(connection: Connection, collection: str) -> Located | None:
     """The table or view of that name, perhaps behind the name of another database."""
     of, dot, name = collection.partition(".")
     for schema_name, table_name in ((None, collection), (of, name)) if dot else ((None, collection),):
-        rows = _rows(connection, _TABLES, of=schema_name, name=table_name)
-        if rows:
-            found = _columns(connection, schema_name, table_name)[rows[0][0]]
+        asked = {"of": schema_name, "name": table_name}
+        if _rows(connection, _ONE, **asked):
+            found = {row[1]: _column(row) for row in _rows(connection, _COLUMNS_OF_ONE, **asked)}
             return Located(
                 table=table(
                     quoted_name(table_name, quote=True),
@@ -68,17 +97,27 @@ def locate(connection: Connection, collection: str) -> Located | None:
     return None
 
 
-def schema(connection: Connection) -> Schema:
-    """Every table and view of the database, and what refers to it from others."""
-    columns = _columns(connection, None, None)
-    indexes = _indexes(connection)
-    keys = _foreign_keys(connection)
-    triggers: dict[str, list[str]] = defaultdict(list)
-    for of, name in _rows(connection, _TRIGGERS):
-        triggers[of].append(name)
+def schema(connection: Connection, named: Collection[str]) -> Schema:
+    """Every table and view of the database, what is named of others on its server, and what refers to these."""
+    asked = {"named": list(named) or [""]}
+    columns: dict[str, dict[str, SchemaColumn]] = defaultdict(dict)
+    for row in _listed(connection, _COLUMNS, **asked):
+        columns[row[0]][row[1]] = _column(row)
+    indexes, keys = _indexes(connection, asked), _foreign_keys(connection, asked)
+    acts: dict[str, dict[str, SchemaTrigger]] = defaultdict(dict)
+    for of, name, event, digest in _listed(connection, _TRIGGERS, **asked):
+        known = acts[of].get(name, SchemaTrigger(name=name, on_delete=False, on_update=False))
+        acts[of][name] = SchemaTrigger(
+            name=name,
+            on_delete=known.on_delete or event == "DELETE",
+            on_update=known.on_update or event == "UPDATE",
+            digest=digest,
+        )
+    sees_all = bool(_rows(connection, _SEES_ALL)[0][0])
     tables: dict[str, SchemaTable] = {}
-    for name, kind, engine, rows in _rows(connection, _TABLES, of=None, name=None):
+    for name, kind, engine, rows in _listed(connection, _TABLES, **asked):
         mine = indexes.get(name, {})
+        called = (engine or "").lower()
         tables[name] = SchemaTable(
             name=name,
             columns=columns.get(name, {}),
@@ -86,39 +125,48 @@ def schema(connection: Connection) -> Schema:
             unique=tuple(dict.fromkeys(cols for cols, unique in mine.values() if unique)),
             indexes=tuple(dict.fromkeys(cols for cols, _ in mine.values())),
             foreign_keys=tuple(keys.get(name, ())),
-            triggers=tuple(triggers.get(name, ())),
+            acts=tuple(acts.get(name, {}).values()),
             is_view=kind in {"VIEW", "SYSTEM VIEW"},
             approximate_rows=rows,
-            without_transactions=engine if engine and engine.lower() not in _TRANSACTIONAL else None,
+            without_transactions=engine if engine and called not in _TRANSACTIONAL | _REMOTE else None,
             historised=kind == "SYSTEM VERSIONED",
+            remote=engine if called in _REMOTE else None,
+            references_seen=sees_all,
         )
     for name in keys.keys() - tables.keys():  # tables of other databases that refer to ours
         tables[name] = SchemaTable(name=name, columns={}, primary_key=(), foreign_keys=tuple(keys[name]))
-    return Schema(tables=tables)
+    return Schema(tables=tables, database=str(connection.execute(text("SELECT DATABASE()")).scalar_one()))
 
 
 def _rows(connection: Connection, statement: str, **asked: str | None) -> Sequence[Any]:
     return connection.execute(text(statement), asked).fetchall()
 
 
-def _columns(connection: Connection, of: str | None, name: str | None) -> dict[str, dict[str, SchemaColumn]]:
-    found: dict[str, dict[str, SchemaColumn]] = defaultdict(dict)
-    for table_name, column_name, sql_type, nullable, length, extra in _rows(connection, _COLUMNS, of=of, name=name):
-        found[table_name][column_name] = SchemaColumn(
-            name=column_name,
-            sql_type=sql_type,
-            python_type=python_type(sql_type),
-            nullable=nullable == "YES",
-            length=length if base(sql_type) in TEXTS else None,
-            restamped="ON UPDATE" in extra.upper(),
-            generated="GENERATED" in extra.upper().replace("DEFAULT_GENERATED", ""),
-        )
-    return found
+def _listed(connection: Connection, statement: str, *, named: Sequence[str]) -> Sequence[Any]:
+    return connection.execute(text(statement).bindparams(bindparam("named", named, expanding=True))).fetchall()
+
+
+def _column(row: Any) -> SchemaColumn:
+    _, name, sql_type, nullable, length, extra, expression = row
+    kind = base(sql_type)
+    return SchemaColumn(
+        name=name,
+        sql_type=sql_type,
+        python_type=python_type(sql_type),
+        nullable=nullable == "YES",
+        length=length if kind in TEXTS else None,
+        restamped="ON UPDATE" in extra.upper(),
+        generated="GENERATED" in extra.upper().replace("DEFAULT_GENERATED", ""),
+        computed_from=frozenset(each.replace("``", "`") for each in _NAME.findall(expression or "")),
+        among=tuple(each.replace("''", "'") for each in _LABEL.findall(sql_type)) if kind == "enum" else None,
+    )
 
 
 def _type(live: SchemaColumn) -> TypeEngine[Any]:
     """What a statement must know of a column: whether its equality may be lenient, whether it can be reckoned with."""
     kind = base(live.sql_type)
+    if kind in {"enum", "set"}:
+        return Labels()
     if kind in TEXTS:
         return String()
     if kind in INTEGERS:
@@ -126,10 +174,12 @@ def _type(live: SchemaColumn) -> TypeEngine[Any]:
     return Date() if kind == "date" else NullType()
 
 
-def _indexes(connection: Connection) -> dict[str, dict[str, tuple[tuple[str, ...], bool]]]:
+def _indexes(
+    connection: Connection, asked: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, tuple[tuple[str, ...], bool]]]:
     """The columns of each index, and whether it makes them unique: one over the start of a text may not."""
     found: dict[str, dict[str, tuple[tuple[str, ...], bool]]] = defaultdict(dict)
-    for (of, name), parts in groupby(_rows(connection, _INDEXES), key=lambda row: (row[0], row[1])):
+    for (of, name), parts in groupby(_listed(connection, _INDEXES, **asked), key=lambda row: (row[0], row[1])):
         rows = list(parts)
         columns = tuple(row[3] for row in rows)
         if None not in columns:  # an index over an expression
@@ -137,17 +187,18 @@ def _indexes(connection: Connection) -> dict[str, dict[str, tuple[tuple[str, ...
     return found
 
 
-def _foreign_keys(connection: Connection) -> dict[str, list[ForeignKey]]:
+def _foreign_keys(connection: Connection, asked: Mapping[str, Sequence[str]]) -> dict[str, list[ForeignKey]]:
     found: dict[str, list[ForeignKey]] = defaultdict(list)
-    for _, parts in groupby(_rows(connection, _FOREIGN_KEYS), key=lambda row: (row[1], row[2], row[3])):
+    for _, parts in groupby(_listed(connection, _FOREIGN_KEYS, **asked), key=lambda row: (row[0], row[1])):
         rows = list(parts)
-        elsewhere, of, name, _, _, to_table, _, rule, to_elsewhere, to_of = rows[0]
-        key = ForeignKey(
-            table=f"{of}.{name}" if elsewhere else name,
-            columns=tuple(row[4] for row in rows),
-            to_table=f"{to_of}.{to_table}" if to_elsewhere else to_table,
-            to_columns=tuple(row[6] for row in rows),
-            on_delete=rule.upper(),
+        name, _, _, to_table, _, rule = rows[0]
+        found[name].append(
+            ForeignKey(
+                table=name,
+                columns=tuple(row[2] for row in rows),
+                to_table=to_table,
+                to_columns=tuple(row[4] for row in rows),
+                on_delete=rule.upper(),
+            )
         )
-        found[key.table].append(key)
     return found

@@ -1,40 +1,92 @@
-"""What MariaDB does as a server: its clock, and a lock that ends with the connection that holds it."""
+"""What MariaDB does as a server: whether it is one to work with, its clock, a lock that ends with its connection."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+import re
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from retention.errors import SweepRunning
+from retention.stores.errors import StoreDownError
+
+OLDEST: Final = {"MariaDB": (10, 11), "MySQL": (8, 0)}
+SMALLEST_PACKET: Final = 4 << 20  # bytes of max_allowed_packet: 500 long keys in one statement fit several times
+_HOLDER: Final = """
+SELECT ID FROM information_schema.PROCESSLIST
+WHERE ID = IS_USED_LOCK(:name) AND USER = SUBSTRING_INDEX(USER(), '@', 1) AND ID <> CONNECTION_ID()
+"""
+
+
+def refuse(store: str, version: str, packet: int, *, read_only: bool) -> None:
+    """Refuse a server that we cannot work with.
+
+    Raises:
+        StoreDownError: the message says what to change.
+
+    """
+    kind = "MariaDB" if "MariaDB" in version else "MySQL"
+    number = re.match(r"(?:5\.5\.5-)?(\d+)\.(\d+)", version)  # some versions say first what old clients can bear
+    if number is None or (int(number[1]), int(number[2])) < OLDEST[kind]:
+        oldest = ".".join(map(str, OLDEST[kind]))
+        raise StoreDownError(
+            f"Store {store}: its server is older than {kind} {oldest}, the oldest that this works on. Have it upgraded."
+        )
+    if packet < SMALLEST_PACKET:
+        raise StoreDownError(
+            f"Store {store}: max_allowed_packet of its server is {packet} bytes, too small for our statements. "
+            "Have it raised to 16M, MariaDB's default."
+        )
+    if read_only:
+        raise StoreDownError(f"Store {store}: it cannot be written: a replica, or set read-only. Sweep the primary.")
 
 
 class MariadbServer:
     """The server of one database."""
 
-    def __init__(self, database: str) -> None:
+    def __init__(self, database: str, timeout: timedelta) -> None:
         # Names of locks are the server's, not the database's, and at most 64 characters.
         self._name = "retention:" + hashlib.sha256(database.encode()).hexdigest()[:32]
+        self._timeout = timeout
 
     def clock(self, connection: Connection) -> datetime:
         """Its clock, in UTC."""
         found = connection.execute(text("SELECT UTC_TIMESTAMP(6)")).scalar_one()
         return datetime.fromisoformat(str(found)).replace(tzinfo=UTC)
 
+    def acted(self, connection: Connection) -> int:
+        """How often triggers have run in this session: which there are, an account may not be shown."""
+        return int(connection.execute(text("SHOW SESSION STATUS LIKE 'Executed_triggers'")).one()[1])
+
     def hold_session(self, connection: Connection, store: str) -> None:
-        """Take the session lock, for as long as the connection lives.
+        """Take the session lock, for as long as the connection lives; an old session of our own account is ended.
 
         Raises:
-            SweepRunning: another session holds it.
+            SweepRunning: a session of another account holds it, or an old one does not end.
 
         """
-        taken = connection.execute(text("SELECT GET_LOCK(:name, 0)"), {"name": self._name}).scalar_one()
+        taken = self._take(connection, timedelta())
+        if not taken:
+            for holder in connection.execute(text(_HOLDER), {"name": self._name}).scalars().all():
+                with suppress(DBAPIError):  # it ended by itself
+                    connection.execute(text("KILL :holder"), {"holder": holder})
+            taken = self._take(connection, self._timeout)
         connection.rollback()  # the lock outlives the transaction in which it was taken
-        if taken != 1:
-            raise SweepRunning(f"Store {store}: another sweep works on this database. Run again when it has ended.")
+        if not taken:
+            raise SweepRunning(
+                f"Store {store}: another session holds its session lock, and is not this account's to end. "
+                "Let that sweep finish, or end its session on the server."
+            )
 
     def leave_session(self, connection: Connection) -> None:
         """Give the session lock back."""
         connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": self._name}).scalar_one()
         connection.rollback()
+
+    def _take(self, connection: Connection, wait: timedelta) -> bool:
+        asked = {"name": self._name, "seconds": wait.total_seconds()}
+        return bool(connection.execute(text("SELECT GET_LOCK(:name, :seconds)"), asked).scalar_one())

@@ -27,7 +27,7 @@ _TYPES: dict[str, type] = {
     **dict.fromkeys(("decimal", "numeric"), Decimal),
     **dict.fromkeys(("float", "double"), float),
     **dict.fromkeys(("datetime", "timestamp"), datetime),
-    **dict.fromkeys(("json", "inet4", "inet6", "time"), str),
+    **dict.fromkeys(("json", "inet4", "inet6"), str),
     "date": date,
     "uuid": UUID,
     "bit": int,
@@ -86,8 +86,6 @@ def _moments(dataset: Dataset, column: SchemaColumn, declared: Timestamp) -> Cod
 
 
 def _by_type(kind: str, type_: type | None) -> Codec:
-    if kind == "bit":
-        return Codec(decode=_bit if type_ is int else _bit_bool, lookups=_numbers, write=_plain)
     if type_ is bool:
         return Codec(decode=_bool, lookups=_numbers, write=_plain)
     if type_ in {int, Decimal, float}:
@@ -107,14 +105,6 @@ def _same(raw: Raw) -> Value:
 
 def _bool(raw: Raw) -> Value:
     return bool(raw) if isinstance(raw, int) and raw in {0, 1} else _same(raw)
-
-
-def _bit(raw: Raw) -> Value:
-    return int.from_bytes(raw, "big") if isinstance(raw, bytes) else _same(raw)
-
-
-def _bit_bool(raw: Raw) -> Value:
-    return _bool(_bit(raw))
 
 
 def _date(raw: Raw) -> Value:

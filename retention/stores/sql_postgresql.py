@@ -6,7 +6,7 @@ latest committed state. Nothing here needs more than SELECT, DELETE and UPDATE; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -35,6 +35,7 @@ from sqlalchemy.types import NullType
 
 from retention.dataset import DateKind
 from retention.errors import StoreError, SweepRunning
+from retention.stores.errors import StoreDownError
 from retention.stores.schema import Schema
 from retention.stores.sql_decode import Raw
 from retention.stores.sql_dialect import Columns, Located, Said
@@ -48,7 +49,7 @@ OLDEST: Final = 15
 _PORT: Final = 5432
 _NAME: Final = "retention"  # as the server lists our sessions
 _LOCK: Final = 0x7265_7465_6E74_696F  # "retentio", as the key of an advisory lock
-_STATEMENT: Final = timedelta(minutes=30)
+_STATEMENT: Final = timedelta(minutes=10)  # a batch takes less than a second, a page of a plan a few
 _IDLE: Final = timedelta(minutes=10)  # a batch judges and signs between two statements: seconds
 _SETTINGS: Final = (
     "client_min_messages=error",
@@ -56,6 +57,7 @@ _SETTINGS: Final = (
     "TimeZone=UTC",
     "DateStyle=ISO",
     "bytea_output=hex",
+    "search_path=public",  # a role's or database's own may change overnight: another schema is named in the declaration
 )
 _LOST_LOCK = {"55P03"}
 
@@ -85,18 +87,17 @@ class Postgresql:
         return self._engine("default_transaction_read_only=on", "default_transaction_isolation='repeatable read'")
 
     def writer(self) -> Engine:
-        """Connections that commit durably and read the latest committed state."""
-        return self._engine(
-            "default_transaction_read_only=off",
-            "default_transaction_isolation='read committed'",
-            "synchronous_commit=on",
-        )
+        """Connections that commit durably and read the latest committed state.
+
+        Where somebody made this database or account read-only, it stays so: the first lock fails, before any entry.
+        """
+        return self._engine("default_transaction_isolation='read committed'", "synchronous_commit=on")
 
     def locate(self, connection: Connection, collection: str) -> Located | None:
         """The table or view of that name."""
         return locate(connection, collection)
 
-    def schema(self, connection: Connection) -> Schema:
+    def schema(self, connection: Connection, named: Collection[str] = ()) -> Schema:  # noqa: ARG002 - all is shown
         """What this account sees of the database."""
         return schema(connection)
 
@@ -122,6 +123,10 @@ class Postgresql:
             return cast(column, Native("text")) < collate(cast(literal(raw, NullType()), Native("text")), "C")
         return column < self.bound(raw, column)
 
+    def ordered(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
+        """Every type is ordered as it compares."""
+        return column
+
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
         """The planner knows by itself."""
         return column
@@ -138,6 +143,10 @@ class Postgresql:
         """The server's clock."""
         now: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
         return now
+
+    def acted(self, connection: Connection) -> int:  # noqa: ARG002 - the seam has it
+        """Every account is shown every trigger, so `check` has seen them."""
+        return 0
 
     def hold_session(self, connection: Connection, store: str) -> None:
         """Take the lock of this database; a session of our own role that still has it is a dead run's, and ended."""
@@ -179,9 +188,14 @@ class Postgresql:
 
     def _prepare(self, driver: Driver[Any], settings: Sequence[str]) -> None:
         if driver.info.server_version < OLDEST * 10_000:
-            raise StoreError(f"Store {self._store}: its PostgreSQL is older than {OLDEST}. Use {OLDEST} or later.")
+            raise StoreDownError(
+                f"Store {self._store}: its server is older than PostgreSQL {OLDEST}, the oldest that this works on. "
+                "Have it upgraded."
+            )
         if driver.info.parameter_status("server_encoding") == "SQL_ASCII":
-            raise StoreError(f"Store {self._store}: its database is SQL_ASCII, so its text has no known characters.")
+            raise StoreDownError(
+                f"Store {self._store}: its database is SQL_ASCII, so its text has no known characters."
+            )
         adapt(driver)
         driver.execute("; ".join(f"SET {setting}" for setting in settings).encode())
         driver.commit()
@@ -221,7 +235,15 @@ def _array(column: ColumnClause[Any], values: list[Raw]) -> ColumnElement[Any]:
 
 def _arguments(url: URL) -> dict[str, object]:
     """What every connection says, unless the URL says otherwise."""
-    said_all = {"application_name": _NAME, "client_encoding": "utf8", "connect_timeout": 10}
+    said_all = {
+        "application_name": _NAME,
+        "client_encoding": "utf8",
+        "connect_timeout": 10,
+        "keepalives_idle": 30,  # a server or network that is gone without a word is noticed within two minutes
+        "keepalives_interval": 10,
+        "keepalives_count": 6,
+        "tcp_user_timeout": 90_000,
+    }
     return {name: value for name, value in said_all.items() if name == "application_name" or name not in url.query}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +19,7 @@ _DOWN_CLASSES: Final = {"08", "28", "53", "58"}
 _ADVICE: Final = {
     "55P03": "another program keeps a table or records locked beyond the lock time-out; let it finish, then run again",
     "25006": "this connection may only read: a replica, or read-only credentials; sweep the primary",
-    "42501": "this account lacks a privilege: SELECT on what is read, DELETE, and UPDATE of one column at least",
+    "42501": "this account lacks a privilege that it needs: docs/servers.md lists them; its administrator grants them",
     "3D000": "there is no such database; look at its url in retention.toml",
     "42P01": "a table is missing; run `retention policies check` to compare it with the declarations",
     "42703": "a column is missing; run `retention policies check` to compare it with the declarations",
@@ -39,6 +40,20 @@ _ADVICE_BY_CLASS: Final = {
     "P0": "a trigger of the database refuses the change",
     "XX": "the server reports damage or a fault of its own; look at its log before anything else",
 }
+_UNREACHABLE: Final = (
+    "no connection to the server; look whether it runs, at its url in retention.toml and at this account's password"
+)
+_CONNECTING: Final = (  # what libpq and the server say in English; in another language the last resort says it all
+    ("SSL|certificate|no encryption", "the server and its url disagree on TLS; look at sslmode and sslrootcert in it"),
+    ("password|authentication failed", "the server refuses this account's password; look at the one in its url"),
+    ('role ".*" (does not exist|is not permitted)', "the server has no such account that may log in; look at its url"),
+    ('database ".*" does not exist', "the server has no such database; look at its url in retention.toml"),
+    ("pg_hba.conf", "the server lets this account not in from here; its administrator's pg_hba.conf says who may"),
+    ("resolve host|translate host", "its host has no known address; look at its url in retention.toml"),
+    ("starting up|shutting down|recovery mode", "the server is starting or stopping; run again when it is up"),
+    ("too many (clients|connections)|connection slots", "the server has no connection left for us; run again later"),
+    ("^connection is bad: invalid", "its url in retention.toml has an option with a value that libpq does not know"),
+)
 _REFUSES: Final = "the database refuses; run `retention policies check` to compare it with the declarations"
 
 
@@ -47,7 +62,7 @@ def failure(error: SQLAlchemyError, store: str, doing: str) -> StoreError:
     cause = getattr(error, "orig", None)
     code: str | None = getattr(cause, "sqlstate", None)
     if code is None:  # the connection itself: no server was there to give a code
-        return _without_code(type(cause or error).__name__, store, doing)
+        return _without_code(cause or error, store, doing)
     if code in _LINKED:
         return LinkedDataError(f"Store {store}: other data refer to what was to go while {doing}. Nothing changed.")
     kind = _kind(code)
@@ -63,11 +78,16 @@ def _kind(code: str) -> type[StoreError]:
     return StoreDownError if code in _DOWN or code[:2] in _DOWN_CLASSES else StoreError
 
 
-def _without_code(name: str, store: str, doing: str) -> StoreError:
-    """A broken connection, or a value that the driver cannot send."""
+def _without_code(cause: BaseException, store: str, doing: str) -> StoreError:
+    """A connection that was refused or broke, or a value that the driver cannot send.
+
+    Such errors have a text only, in the server's own language and with names in it: it is looked at, never repeated.
+    """
+    name = type(cause).__name__
     if name in {"OperationalError", "InterfaceError", "ConnectionTimeout", "TimeoutError"}:
-        return StoreDownError(
-            f"Store {store}: no connection to the server; look whether it runs, at its url in retention.toml and at "
-            f"this account's password ({name}, while {doing})."
-        )
+        text = str(cause)
+        advice = next((each for pattern, each in _CONNECTING if re.search(pattern, text)), _UNREACHABLE)
+        return StoreDownError(f"Store {store}: {advice} ({name}, while {doing}).")
+    if name == "ProgrammingError":
+        return StoreDownError(f"Store {store}: its url in retention.toml has an option that libpq does not know.")
     return StoreError(f"Store {store}: {_REFUSES} ({name}, while {doing}).")

@@ -35,7 +35,7 @@ _AS_TEXT = ("inet", "cidr", "macaddr", "json", "jsonb")  # read as written: what
 _PYTHON: Final[dict[str, type]] = {
     "smallint": int, "integer": int, "bigint": int, "numeric": Decimal, "real": float, "double precision": float,
     "boolean": bool, "text": str, "character varying": str, "character": str, "name": str, "citext": str,
-    "uuid": UUID, "bytea": bytes, "date": date, TIMESTAMP: datetime, TIMESTAMPTZ: datetime,
+    "inet": str, "uuid": UUID, "bytea": bytes, "date": date, TIMESTAMP: datetime, TIMESTAMPTZ: datetime,
 }  # fmt: skip
 
 

@@ -9,8 +9,10 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, or_, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql.expression import ColumnClause
 
 from retention.dataset import Dataset, Day, Timestamp
+from retention.errors import StoreError
 from retention.record import Key, Record
 from retention.stores.checks import joinable, own, wanted
 from retention.stores.interface import Expiry
@@ -123,7 +125,11 @@ class SqlReader:
         chosen = chosen.where(*(part.is_not(None) for part in key))
         after: Sequence[Raw] | None = None
         while rows := self._page(table, chosen if after is None else chosen.where(self._beyond(key, after)), size):
-            after = rows[-1][: len(key)]
+            before, after = after, rows[-1][: len(key)]
+            if before == after:  # whatever the engine does with such a key, it must not be walked for ever
+                raise StoreError(
+                    f"{dataset.id}: its key has a type whose order cannot be followed. Choose another key."
+                )
             yield tuple(table.records(names, rows))
             if len(rows) < size:
                 return
@@ -139,11 +145,13 @@ class SqlReader:
 
     def _page(self, table: DatasetTable, chosen: Select[Any], size: int) -> Sequence[Sequence[Raw]]:
         with self._connected(f"reading {table.dataset.id}") as connection:
-            return connection.execute(chosen.order_by(*map(table.column, table.dataset.key)).limit(size)).fetchall()
+            order = (self._dialect.ordered(table.column(name)) for name in table.dataset.key)
+            return connection.execute(chosen.order_by(*order).limit(size)).fetchall()
 
-    def _beyond(self, key: Sequence[ColumnElement[Any]], after: Sequence[Raw]) -> ColumnElement[bool]:
+    def _beyond(self, key: Sequence[ColumnClause[Any]], after: Sequence[Raw]) -> ColumnElement[bool]:
         bounds = [self._dialect.bound(raw, column) for raw, column in zip(after, key, strict=True)]
-        return key[0] > bounds[0] if len(key) == 1 else tuple_(*key) > tuple_(*bounds)
+        order = [self._dialect.ordered(column) for column in key]
+        return order[0] > bounds[0] if len(key) == 1 else tuple_(*order) > tuple_(*bounds)
 
     def count(self, dataset: Dataset) -> int:
         """How many records there are."""

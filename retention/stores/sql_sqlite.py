@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,7 @@ class Sqlite:
         """The table or view of that name."""
         return locate(connection, collection)
 
-    def schema(self, connection: Connection) -> Schema:
+    def schema(self, connection: Connection, named: Collection[str] = ()) -> Schema:  # noqa: ARG002 - all is shown
         """The schema of the file."""
         return schema(connection)
 
@@ -110,6 +110,10 @@ class Sqlite:
     def below(self, column: ColumnElement[Any], raw: Raw) -> ColumnElement[bool]:
         """As SQLite compares: bytes of text, unless the column says otherwise."""
         return column < self.bound(raw, column)
+
+    def ordered(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
+        """Every type is ordered as it compares."""
+        return column
 
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
         """The column behind a unary plus, which does nothing else."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Connection, Inspector, column, inspect, table
 from sqlalchemy.sql.expression import quoted_name
 
-from retention.stores.schema import ForeignKey, Schema, SchemaColumn, SchemaTable
+from retention.stores.schema import ForeignKey, Schema, SchemaColumn, SchemaTable, SchemaTrigger
 from retention.stores.sql_dialect import Located
 
 _MAIN = "main"
+_EVENT = re.compile(r"\b(DELETE|INSERT|UPDATE)\b(?:\s+OF\b.*?)?\s+ON\b", re.IGNORECASE | re.DOTALL)
 
 # the first word that a declared type contains decides, in this order (sqlite.org/datatype3.html, 3.1, and the names
 # that people write)
@@ -85,7 +89,9 @@ def _exists(inspector: Inspector, name: str, schema: str | None) -> bool:
     return name in inspector.get_table_names(schema) or name in inspector.get_view_names(schema)
 
 
-def _table(connection: Connection, inspector: Inspector, name: str, triggers: Mapping[str, list[str]]) -> SchemaTable:
+def _table(
+    connection: Connection, inspector: Inspector, name: str, triggers: Mapping[str, list[SchemaTrigger]]
+) -> SchemaTable:
     indexes = _indexes(connection, name)
     primary_key = tuple(inspector.get_pk_constraint(name)["constrained_columns"])
     return SchemaTable(
@@ -95,7 +101,7 @@ def _table(connection: Connection, inspector: Inspector, name: str, triggers: Ma
         unique=tuple(dict.fromkeys(columns for columns, unique in indexes if unique)),
         indexes=tuple(dict.fromkeys([*(columns for columns, _ in indexes), *([primary_key] if primary_key else [])])),
         foreign_keys=_foreign_keys(connection, inspector, name),
-        triggers=tuple(triggers.get(name, ())),
+        acts=tuple(triggers.get(name, ())),
     )
 
 
@@ -155,9 +161,16 @@ def _columns(
             nullable=bool(each["nullable"]) and each["name"] not in keyed,
             length=None,  # VARCHAR(10) holds any length
             generated="computed" in each,
+            computed_from=_named_in(each, declared),
         )
         for each in inspector.get_columns(name, schema)
     }
+
+
+def _named_in(column: Mapping[str, Any], names: Iterable[str]) -> frozenset[str]:
+    """The columns that a generated column's expression names, perhaps more: letters that look like one."""
+    words = {word.lower() for word in re.findall(r"\w+", str(column.get("computed", {}).get("sqltext", "")))}
+    return frozenset(name for name in names if name.lower() in words)
 
 
 def _declared_types(connection: Connection, name: str, schema: str | None) -> dict[str, str]:
@@ -167,13 +180,19 @@ def _declared_types(connection: Connection, name: str, schema: str | None) -> di
     return {row[0]: row[1] for row in found}
 
 
-def _triggers(connection: Connection) -> dict[str, list[str]]:
-    """The triggers that a deletion or an update of each table may fire: their text says which, roughly."""
-    found: dict[str, list[str]] = {}
-    rows = connection.exec_driver_sql(
-        "SELECT tbl_name, name FROM sqlite_schema WHERE type = 'trigger'"
-        " AND (upper(sql) LIKE '%DELETE%' OR upper(sql) LIKE '%UPDATE%')"
-    )
-    for table_name, name in rows:
-        found.setdefault(table_name, []).append(name)
+def _triggers(connection: Connection) -> dict[str, list[SchemaTrigger]]:
+    """The triggers that a deletion or an update of each table may fire, by their own text."""
+    found: dict[str, list[SchemaTrigger]] = {}
+    rows = connection.exec_driver_sql("SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = 'trigger'")
+    for table_name, name, script in rows:
+        event = _EVENT.search(script)
+        on = "" if event is None else event[1].upper()  # not understood: on both
+        one = SchemaTrigger(
+            name=name,
+            on_delete=on in {"DELETE", ""},
+            on_update=on in {"UPDATE", ""},
+            digest=hashlib.sha256(script.encode("utf-8", "surrogateescape")).hexdigest(),
+        )
+        if one.on_delete or one.on_update:
+            found.setdefault(table_name, []).append(one)
     return found

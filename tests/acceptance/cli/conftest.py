@@ -100,13 +100,19 @@ def install(folder: Path) -> Office:
     assert done.exit_code == 0, done.output
     office.change("retention.toml", f"sqlite:///{folder / 'cvs.db'}", "sqlite:///cvs.db")
     office.change("policies/dossier_policy.py", "years(100)", "years(5)")
+    let_owner_in(office)
+    return office
+
+
+def let_owner_in(office: Office) -> None:
+    """Configure who approves by signature."""
+    folder = office.folder
     key = Ed25519PrivateKey.generate()
     (folder / "owner.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
     (folder / "owner.key").chmod(0o600)
     public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
     with office.config.open("a") as file:
         file.write(f'\n[[people]]\nid = "owner"\nname = "Owner"\nroles = ["process-owner"]\nssh_keys = ["{public}"]\n')
-    return office
 
 
 @pytest.fixture(scope="session")

@@ -352,6 +352,30 @@ def test_a_password_given_to_init_is_not_written_down(tmp_path: Path):
     assert "oudewater" not in office.config.read_text() + done.output
 
 
+@pytest.mark.parametrize(
+    "given", ["postgresql:///cvs?host=db.example&password=oudewater", "postgresql://ann:${PW}@h/cvs"]
+)
+def test_init_refuses_a_secret_it_would_write_down_and_writes_the_name_of_one(tmp_path: Path, given: str):
+    office = Office(tmp_path)
+    done = office.run(
+        "init",
+        "--config",
+        str(office.config),
+        "--name",
+        "X",
+        "--origin",
+        "x.example/1",
+        "--from",
+        given,
+        PW="oudewater",
+    )
+    assert "oudewater" not in done.output
+    if "${PW}" in given:
+        assert f'url = "{given}"' in office.config.read_text()
+    else:
+        assert (done.exit_code, office.config.exists()) == (2, False)
+
+
 def test_a_locked_database_does_not_stop_a_dry_run(office: Office):
     with sqlite3.connect(office.folder / "cvs.db") as writer:
         writer.execute("BEGIN IMMEDIATE")

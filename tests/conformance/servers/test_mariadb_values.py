@@ -105,6 +105,45 @@ def test_an_instant_declared_in_a_zone_is_refused(opened):
         everything(store, of, "v")
 
 
+@pytest.mark.parametrize(
+    ("sql_type", "values", "declared"),
+    [
+        ("UUID", [UUID_TEXT, "ffffffff-0000-4000-8000-000000000002", "00000000-0000-4000-8000-00000000000f"], None),
+        ("ENUM('z','a','m')", ["a", "z", "m"], None),
+        ("INET6", ["2001:db8::1", "::ffff:10.0.0.1", "::1"], None),
+        ("BIGINT UNSIGNED", [0, 2**64 - 1, 2**63], None),
+        ("DECIMAL(30,10)", ["1.5000000000", "-3", "12345678901234567890.0000000001"], None),
+        ("BIT(10)", [1, 513, 2], None),
+        ("BINARY(3)", ["a", "b", "ab"], None),
+        ("VARBINARY(9)", ["", "a", "ab"], None),
+        ("YEAR", [2026, 1999, 2155], None),
+        ("DATE", ["2026-07-01", "1000-01-01", "9999-12-31"], Day()),
+        ("DATETIME(6)", ["2026-10-25 02:30:00", "2026-10-25 01:30:00.25", "2026-01-01"], Timestamp(zone="UTC")),
+        ("TIMESTAMP(3) NOT NULL DEFAULT NOW(3)", ["2026-07-01 12:00:00.5", "2026-01-01"], Timestamp(zone="UTC")),
+        ("CHAR(4)", ["ab", "B", "c d"], None),
+        ("VARCHAR(9) COLLATE utf8mb4_unicode_ci", ["straat", "École", "zz"], None),
+        ("TINYINT(1)", [0, 1, 2], None),
+        ("TIME", ["12:30:00", "-838:59:59", "00:00:01"], None),
+    ],
+)
+def test_a_key_of_any_type_is_found_again_and_disposed_of(opened, sql_type, values, declared):
+    dates = {} if declared is None else {"k": declared}
+    store, of = opened(
+        f"CREATE TABLE t (k {sql_type}, l INT, PRIMARY KEY (k, l))",
+        f"CREATE TABLE enkel (k {sql_type} PRIMARY KEY)",
+        *(f"INSERT INTO t VALUES ('{value}', {n})" for value in values for n in (1, 2)),
+        *(f"INSERT INTO enkel VALUES ('{value}')" for value in values),
+        key=("k", "l"),
+        dates=dates,
+    )
+    for each in (of, Dataset(id="org.enkel", key=("k",), subjects=NOBODY, dates=dates)):
+        every = keys(everything(store, each, size=1))
+        assert len(every) == len(set(every)) == len(values) * len(each.key)
+        assert sorted(map(str, keys(store.fetch(each, (), every)))) == sorted(map(str, every))
+        dispose(store, cleared(each, every[::2]))
+        assert keys(everything(store, each)) == every[1::2]
+
+
 def test_a_collation_that_ignores_case_and_blanks_still_joins_by_code_point(opened):
     store, of = opened(
         "CREATE TABLE t (k INT PRIMARY KEY, a VARCHAR(9) COLLATE utf8mb4_general_ci)",

@@ -70,7 +70,7 @@ class MariadbWorld(World):
 
     def connect(self, store: str) -> Any:
         connection = mariadb.connect(self.urls[store])
-        connection.autocommit(False)
+        connection.begin()
         return connection
 
     def waiting(self, store: str) -> int:

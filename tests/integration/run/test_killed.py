@@ -7,7 +7,6 @@ import random
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,9 +58,9 @@ class Loop:
             return True
 
 
-@contextmanager
-def loop(engine, place, size, seed) -> Iterator[Loop]:
-    with on_engine(engine, place / "org", size) as world:
+@pytest.fixture
+def trial(engine, place, soak, seed) -> Iterator[Loop]:
+    with on_engine(engine, place / "org", LARGE if soak else SMALL) as world:
         estate = world.estate()
         estate.hold(Scope(subjects=frozenset(("client", one) for one in HELD)))
         digest = planned(estate)
@@ -99,14 +98,13 @@ def kill_over_and_over(trial, kill, times, evidence):
 
 
 @pytest.mark.soak
-def test_sweeps_killed_at_random_moments_leave_nothing_unproven(engine, place, soak, rounds, seed, evidence):
-    with loop(engine, place, LARGE if soak else SMALL, seed) as trial:
-        kill_over_and_over(trial, lambda child: child.kill(), rounds(10, 100), evidence)
+def test_sweeps_killed_at_random_moments_leave_nothing_unproven(trial, rounds, evidence):
+    kill_over_and_over(trial, lambda child: child.kill(), rounds(10, 100), evidence)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("engine", SERVERS)
-def test_servers_killed_at_random_moments_leave_nothing_unproven(engine, place, soak, rounds, seed, evidence):
+def test_servers_killed_at_random_moments_leave_nothing_unproven(engine, trial, rounds, evidence):
     """The sweep ends by itself and says that something failed; the server comes back, and the next run settles it."""
 
     def kill(child):
@@ -116,8 +114,7 @@ def test_servers_killed_at_random_moments_leave_nothing_unproven(engine, place, 
         server.start()
         assert told in {"exit status 1", "done"}, told  # done: all that was left was to publish
 
-    with loop(engine, place, LARGE if soak else SMALL, seed) as trial:
-        kill_over_and_over(trial, kill, rounds(10, 100), evidence)
+    kill_over_and_over(trial, kill, rounds(10, 100), evidence)
 
 
 POINTS = ["locked", "judging", "signed", "disposed", "committed", "after"]
@@ -181,24 +178,38 @@ def test_plans_killed_at_random_moments_leave_no_half_plan(world, seed, rounds, 
     assert evidence(world, estate, before) == world.due()
 
 
+@pytest.fixture
+def line(world):
+    """The line to the first of the world's stores, which may break."""
+    if world.ENGINE == "sqlite":
+        yield Drawer(world)
+        return
+    with proxied(world.urls["cvs"]) as found:
+        yield found
+
+
 @pytest.mark.parametrize("point", ["signed", "committed"])
-def test_killed_with_one_store_open_that_is_down_the_next_night(world, evidence, point):
+def test_killed_with_one_store_open_that_is_down_the_next_night(world, line, evidence, point):
     """The other store is swept all the same; the intent stays open and named, its datasets wait; then it is settled."""
-    with reached_by_a_line_that_may_break(world) as (world, line):
-        estate = world.estate()
-        before, digest = world.look(), planned(estate)
-        with running(world, "sweep", f"cvs.dossier {point}") as child:
-            assert [heard(child), heard(child)] == ["ready", f"cvs.dossier {point}"]
-        line.cut()
-        run = estate.sweep(digest)
-        assert (run.exit_status, len(run.open_intents), run.status) == (1, 1, "failed")
-        assert {one.id for one in run.datasets if one.late} == {"cvs.dossier", "cvs.contact"}
-        again = estate.sweep(digest)
-        assert again.open_intents == run.open_intents
-        line.mend()
-        back = estate.sweep(digest)
-        assert (back.exit_status, back.open_intents, back.recovered) == (0, (), 1)
-        assert evidence(world, estate, before) == world.due()
+    world = by_way_of(world, line)
+    estate = world.estate()
+    before, digest = world.look(), planned(estate)
+    with running(world, "sweep", f"cvs.dossier {point}") as child:
+        assert [heard(child), heard(child)] == ["ready", f"cvs.dossier {point}"]
+    line.cut()
+    run = estate.sweep(digest)
+    assert (run.exit_status, len(run.open_intents), run.status) == (1, 1, "failed")
+    assert {one.id for one in run.datasets if one.late} == {"cvs.dossier", "cvs.contact"}
+    again = estate.sweep(digest)
+    assert again.open_intents == run.open_intents
+    line.mend()
+    back = estate.sweep(digest)
+    assert (back.exit_status, back.open_intents, back.recovered) == (0, (), 1)
+    assert evidence(world, estate, before) == world.due()
+
+
+def by_way_of(world, line):
+    return world if world.ENGINE == "sqlite" else opened({**world.spec, "cvs": line.url})
 
 
 class Drawer:
@@ -216,13 +227,3 @@ class Drawer:
     def _rename(self, old, new):
         for path in self.root.glob(f"{old}.db*"):
             path.rename(self.root / path.name.replace(old, new))
-
-
-@contextmanager
-def reached_by_a_line_that_may_break(world):
-    """The world by way of a line to the first of its stores, and the line."""
-    if world.ENGINE == "sqlite":
-        yield world, Drawer(world)
-        return
-    with proxied(world.urls["cvs"]) as line:
-        yield opened({**world.spec, "cvs": line.url}), line

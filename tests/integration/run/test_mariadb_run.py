@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import make_url
 
 from retention.errors import SweepRunning
+from retention.stores.errors import StoreDownError
 from retention.stores.registry import open_store
 from tests import mariadb
 from tests.estate import ZONE
@@ -59,11 +63,31 @@ def test_a_record_that_another_program_keeps_locked_waits_for_tomorrow_alone(wor
     assert evidence(world, estate, before)["cvs.dossier"] == world.due()["cvs.dossier"] - {4}
 
 
-def test_a_second_sweeper_finds_the_database_taken(world):
-    one, other = (open_store("cvs", world.cvs_url, zone=ZONE) for _ in range(2))
-    with one.session(), pytest.raises(SweepRunning, match="cvs"), other.session():
-        pass
-    with other.session():
-        pass
-    one.close()
-    other.close()
+def test_an_old_session_of_our_own_account_is_ended(world):
+    old, new = (open_store("cvs", world.cvs_url, zone=ZONE) for _ in range(2))
+    try:
+        with old.session():
+            with new.session(), new.batch():
+                pass
+            with pytest.raises(StoreDownError), old.batch():
+                pass
+    finally:
+        old.close()
+        new.close()
+
+
+def test_a_session_of_another_account_is_not_ended(world):
+    name = f"ander{secrets.token_hex(4)}"
+    wait = timedelta(seconds=1)
+    mariadb.sql(world.cvs_url, f"CREATE USER {name} IDENTIFIED BY 'proef'", f"GRANT ALL ON *.* TO {name}")
+    theirs = make_url(world.cvs_url).set(username=name, password="proef").render_as_string(hide_password=False)  # noqa: S106
+    one, other = (open_store("cvs", url, zone=ZONE, lock_timeout=wait) for url in (theirs, world.cvs_url))
+    try:
+        with one.session(), pytest.raises(SweepRunning, match="cvs"), other.session():
+            pass
+        with other.session():
+            pass
+    finally:
+        one.close()
+        other.close()
+        mariadb.sql(world.cvs_url, f"DROP USER {name}")

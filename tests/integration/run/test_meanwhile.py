@@ -1,159 +1,156 @@
-"""Other processes and other connections between a sweep and its rows: holds, writers, a second sweep (P1, P2, P5)."""
+"""Other processes and other connections between a sweep and its rows: holds, writers, a second sweep (P1, P2, P5).
 
-import json
-import os
+On every engine, with barriers: a test goes on when somebody has said where it is, or the server says who waits.
+"""
+
 import random
-import signal
-import sqlite3
-import subprocess
-import sys
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing
 from threading import Thread
 
 import pytest
 
 from retention.errors import SweepRunning
 from retention.holds import Scope
-from tests.integration.run.acts import of, planned, sql
-from tests.integration.run.processes import ROOT, go_on, heard, running
-from tests.integration.run.world import World
+from tests.integration.run import placer
+from tests.integration.run.acts import of, planned
+from tests.integration.run.processes import go_on, heard, running, started
+from tests.integration.run.worlds import SERVERS, on_engine
 
 POINTS = ["before", "locked", "judging", "signed", "disposed", "committed", "after"]
-
-PLACER = """
-import json
-import sys
-from pathlib import Path
-from retention.holds import Scope
-from tests.integration.run.world import World
-world = World(Path(sys.argv[1]), int(sys.argv[2]))
-estate = world.estate(fresh=False)
-print("> ready", flush=True)
-for line in sys.stdin:
-    estate.hold(Scope(subjects=frozenset({("client", line.strip())})))
-    seen = world.look()
-    client = int(line[1:])
-    there = [n for n in range(4 * client, 4 * client + 4) if n in seen.dossier]
-    told = [n for n in there if not seen.dossier[n]]
-    contacts = [c for c, n in seen.contact.items() if n // 4 == client]
-    print("> " + json.dumps([there, told, contacts, line.strip() in seen.client]), flush=True)
-"""
+SOON = 5.0  # seconds in which a hold is placed
 
 
-@contextmanager
-def placing(world):
-    """Another process that places holds, on its own connection."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", PLACER, str(world.root), str(world.size)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
-    assert heard(child) == "ready"
-    try:
-        yield child
-    finally:
-        child.kill()
-        child.communicate()
+@pytest.fixture
+def world(place, engine):
+    with on_engine(engine, place / "org", 40) as found:
+        yield found
 
 
 @pytest.mark.soak
-def test_what_a_placed_hold_covers_stays(place, soak, seed, evidence):
+def test_what_a_placed_hold_covers_stays(engine, place, rounds, seed, evidence):
     dice = random.Random(seed)
-    rounds, size = (20, 1600) if soak else (2, 1600)
-    for number in range(rounds):
-        world = World(place / f"org{number}", size).create()
-        estate = world.estate()
-        before = world.look()
-        planned(estate)
-        clients = dice.sample(range(size // 4 - 1), 20)
-        returned, during = {}, 0
-        with placing(world) as placer, running(world, "sweep") as sweeper:
-            assert heard(sweeper) == "ready"
-            for client in clients:
-                placer.stdin.write(f"C{client}\n")
-                placer.stdin.flush()
-                returned[client] = json.loads(heard(placer))
-                during += sweeper.poll() is None
-            assert heard(sweeper) == "done"
-        assert during, "the sweep was over before any hold returned"
-        after = world.look()
-        for client, (there, told, contacts, known) in returned.items():
-            assert all(n in after.dossier for n in there), f"dossier of C{client} went after its hold returned"
-            assert not any(after.dossier[n] for n in told), f"summary of C{client} was erased after its hold returned"
-            assert all(c in after.contact for c in contacts), f"contact of C{client} went after its hold returned"
-            assert not known or f"C{client}" in after.client
-        assert any(there for there, *_ in returned.values()), "every hold came too late to show anything"
-        evidence(world, estate, before)
-        estate.control.close()
+    for number in range(rounds(2, 20)):
+        with on_engine(engine, place / f"org{number}", 1600) as world:
+            hold_twenty(world, dice, evidence)
 
 
-# The six interleavings. SQLite lets no writer in while a batch is open, so each comes between the plan and the lock;
-# that it must wait when it comes later is a test of its own.
-def reopen(world):
-    sql(world.cvs, "UPDATE dossier SET afgesloten_op = NULL WHERE dossier_id = 0")
-
-
-def add_document(world):
-    sql(world.cvs, "INSERT INTO document VALUES ('nieuw', 0, 'bezwaar.pdf')")
-
-
-def move_date(world):
-    sql(world.cvs, "UPDATE contact SET op = '2026-06-30' WHERE contact_id = 0")
-
-
-def new_child(world):
-    sql(world.cvs, "INSERT INTO contact VALUES (9000, 0, '2026-06-30', 'belt weer')")
-
-
-INTERLEAVINGS = {"reopened": reopen, "document added": add_document, "date moved": move_date, "new child": new_child}
-
-
-@pytest.mark.parametrize("meanwhile", INTERLEAVINGS.values(), ids=INTERLEAVINGS.keys())
-def test_what_changes_before_its_batch_is_locked_stays_with_its_children(world, evidence, meanwhile):
-    estate = world.estate()
+def hold_twenty(world, dice, evidence):
+    estate, before = world.estate(), world.look()
     planned(estate)
+    returned, during = {}, 0
+    with started(placer.main, world) as other, running(world, "sweep") as sweeper:
+        assert [heard(other), heard(sweeper)] == ["ready", "ready"]
+        for client in dice.sample(range(world.size // 4 - 1), 20):
+            go_on(other, str(client))
+            took, returned[client] = other.line.recv()
+            assert took < SOON
+            during += sweeper.running()
+        assert heard(sweeper) == "done"
+    assert during, "the sweep was over before any hold returned"
+    for client, there in returned.items():
+        assert placer.of(world, client) == there, f"something of client {client} changed after its hold returned"
+    assert any(there["dossier"] for there in returned.values()), "every hold came too late to show anything"
+    evidence(world, estate, before)
+    estate.control.close()
+
+
+# The six interleavings, but for the sixth, a hold that is placed, which is below: of dossier 0, which is due.
+MEANWHILE = {
+    "a dossier is reopened": "UPDATE dossier SET afgesloten_op = NULL WHERE dossier_id = 0",
+    "a document is added": "INSERT INTO document VALUES ('nieuw', 0, 'bezwaar.pdf')",
+    "a child's date is moved": "UPDATE contact SET op = '2026-06-30' WHERE contact_id = 0",
+    "the subject is re-pointed to a held client": "UPDATE dossier SET client_id = 'C9999' WHERE dossier_id = 0",
+    "a new child row references the parent": "INSERT INTO contact VALUES (9000, 0, '2026-06-30', 'belt weer')",
+}
+meanwhile = pytest.mark.parametrize("statement", MEANWHILE.values(), ids=MEANWHILE.keys())
+
+
+@pytest.fixture
+def estate(world):
+    """Planned and approved, with a hold on somebody who has nothing yet."""
+    found = world.estate()
+    planned(found)
+    found.hold(Scope(subjects=frozenset({("client", "C9999")})))
+    return found
+
+
+@meanwhile
+def test_what_changes_before_its_batch_is_locked_stays_with_its_children(world, estate, evidence, statement):
     with running(world, "sweep", "before") as sweeper:
         assert [heard(sweeper), heard(sweeper)] == ["ready", "before"]
-        meanwhile(world)
+        world.sql("cvs", statement)
         before = world.look()
         go_on(sweeper)
         assert heard(sweeper) == "done"
-    done = evidence(world, estate, before)
-    after = world.look()
+    assert_that_dossier_0_stays(world, estate, before, evidence)
+
+
+@pytest.mark.parametrize("engine", SERVERS)
+@meanwhile
+def test_what_another_is_changing_as_its_batch_comes_stays_with_its_children(world, estate, evidence, statement):
+    """The other's transaction is open as the sweep arrives, and commits when the sweep has met it."""
+    with running(world, "sweep", "before", "judging") as sweeper, closing(world.connect("cvs")) as other:
+        assert [heard(sweeper), heard(sweeper)] == ["ready", "before"]
+        with closing(other.cursor()) as cursor:
+            cursor.execute(statement)
+        go_on(sweeper)
+        wait_for(lambda: world.waiting("cvs") or sweeper.line.poll())  # it waits for the row, or passes it over
+        other.commit()
+        assert heard(sweeper) == "judging"
+        before = world.look()
+        go_on(sweeper)
+        assert heard(sweeper) == "done"
+    assert_that_dossier_0_stays(world, estate, before, evidence)
+
+
+def assert_that_dossier_0_stays(world, estate, before, evidence):
+    done, after = evidence(world, estate, before), world.look()
     assert done["cvs.dossier"] == world.due()["cvs.dossier"] - {0}
     assert {c for c, n in after.contact.items() if n == 0} == {c for c, n in before.contact.items() if n == 0}
     assert {c for c, n in after.document.items() if n == 0} == {c for c, n in before.document.items() if n == 0}
 
 
-def test_a_dossier_repointed_to_a_held_client_stays(world, evidence):
-    estate = world.estate()
-    planned(estate)
-    estate.hold(Scope(subjects=frozenset({("client", "C9999")})))
-    with running(world, "sweep", "before") as sweeper:
-        assert [heard(sweeper), heard(sweeper)] == ["ready", "before"]
-        sql(world.cvs, "UPDATE dossier SET client_id = 'C9999' WHERE dossier_id = 4")
-        before = world.look()
+@pytest.mark.parametrize("engine", SERVERS)
+@meanwhile
+def test_what_comes_once_its_batch_is_locked_waits_and_finds_nothing(world, estate, evidence, statement):
+    """Nobody's children stay behind without their parent: the other's change comes too late for all of it."""
+    before, changed = world.look(), []
+    with running(world, "sweep", "cvs.dossier signed") as sweeper:
+        assert [heard(sweeper), heard(sweeper)] == ["ready", "cvs.dossier signed"]
+        late = Thread(target=lambda: changed.append(rows_changed(world, statement)))
+        late.start()
+        wait_for(lambda: world.waiting("cvs"))
+        assert not changed
         go_on(sweeper)
         assert heard(sweeper) == "done"
-    assert evidence(world, estate, before)["cvs.dossier"] == world.due()["cvs.dossier"] - {4}
+        late.join(20)
+    assert changed == [0]
+    assert evidence(world, estate, before) == world.due()
 
 
+def rows_changed(world, statement):
+    """How many rows another program changes; none where the database refuses."""
+    with closing(world.connect("cvs")) as other, closing(other.cursor()) as cursor:
+        try:
+            cursor.execute(statement)
+        except world.REFUSED:
+            return 0
+        other.commit()
+        return cursor.rowcount
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
 @pytest.mark.parametrize("point", POINTS[1:5])
 def test_another_writer_waits_while_a_batch_is_open(world, point):
-    estate = world.estate()
-    planned(estate)
+    planned(world.estate())
     with running(world, "sweep", f"cvs.dossier {point}" if point in {"signed", "committed"} else point) as sweeper:
         assert heard(sweeper) == "ready"
         heard(sweeper)
-        path = world.cvs if "signed" in point else world.crm
-        with (
-            closing(sqlite3.connect(path, timeout=0)) as other,
-            pytest.raises(sqlite3.OperationalError, match="locked"),
-        ):
-            other.execute("BEGIN IMMEDIATE")
+        with closing(world.connect("cvs" if "signed" in point else "crm")) as other:
+            other.execute("PRAGMA busy_timeout = 0")
+            with pytest.raises(world.REFUSED, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
         go_on(sweeper)
         assert heard(sweeper) == "done"
 
@@ -165,7 +162,7 @@ def test_a_hold_placed_while_a_sweep_stands_still_binds_when_it_returns(world, e
     before, digest = world.look(), planned(estate)
     with running(world, "sweep", point) as sweeper:
         assert [heard(sweeper), heard(sweeper)] == ["ready", point]
-        os.kill(sweeper.pid, signal.SIGSTOP)
+        sweeper.stop()
         with pytest.raises(SweepRunning):
             world.estate(fresh=False).sweep(digest)
         seen: list[object] = []
@@ -180,7 +177,7 @@ def test_a_hold_placed_while_a_sweep_stands_still_binds_when_it_returns(world, e
         else:
             placer.join(20)
             assert seen, "nothing was in flight, yet the hold waited"
-        os.kill(sweeper.pid, signal.SIGCONT)
+        sweeper.awake()
         go_on(sweeper)
         assert heard(sweeper) == "done"
         placer.join(20)
@@ -205,6 +202,7 @@ def wait_for(fact, seconds=20):
         time.sleep(0.01)
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_a_second_sweep_is_refused_in_one_line(world):
     estate = world.estate()
     digest = planned(estate)
@@ -217,6 +215,7 @@ def test_a_second_sweep_is_refused_in_one_line(world):
             estate.plan()
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_a_sweep_that_is_asked_to_stop_ends_its_batch_and_is_published(world, evidence):
     estate = world.estate()
     before, digest = world.look(), planned(estate)

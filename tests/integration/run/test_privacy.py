@@ -12,6 +12,7 @@ import pytest
 from retention.holds import Scope
 from tests.integration.run.acts import planned
 from tests.integration.run.processes import heard, running
+from tests.integration.run.world import declare
 
 NAMES = ["Wilhelmina-Zonnebloem", "wz.zonnebloem@onmiskenbaar.example", "8675309Zonnebloem", "203.0.113.77"]
 KEYS = ["C777777", "SLEUTEL-ONMISKENBAAR-31337", "918273645"]
@@ -79,7 +80,7 @@ def test_plan_sweep_and_report_name_nobody(seeded, capfd):
 
 
 def test_a_failing_batch_names_nobody(seeded, capfd):
-    estate = seeded.estate()
+    estate = seeded.estate(declared=declare(triggers=("klapt",)))
     with closing(sqlite3.connect(seeded.cvs)) as db, db:
         db.executescript(
             "CREATE TRIGGER klapt BEFORE DELETE ON dossier BEGIN SELECT RAISE(ABORT, 'Wilhelmina-Zonnebloem'); END"

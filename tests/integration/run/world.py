@@ -69,9 +69,12 @@ class Declared:
         return self.without("")
 
 
-def declare(*, notice: int = 1, usual_daily: int | None = None) -> Declared:
-    """A new data map and register: as another release would have them, equal in everything."""
-    page = Dataset(id="cvs.pagina", key=("pagina_id",), subjects={}, fields={"tekst": Nullify()})
+def declare(*, notice: int = 1, usual_daily: int | None = None, triggers: tuple[str, ...] = ()) -> Declared:
+    """A new data map and register: as another release would have them, equal in everything.
+
+    `triggers` are those of the database that somebody has looked at, on pages and dossiers.
+    """
+    page = Dataset(id="cvs.pagina", key=("pagina_id",), subjects={}, fields={"tekst": Nullify()}, triggers=triggers)
     document = Dataset(
         id="cvs.document",
         key=("document_id",),
@@ -95,6 +98,7 @@ def declare(*, notice: int = 1, usual_daily: int | None = None) -> Declared:
         fields={"samenvatting": Nullify(), "postcode": Truncate(4)},
         dates={"afgesloten_op": Day()},
         then=Delete(children=(Child(contact, on="dossier_id"), Child(document, on="dossier_id"))),
+        triggers=triggers,
         notice=notice,
         usual_daily=usual_daily,
     )

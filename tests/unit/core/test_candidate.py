@@ -19,7 +19,7 @@ DOCUMENT = Dataset(id="cvs.document", key=("id",), subjects=NOBODY)
 
 def _candidate(number, client, **more):
     subjects = frozenset({("client", str(client))})
-    member = Member("cvs.dossier", str(number), subjects, frozenset({"schuldhulp"}), starts=())
+    member = Member("cvs.dossier", str(number), subjects, lambda: {"schuldhulp": ()})
     return Candidate(
         key=(number,), ref=number.to_bytes(32), **{"takes": (), "unlinks": (), "family": (member,), **more}
     )

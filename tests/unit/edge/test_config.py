@@ -116,6 +116,19 @@ def test_a_whole_url_may_come_from_the_environment(tmp_path: Path):
     assert settings.stores["pg"].url == "postgresql://ann:x@db/cvs"
 
 
+def test_a_password_may_be_the_first_line_of_a_file_that_the_environment_names(tmp_path: Path):
+    (tmp_path / "secret").write_text("a@b/c:d\n")
+    variables = {"RETENTION_STORE_PG_PASSWORD_FILE": str(tmp_path / "secret")}
+    settings = load(tmp_path, '[stores.pg]\nurl = "postgresql://ann@db/cvs"\n', **variables)
+    assert settings.stores["pg"].url == "postgresql://ann:a%40b%2Fc%3Ad@db/cvs"
+
+
+def test_a_password_file_that_cannot_be_read_is_named_by_its_variable(tmp_path: Path):
+    said = '[stores.pg]\nurl = "postgresql://ann@db/cvs"\n'
+    with pytest.raises(ConfigError, match="RETENTION_STORE_PG_PASSWORD_FILE names a file that cannot be read"):
+        load(tmp_path, said, RETENTION_STORE_PG_PASSWORD_FILE=str(tmp_path / "absent"))
+
+
 def test_secrets_stand_in_no_repr_no_listing_and_no_error(tmp_path: Path):
     settings = load(tmp_path, HUSHED, PW="oudewater")
     for shown in (repr(settings), str(settings.shown())):

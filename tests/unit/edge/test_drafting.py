@@ -159,3 +159,108 @@ def test_a_namespace_is_spelled_as_the_check_wants_it_whatever_the_table_is_call
 def test_a_table_that_reaches_no_person_and_looks_personal_is_not_called_about_nobody():
     written = data_map(guess(table("order", column("id", int), column("e-mail adres"))), "UTC")
     assert "no path to a person was found; e-mail adres looks personal" in written
+
+
+def drafted(text: str, constant: str) -> str:
+    """The declaration of one dataset."""
+    return text[text.index(f"{constant} = Dataset(") :].partition("\n)\n")[0]
+
+
+BRANCH = table("branch", column("id", int), column("manager_id", int), refers={"manager_id": ("worker", "id")})
+WORKER = table(
+    "worker", column("id", int), column("first_name"), column("email"), column("branch_id", int),
+    refers={"branch_id": ("branch", "id")},
+)  # fmt: skip
+STOCK = table("stock", column("id", int), column("branch_id", int), refers={"branch_id": ("branch", "id")})
+
+
+def test_what_hangs_below_a_branch_is_not_about_its_manager():
+    found = guess(BRANCH, WORKER, STOCK)
+    assert (found.paths("stock"), found.owner("stock"), found.owner("branch")) == ((), None, None)
+    assert [path.namespace for path in found.paths("branch")] == ["worker"]
+
+
+def test_what_persons_refer_to_and_looks_personal_is_reached_from_them():
+    address = table("address", column("id", int), column("street"))
+    person = table("client", column("id", int), column("naam"), column("bsn"), column("address_id", int),
+                   refers={"address_id": ("address", "id")})  # fmt: skip
+    found = guess(address, person)
+    assert found.owner("client") is None
+    written = data_map(found, "UTC")
+    assert '"client": via({"address_id": "id"}, CLIENT, "id"),' in drafted(written, "ADDRESS")
+    assert written.index("CLIENT = Dataset(") < written.index("ADDRESS = Dataset(")
+
+
+def test_a_persons_own_record_goes_with_no_employee():
+    employee = table("employee", column("id", int), column("last_name"))
+    client = table("client", column("id", int), column("naam"), column("bsn"), column("rep", int),
+                   refers={"rep": ("employee", "id")})  # fmt: skip
+    assert guess(employee, client).children("employee") == ()
+
+
+def test_a_view_and_a_table_without_a_key_are_left_out_and_said():
+    view = SchemaTable(name="lijst", columns={"naam": column("naam")}, primary_key=(), is_view=True)
+    heap = SchemaTable(name="hoop", columns={"naam": column("naam")}, primary_key=())
+    elsewhere = SchemaTable(name="ander.tabel", columns={}, primary_key=())
+    written = data_map(guess(view, heap, elsewhere), "UTC")
+    assert " = Dataset(" not in written
+    for said in ("'lijst' is left out: a view", "'hoop' is left out: no primary key", "'ander.tabel' is left out"):
+        assert f"# confirm: {said}" in written
+
+
+def test_a_column_that_the_database_computes_is_not_erased():
+    full = SchemaColumn(name="full_name", sql_type="TEXT", python_type=str, nullable=True, generated=True)
+    client = table("client", column("id", int), column("first_name"), column("bsn"), full)
+    written = drafted(data_map(guess(client), "UTC"), "CLIENT")
+    assert '"full_name":' not in written
+    assert "full_name is computed by the database" in written
+
+
+def typed(name: str, sql_type: str, kind: type, **more: bool) -> SchemaColumn:
+    return SchemaColumn(name=name, sql_type=sql_type, python_type=kind, nullable=True, **more)
+
+
+@pytest.mark.parametrize(
+    ("engine", "sql_type", "zone"),
+    [
+        ("postgresql", "timestamp with time zone", "UTC"),
+        ("postgresql", "timestamp without time zone", "Europe/Amsterdam"),
+        ("mariadb", "timestamp", "UTC"),
+        ("mariadb", "datetime", "Europe/Amsterdam"),
+        ("sqlite", "timestamp", "Europe/Amsterdam"),
+    ],
+)
+def test_an_instant_is_declared_in_utc_and_a_clocks_time_in_the_organisations_zone(engine, sql_type, zone):
+    log = table("log", column("id", int), typed("op", sql_type, datetime))
+    found = Guess("cvs", Schema(tables={"log": log}), engine)
+    assert f'"op": Timestamp(zone="{zone}")' in data_map(found, "Europe/Amsterdam")
+
+
+def test_a_column_of_few_values_is_emptied_or_left_to_a_person():
+    closed = [typed("gender", "gender", str), typed("remote_addr", "inet4", str)]
+    client = table("client", column("id", int), column("naam"), column("bsn"), *closed)
+    for engine in ("postgresql", "mariadb"):
+        found = Guess("cvs", Schema(tables={"client": client}), engine)
+        assert {one.column: one.technique for one in found.personal("client")} | {"naam": None, "bsn": None} == {
+            "naam": None, "bsn": None, "gender": Nullify(), "remote_addr": Nullify(),
+        }  # fmt: skip
+
+
+def test_a_period_never_starts_when_a_record_was_last_changed():
+    stamps = [
+        column("created", date),
+        column("last_update", date),
+        typed("seen", "timestamp", datetime, restamped=True),
+    ]
+    assert guess(table("log", column("id", int), *stamps)).trigger("log") == "created"
+
+
+def test_what_the_database_does_by_itself_is_said():
+    acting = SchemaTable(
+        name="dossier", columns={"id": column("id", int)}, primary_key=("id",), triggers=("copy_it",), historised=True,
+        without_transactions="MyISAM",
+    )  # fmt: skip
+    written = data_map(guess(acting), "UTC")
+    assert "acts on its deletes or updates (copy_it)" in written
+    assert "keeps every version" in written
+    assert "MyISAM has no transactions" in written

@@ -1,12 +1,10 @@
-"""What the spool keeps of a record: a seal over the values that were read, and its key behind encryption.
+"""Keys of records for the time they rest in the control store: encrypted, and bound to where they stand.
 
-The seal shows a change without keeping a value: HMAC-SHA256 under the dataset's reference key over everything that
-judging and clearing read. Keys are encrypted with AES-GCM under the spool key, and bound to where they stand.
+AES-GCM under the spool key. What shows that a record has changed is its seal (`retention.seal`).
 """
 
 from __future__ import annotations
 
-import hmac
 import json
 import os
 from dataclasses import dataclass, field
@@ -19,13 +17,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from retention.errors import ControlError
-from retention.gather import Case
-from retention.judge import Judge
-from retention.reads import columns_judged
-from retention.record import Facts, Key, Record, Unreadable, Value
-from retention.subjects import subjects_of
+from retention.record import Key, Unreadable, Value
 
-_TAG = b"retain-seal/v1\0"
 _NONCE = 12  # bytes, of AES-GCM
 
 
@@ -75,43 +68,6 @@ def _untagged(part: dict[str, Any]) -> Value:
 
 _JSON = json.JSONEncoder(default=_tagged, separators=(",", ":"), ensure_ascii=True)
 _KEY = json.JSONDecoder(object_hook=_untagged)
-
-
-@dataclass(frozen=True, slots=True)
-class Sealer:
-    """Seals for the cases of one judge, each under its dataset's reference key.
-
-    Of the record and of everything below it the seal holds the values themselves; of related records, what every rule
-    reads from them, so that what the run itself takes away elsewhere is no change here (docs/adr/0008). A reference
-    that only protects is left out: gone, it still protects, and a new one is found when the batch is judged again.
-    """
-
-    judge: Judge
-
-    def seal(self, case: Case, facts: Facts, key32: bytes) -> bytes:
-        """The seal of everything that judging and clearing a record reads: 32 bytes.
-
-        Raises:
-            Unread: a subject cannot be read.
-        """
-        record = case.aggregate.record
-        read = [
-            [record.values[name] for name in sorted(record.dataset.fields)],
-            [self._record(one.record, facts) for one in case.aggregate],
-            [self._record(one.record, facts) for one in case.unlinks],
-        ]
-        return hmac.digest(key32, _TAG + encode(read), "sha256")
-
-    def _record(self, record: Record, facts: Facts) -> list[Any]:
-        columns = columns_judged(self.judge.register, record.dataset)
-        rules = self.judge.read_rules(record, facts, references=False)
-        return [
-            record.dataset.id,
-            list(record.key),
-            [record.values[column] for column in columns],
-            [[one.policy.purpose, one.state.value, one.start, one.last_day] for one in rules],
-            sorted(subjects_of(record, facts)),
-        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,54 @@
+"""Whether what was planned is still to be done, asked of records that are locked (docs/protocol.md, step 2; P5).
+
+Where a seal holds all that a record is judged by, the same seal means the same judgement: the plan's. Elsewhere the
+record is judged again in full. Holds are asked afterwards, in either case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from retention.candidate import Candidate
+from retention.dataset import Dataset
+from retention.disposition import Action
+from retention.plan import Spooled
+from retention.record import Key, Record
+from retention.scan import Judged, Scanner
+from retention.seal import seals_all
+from retention.stores.interface import Reader
+
+
+def confirm(
+    scanner: Scanner,
+    dataset: Dataset,
+    records: Sequence[Record],
+    readers: Mapping[str, Reader],
+    planned: Mapping[Key, Spooled],
+) -> dict[Key, Candidate | None]:
+    """What is still to be done to these records, as it was planned; None: the record has changed."""
+    if not seals_all(scanner.register, dataset):
+        judged = scanner.judge(dataset, records, readers)
+        return {one.record.key: _as_planned(one, planned[one.record.key]) for one in judged}
+    page = scanner.page(dataset, records, readers)
+    found: dict[Key, Candidate | None] = {}
+    for case in page.gatherer.cases(dataset, records):
+        key = case.aggregate.record.key
+        listed = planned[key]
+        whole = listed.action is not Action.ERASE_FIELDS
+        found[key] = page.sealed(case, listed.ref, listed.seal, whole=whole)
+    return found
+
+
+def _as_planned(judged: Judged, planned: Spooled) -> Candidate | None:
+    """The candidate when what was planned is still to be done, on the same values; None: it has changed.
+
+    Where more has become due since, what was planned is done, and no more.
+    """
+    said, candidate = judged.judgement, judged.candidate
+    if candidate is None or judged.seal != planned.seal:
+        return None
+    if planned.action is Action.ERASE_FIELDS:
+        fits = said.due or set(planned.fields) <= set(said.fields)
+        return replace(candidate, takes=(), unlinks=()) if fits else None
+    return candidate if (said.action, said.fields) == (planned.action, planned.fields) else None

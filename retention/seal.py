@@ -1,0 +1,115 @@
+"""A seal: shows that a record has changed since it was planned, without keeping a value (docs/adr/0008).
+
+HMAC-SHA256 under the dataset's reference key over everything that judging and clearing read. Where the judge concludes
+otherwise from the same values than an earlier version did, the tag changes: a plan made by that version is then not
+executed, but made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, Final
+
+from retention.audit.reference import Mac, ReferenceKey
+from retention.dataset import Dataset
+from retention.disposition import Anonymise
+from retention.gather import Case
+from retention.holds import Subject
+from retention.judge import Judge
+from retention.policy import Policy, Register, Rule
+from retention.reads import columns_judged, datasets_read, subject_datasets
+from retention.record import Facts, Record, Value
+
+_TAG: Final = b"retain-seal/v2\0"
+_REMEMBERED: Final = 1024  # answers: a register never changes, and every record asks
+
+
+@dataclass(frozen=True, slots=True)
+class Sealer:
+    """Seals for the cases of one page, under their dataset's reference key.
+
+    Of the record and of everything below it the seal holds the values themselves; of related records, what every rule
+    reads from them, so that what the run itself takes away elsewhere is no change here. A reference that only protects
+    is left out: gone, it still protects, and a new one is found when the batch is judged again. The record's own
+    reference is in it: what the spool keeps together belongs together.
+    """
+
+    judge: Judge
+    facts: Facts
+    subjects: Callable[[Record], frozenset[Subject]]  # raises Unread
+    key: ReferenceKey
+    _mac: Mac = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the hash once a page."""
+        object.__setattr__(self, "_mac", Mac(self.key.key32, _TAG))
+
+    def seal(self, case: Case, ref: bytes) -> bytes:
+        """The seal of everything that judging and clearing a record reads: 32 bytes.
+
+        Raises:
+            Unread: a subject cannot be read.
+        """
+        record = case.aggregate.record
+        read = (
+            ref,
+            _form(self.judge.register, record.dataset).fields(record.values),
+            [self._record(one.record) for one in case.aggregate],
+            [self._record(one.record) for one in case.unlinks] if case.unlinks else (),
+        )
+        return self._mac(ascii(read).encode())  # as Python writes it: two different values never look the same
+
+    def _record(self, record: Record) -> tuple[Any, ...]:
+        """Its own values; and, where they are not all there is to it, what rules and paths find elsewhere."""
+        form = _form(self.judge.register, record.dataset)
+        if not form.looks_elsewhere:
+            return form.id, form.values(record.values)
+        said = self.judge.read(form.rules, record, self.facts, references=False)
+        return (
+            form.id,
+            form.values(record.values),
+            [(one.policy.purpose, one.state.value, one.start, one.last_day) for one in said],
+            sorted(self.subjects(record)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """What a dataset's seals are made over."""
+
+    id: str
+    values: Callable[[Mapping[str, Value]], object]  # of the columns that judging reads
+    fields: Callable[[Mapping[str, Value]], object]  # of the personal fields
+    rules: tuple[tuple[Policy, Rule], ...]  # those that look into other records
+    looks_elsewhere: bool  # these rules, or the paths to its subjects
+
+
+@lru_cache(_REMEMBERED)
+def _form(register: Register, dataset: Dataset) -> _Form:
+    rules = tuple(one for one in register.rules_for(dataset) if datasets_read(one[1], references=False))
+    return _Form(
+        id=dataset.id,
+        values=itemgetter(*columns_judged(register, dataset)),
+        fields=itemgetter(*sorted(dataset.fields)) if dataset.fields else lambda _: (),
+        rules=rules,
+        looks_elsewhere=bool(rules or subject_datasets(dataset)),
+    )
+
+
+@lru_cache(_REMEMBERED)
+def seals_all(register: Register, dataset: Dataset) -> bool:
+    """Whether a seal holds everything that a dataset's records are judged by, so that the same seal means the same.
+
+    Two things that judging reads are in no seal: references that only protect, and whether a record below is
+    anonymised already. (Whether its parents exist is not in it either; that is asked by whoever trusts a seal.)
+    """
+    below = {child for _, child, _ in register.below(dataset)}
+    rules = [(one, rule) for one in {dataset, *below} for _, rule in register.rules_for(one)]
+    return not any(
+        rule.while_referenced_by is not None
+        or (one in below and bool(one.fields) and isinstance(rule.then or one.then, Anonymise))
+        for one, rule in rules
+    )

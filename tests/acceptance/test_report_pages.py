@@ -1,0 +1,236 @@
+"""The pages of a run, a stripped list and a declaration: whole, safe, in both languages, in a real browser."""
+
+import csv
+import io
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from retention.reports.render import Report, files, html, sheets
+from retention.reports.table import to_csv
+from retention.reports.terminal import report_tables
+from retention.reports.words import Words
+from retention.text import Language
+from tests.acceptance.test_pages import A4, CONTRAST, Page, both_languages
+from tests.browser import Browser, browser
+from tests.reports import BROKEN, CHECKPOINT, DECLARATION, DRAFT, EARLY, KEPT, LIST, RUN, RUNS, UNDER_WAY
+
+REPORTS: dict[str, Report] = {**RUNS, **KEPT}
+every_report = pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+HOSTILE = {name: report for name, report in REPORTS.items() if "hostile" in name}
+every_hostile = pytest.mark.parametrize("report", HOSTILE.values(), ids=HOSTILE)
+
+
+def said(report: Report, language: Language = Language.NL) -> str:
+    return Page(html(report, language)).text
+
+
+def shown(report: Report, language: Language) -> str:
+    """What a terminal shows."""
+    console = Console(file=io.StringIO(), width=300)
+    console.print(report_tables(report, language))
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+@every_report
+@both_languages
+def test_a_page_is_well_formed_and_every_link_on_it_leads_somewhere(report: Report, language: Language):
+    page = Page(html(report, language))
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {str(a["href"]) for a in page.all("a")} <= {f"#{name}" for name in ids}
+
+
+@every_report
+@both_languages
+def test_a_page_needs_no_network_and_no_script(report: Report, language: Language):
+    text = html(report, language)
+    assert not Page(text).all("script")
+    assert not re.search(r"https?://|url\(|@import|\son\w+=", text)
+
+
+@every_report
+@both_languages
+def test_a_page_can_be_heard_as_well_as_seen(report: Report, language: Language):
+    page = Page(html(report, language))
+    assert page.all("html") == [{"lang": language.value}]
+    assert len(page.all("h1")) == len(page.all("main")) == len(page.all("header")) == len(page.all("nav")) == 1
+    assert len(page.all("table")) == len(page.all("caption"))
+    assert all("scope" in head for head in page.all("th"))
+    levels = [int(name[1]) for name, _ in page.tags if re.fullmatch(r"h[1-6]", name)]
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+@every_hostile
+@both_languages
+def test_hostile_texts_stay_texts_in_every_form(report: Report, language: Language):
+    text = html(report, language)
+    assert "<script" not in text
+    for form in (text, shown(report, language), *(to_csv(one, language) for one in sheets(report, language))):
+        assert "\u202e" not in form
+        assert "\x1b[31m" not in form
+
+
+@every_hostile
+@both_languages
+def test_no_cell_of_a_table_begins_a_formula(report: Report, language: Language):
+    separator = {Language.NL: ";", Language.EN: ","}[language]
+    for sheet in sheets(report, language):
+        text = to_csv(sheet, language).removeprefix("\ufeff")
+        rows = list(csv.reader(io.StringIO(text), delimiter=separator))
+        assert {len(row) for row in rows} == {len(sheet.columns)}
+        assert not [cell for row in rows for cell in row if (cell[:1] and cell[0] in "=+@\t") or cell[:2] == "-="]
+
+
+@pytest.mark.parametrize(
+    ("report", "first"),
+    [
+        (UNDER_WAY, "Deze uitvoering is niet klaar"),
+        (BROKEN, "Deze uitvoering is afgebroken"),
+        (DRAFT, "Dit is nog geen verklaring: van een deel van de records is niet bekend"),
+        (EARLY, "Dit is nog geen verklaring: de uitvoering is niet klaar"),
+    ],
+)
+def test_what_is_unfinished_says_so_on_top(report: Report, first: str):
+    text = said(report)
+    assert first in text
+    assert text.index(first) < text.index("Wat is vernietigd?" if report in (DRAFT, EARLY) else "In één oogopslag")
+    assert first in " ".join(shown(report, Language.NL).split())
+
+
+@pytest.mark.parametrize("report", [UNDER_WAY, BROKEN])
+def test_what_only_the_run_knew_is_unknown_and_no_0(report: Report):
+    text = said(report)
+    for name in ("Nieuw geblokkeerd", "Uitgesteld", "Gewijzigd", "Al weg", "Geweigerd", "Wacht", "Te laat"):
+        assert f"{name} \u2013" in text
+    assert "Vernietigd 1.201" in text
+    rows = next(sheet.rows for sheet in sheets(report, Language.NL))
+    assert {row[7:11] for row in rows} == {(None,) * 4}
+
+
+@both_languages
+def test_page_table_terminal_and_json_of_a_run_have_the_same_numbers(language: Language):
+    words, table = Words(language), next(iter(sheets(RUN, language)))
+    page, terminal = said(RUN, language), shown(RUN, language)
+    told = {one["id"]: one for one in json.loads(files(RUN)["run.json"])["datasets"]}
+    for row, one in zip(table.rows, RUN.datasets, strict=True):
+        numbers = (one.deleted, one.anonymised, one.fields_erased, one.along, one.held, one.postponed)
+        assert row[3:9] == numbers
+        assert (told[one.id]["deleted"], told[one.id]["anonymised"]) == numbers[:2]
+        for number in (one.deleted, one.anonymised, one.fields_erased, one.held, one.postponed):
+            assert words.number(number or 0) in page
+            assert words.number(number or 0) in terminal
+
+
+def test_a_pseudonym_is_never_called_anonymous():
+    assert "Geanonimiseerd 0" in said(RUN)
+    assert "Gepseudonimiseerd 118" in said(RUN)
+    assert "het blijft een persoonsgegeven en is niet anoniem" in said(DECLARATION)
+    assert "Deelnemers: gepseudonimiseerd" in said(DECLARATION)
+
+
+@pytest.mark.parametrize("report", [DECLARATION, LIST], ids=["declaration", "list"])
+@both_languages
+def test_a_report_for_keeping_shows_no_group_of_fewer_than_five(report: Report, language: Language):
+    text = said(report, language)
+    assert "<5" in text
+    assert "cvs.document (<5)" in text
+    assert "\u22651" in text  # the sum gives nothing away either
+    every = "".join(content.decode() for content in files(report).values())
+    assert '"records": 3,' not in every
+
+
+@both_languages
+def test_a_declaration_says_everything_that_article_8_and_its_readers_ask_for(language: Language):
+    text = said(DECLARATION, language)
+    for asked in (
+        DECLARATION.id,
+        DECLARATION.address,
+        DECLARATION.run,
+        str(DECLARATION.plan),
+        DECLARATION.list_sha256,
+        DECLARATION.actor,
+        "process-owner",
+        "eigenaar",
+        Words(language).date(date_of := DECLARATION.reference_date),
+        *CHECKPOINT,
+    ):
+        assert asked in text
+    assert date_of
+    for section in ("what", "ground", "manner", "who", "stayed", "remains", "proof", "sign"):
+        assert f'<section id="{section}"' in html(DECLARATION, language)
+
+
+def test_a_declaration_uses_the_sentences_that_were_agreed():
+    text = said(DECLARATION)
+    assert "Ondergetekende verklaart dat de hieronder gespecificeerde gegevens zijn vernietigd" in text
+    assert "Definitief na afloop van de back-upcyclus, op 6 augustus 2026." in text
+    assert "Hoe lang back-ups van deze bron worden bewaard, is niet ingesteld" in text
+
+
+@every_report
+def test_the_dutch_pages_have_no_english_left_in_them(report: Report):
+    text = re.sub(r"(?:retention|process-owner|sha256sum) \S*", "", said(report))
+    assert not re.findall(r"\b(?:the|of the|stays|goes|held|records are|period|approved|nothing|because)\b", text)
+
+
+@pytest.fixture(scope="module")
+def window() -> Iterator[Browser]:
+    with browser() as found:
+        yield found
+
+
+def stored(folder: Path, report: Report, language: Language = Language.NL) -> Path:
+    page = folder / "page.html"
+    page.write_text(html(report, language), encoding="utf-8")
+    return page
+
+
+@every_report
+@both_languages
+def test_a_browser_asks_for_nothing_else_and_complains_of_nothing(
+    window: Browser, tmp_path: Path, report: Report, language: Language
+):
+    page = stored(tmp_path, report, language)
+    window.show(page)
+    assert window.requests() == [page.as_uri()]
+    assert window.log("browser") == []
+
+
+@every_hostile
+@pytest.mark.parametrize("width", [320, 768])
+def test_a_page_fits_its_window_without_scrolling_sideways(window: Browser, tmp_path: Path, report: Report, width: int):
+    window.show(stored(tmp_path, report), width=width)
+    assert window.run("return document.documentElement.scrollWidth") <= width
+
+
+@every_report
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_text_stands_out_from_what_is_behind_it(window: Browser, tmp_path: Path, report: Report, *, dark: bool):
+    window.show(stored(tmp_path, report), dark=dark)
+    assert window.run(CONTRAST) == []  # WCAG 2.2, 1.4.3
+
+
+@every_hostile
+def test_printed_nothing_is_clipped(window: Browser, tmp_path: Path, report: Report):
+    window.show(stored(tmp_path, report), width=A4)
+    window.cdp("Emulation.setEmulatedMedia", media="print")
+    right = "return Math.max(...[...document.querySelectorAll('main *')].map(e => e.getBoundingClientRect().right))"
+    wide, furthest = window.run("return document.documentElement.scrollWidth"), window.run(right)
+    window.cdp("Emulation.setEmulatedMedia", media="")
+    assert wide <= A4
+    assert furthest <= A4 + 1
+
+
+@pytest.mark.parametrize("report", [RUN, DECLARATION], ids=["run", "declaration"])
+def test_the_checkpoint_is_three_lines_that_can_be_selected(window: Browser, tmp_path: Path, report: Report):
+    window.show(stored(tmp_path, report), width=320)
+    copied = window.run(
+        "getSelection().selectAllChildren(document.getElementById('checkpoint')); return getSelection().toString()"
+    )
+    assert copied.strip().splitlines() == list(CHECKPOINT)
