@@ -35,8 +35,14 @@ from tests.tiers import soaking
 DEFAULT = "postgresql"
 DEFAULT_IMAGE = "postgres:15"  # the oldest that the store promises
 RESET = """DO $$ DECLARE one text; BEGIN
-    FOR one IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
-        EXECUTE format('DROP SCHEMA %I CASCADE', one);
+    FOR one IN SELECT format('SCHEMA %I', nspname) FROM pg_namespace
+            WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+        UNION ALL SELECT format('EXTENSION IF EXISTS %I', extname) FROM pg_extension WHERE extname <> 'plpgsql'
+        UNION ALL SELECT format('FOREIGN DATA WRAPPER IF EXISTS %I', fdwname) FROM pg_foreign_data_wrapper
+        UNION ALL SELECT format('PUBLICATION %I', pubname) FROM pg_publication
+        UNION ALL SELECT format('EVENT TRIGGER IF EXISTS %I', evtname) FROM pg_event_trigger
+    LOOP
+        EXECUTE format('DROP %s CASCADE', one);
     END LOOP;
 END $$"""
 ACCOUNT = "postgres"  # what a server runs as when the tests run as root

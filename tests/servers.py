@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,16 @@ def need(name: str) -> object:
         give_up = pytest.fail if name in required() else pytest.skip
         give_up(f"{name} is missing: {found}")
     return found
+
+
+def database(server: str) -> AbstractContextManager[str]:
+    """The URL of an empty database on the server of this name, for as long as the context lasts."""
+    way = need(server)
+    if isinstance(way, postgresql.Way):
+        return postgresql.database(way)
+    from tests import mariadb  # noqa: PLC0415 - its driver is not needed otherwise
+
+    return mariadb.database(of=server)
 
 
 def build_go(package: str) -> Path:
