@@ -31,7 +31,7 @@ from retention.reads import columns_read
 from retention.reason import Reason
 from retention.record import Key, RecordId
 from retention.scan import Scanner
-from retention.settling import Tally, book, outcome_of, remaining, take_off
+from retention.settling import Counted, Tally, book, outcome_of, remaining, take_off
 from retention.start import Day
 from retention.stores.errors import CommitUnknownError, LockedError
 from retention.stores.interface import Batch, Locked, Reader, Source, Store
@@ -121,7 +121,7 @@ class _Execution:
 
     def _batch(self, spooled: list[Spooled]) -> None:
         """One batch; on failure its halves, until the culprit stands alone."""
-        counted = _Counted()
+        counted = Counted()
         failure = self._try(spooled, counted)
         self.in_vain = self.in_vain + weight(failure, signed=counted.signed) if passes(failure) else 0
         if failure is not None and (not by_record(failure) or stubborn(self.in_vain)):
@@ -135,18 +135,18 @@ class _Execution:
             self._batch(spooled[:middle])
             self._batch(spooled[middle:])
         elif passes(failure):
-            self._add(_Counted(busy=spooled))
+            self._add(Counted(busy=spooled))
         else:
             self._add(counted)
 
-    def _add(self, counted: _Counted) -> None:
+    def _add(self, counted: Counted) -> None:
         """Count a batch that was settled; what others kept from us comes back, as far as there is room for it."""
         self.tally.add(counted)
         room = max(0, self.work.installation.largest_batch - len(self.busy))
         self.busy += counted.busy[:room]
         self.tally.failed += Counter({Reason.FAIL_LOCKED: len(counted.busy[room:])})
 
-    def _try(self, spooled: list[Spooled], counted: _Counted) -> RetentionError | None:
+    def _try(self, spooled: list[Spooled], counted: Counted) -> RetentionError | None:
         """The five steps. Returns why nothing of the batch was disposed of; None when it was."""
         keys = {self._key(one): one for one in spooled}
         failure: RetentionError | None = None
@@ -177,7 +177,7 @@ class _Execution:
     def _key(self, one: Spooled) -> Key:
         return decode_key(self.work.keyring.vault.open(one.key, self.work.dataset.id))
 
-    def _judge_again(self, batch: Batch, ours: Locked, keys: Mapping[Key, Spooled], counted: _Counted) -> Candidates:
+    def _judge_again(self, batch: Batch, ours: Locked, keys: Mapping[Key, Spooled], counted: Counted) -> Candidates:
         """(2) What is locked with all that it touches, still due, and unchanged in every value read for the plan."""
         work, dataset = self.work, self.work.dataset
         records = batch.fetch(dataset, columns_read(work.installation.register, dataset), list(keys))
@@ -282,14 +282,6 @@ class _Execution:
         counted.children.update(children)
         counted.failed += Counter({reason_of(batch.failure): len(still)})
         return None if gone else batch.failure
-
-
-@dataclass(slots=True)
-class _Counted(Tally):
-    """A batch while it is at work."""
-
-    busy: list[Spooled] = field(default_factory=list)  # locked by others, or with something below that is
-    signed: bool = False  # whether its intent is in the log
 
 
 @dataclass(frozen=True, slots=True)

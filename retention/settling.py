@@ -16,7 +16,7 @@ from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.erase import done
 from retention.errors import RetentionError
-from retention.plan import Plan, PlannedDataset
+from retention.plan import Plan, PlannedDataset, Spooled
 from retention.reason import Reason
 from retention.record import Key
 from retention.stores.interface import Reader
@@ -68,6 +68,14 @@ class Tally:
         self.gone += batch.gone
         self.failed += batch.failed
         self.children += batch.children
+
+
+@dataclass(slots=True)
+class Counted(Tally):
+    """A batch while it is at work."""
+
+    busy: list[Spooled] = field(default_factory=list)  # locked by others, or with something below that is
+    signed: bool = False  # whether its intent is in the log
 
 
 def remaining(

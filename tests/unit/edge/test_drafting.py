@@ -8,7 +8,7 @@ from retention.drafting import names
 from retention.drafting.guess import Guess
 from retention.drafting.names import Kind
 from retention.drafting.write import data_map, draft
-from retention.stores.schema import ForeignKey, Schema, SchemaColumn, SchemaTable
+from retention.stores.schema import ForeignKey, Schema, SchemaColumn, SchemaTable, SchemaTrigger
 from retention.technique import FixedText, Nullify, Truncate
 
 
@@ -257,8 +257,8 @@ def test_a_period_never_starts_when_a_record_was_last_changed():
 
 def test_what_the_database_does_by_itself_is_said():
     acting = SchemaTable(
-        name="dossier", columns={"id": column("id", int)}, primary_key=("id",), triggers=("copy_it",), historised=True,
-        without_transactions="MyISAM",
+        name="dossier", columns={"id": column("id", int)}, primary_key=("id",), historised=True,
+        acts=(SchemaTrigger(name="copy_it"),), without_transactions="MyISAM",
     )  # fmt: skip
     written = data_map(guess(acting), "UTC")
     assert "acts on its deletes or updates (copy_it)" in written
