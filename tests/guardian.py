@@ -40,7 +40,7 @@ def _release(guardian: subprocess.Popen) -> None:
 
 
 def _clear(home: str) -> None:
-    listed = subprocess.run(["ps", "-axo", "pid=,command="], capture_output=True, check=False, timeout=SECONDS).stdout
+    listed = subprocess.run(["ps", "-axwwo", "pid=,command="], capture_output=True, check=False, timeout=SECONDS).stdout
     for line in listed.decode(errors="replace").splitlines():
         pid, _, command = line.strip().partition(" ")
         if home in command and int(pid) != os.getpid():

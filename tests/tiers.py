@@ -26,9 +26,9 @@ BUDGETS = {  # seconds on two cores, without a container engine
     WHOLE: 360.0,
 }
 SERVERS = {  # besides, where PostgreSQL and MariaDB can be had
-    "conformance/servers": 150.0,
-    "integration/servers": 120.0,
-    "acceptance/servers": 60.0,
+    "conformance/servers": 180.0,
+    "integration/servers": 110.0,
+    "acceptance/servers": 40.0,
     "policies/servers": 30.0,
 }
 BUDGETS |= SERVERS
