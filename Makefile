@@ -17,6 +17,9 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& { echo $$python; break; }; done)
 
+# What `make demo` and `make bench` work on: sqlite, postgresql or mariadb.
+ENGINE ?= sqlite
+
 .PHONY: help demo test check format soak bench wheel clean
 
 help:
@@ -26,12 +29,11 @@ help:
 	@echo 'make check   format, lint, types, import contracts'
 	@echo 'make format  let the formatter and the linter mend what they can'
 	@echo 'make soak    what is too long for make test'
-	@echo 'make bench   a sweep of 200,000 rows beside the raw statement (ARGS="--rows 2000000" for more)'
+	@echo 'make bench   a sweep of 200,000 rows beside the raw statement (ARGS="--rows 2000000" for more; ENGINE=… too)'
 	@echo 'make wheel   the distribution, in dist/'
 	@echo 'make clean   remove what was made here'
 
 # On a server its databases are its own; RETENTION_DEMO_URL names one, else one is found or started as for tests.
-ENGINE ?= sqlite
 demo: $(STAMP)
 	@case "$(ENGINE)" in \
 		sqlite) $(BIN)/retention demo --engine sqlite --dir demo $(ARGS) ;; \
@@ -57,7 +59,7 @@ soak: $(SERVERS)
 	@RETENTION_TEST_SOAK=1 $(BIN)/python -m pytest -m soak --timeout=0 $(ARGS)
 
 bench: $(STAMP)
-	@$(BIN)/python -m benchmarks.sweep --rows 200000 --rounds 3 --write benchmarks/results.md $(ARGS)
+	@$(BIN)/python -m benchmarks.sweep --engine $(ENGINE) --rows 200000 --rounds 3 --write benchmarks/results.md $(ARGS)
 
 # From a clean build folder: setuptools would pack modules that are long gone.
 wheel: $(STAMP)

@@ -26,10 +26,10 @@ BUDGETS = {  # seconds on two cores, without a container engine
     WHOLE: 360.0,
 }
 SERVERS = {  # besides, where PostgreSQL and MariaDB can be had
-    "conformance/servers": 180.0,
-    "integration/servers": 110.0,
-    "acceptance/servers": 40.0,
-    "policies/servers": 30.0,
+    "conformance/servers": 150.0,
+    "integration/servers": 140.0,
+    "acceptance/servers": 50.0,
+    "policies/servers": 20.0,
 }
 BUDGETS |= SERVERS
 ENGINES = ("postgresql", "mariadb")
