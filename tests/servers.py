@@ -5,6 +5,7 @@ last lines name it. What `RETENTION_TEST_REQUIRE=go,…` names may not be missin
 asked. Another server is another finder in KNOWN.
 """
 
+import ctypes.util
 import functools
 import os
 import re
@@ -79,6 +80,14 @@ def find_postgresql(name: str) -> postgresql.Way:
     return way
 
 
+def find_pango() -> str:
+    """What WeasyPrint draws with, and a font to embed."""
+    if ctypes.util.find_library("pango-1.0") is None or ctypes.util.find_library("pangoft2-1.0") is None:
+        message = "apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core"
+        raise MissingError(message)
+    return "pango"
+
+
 def _named(name: str) -> str:
     return f"{postgresql.variable(name, 'URL')}=…, docker with {postgresql.variable(name, 'IMAGE')}=…"
 
@@ -92,6 +101,7 @@ KNOWN: Mapping[str, Callable[[], object]] = {
     "chromium": find_chromium,
     **{name: functools.partial(find_mariadb, name) for name in ("mariadb", *OTHER_MARIADB)},
     **{name: functools.partial(find_postgresql, name) for name in ("postgresql", *OTHER_POSTGRESQL)},
+    "pango": find_pango,
 }
 
 
