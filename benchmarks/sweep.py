@@ -94,16 +94,17 @@ def _sweep(made: Installation, digest: str, measured: Measured, verified: Measur
 
 def table(found: Mapping[str, Measured]) -> list[str]:
     """The figures, as a table in Markdown."""
-    base = median(found[SET].seconds)
+    base, base_cpu = median(found[SET].seconds), median(found[SET].cpu)
     lines = [
-        "| | seconds: median (min to max) | CPU seconds | ratio to `set` | peak MB |",
-        "|---|---|---|---|---|",
+        "| | seconds: median (min to max) | CPU seconds | ratio to `set` | ratio of CPU | peak MB |",
+        "|---|---|---|---|---|---|",
     ]
     for phase, one in found.items():
         middle = median(one.seconds)
         spread = f"{middle:.2f} ({min(one.seconds):.2f} to {max(one.seconds):.2f})"
         cpu, most = median(one.cpu), max(one.megabytes)
-        lines.append(f"| {phase} | {spread} | {cpu:.2f} | {middle / base:.1f} | {most:.0f} |")
+        ratios = f"{middle / base:.1f} | {cpu / base_cpu:.1f}"
+        lines.append(f"| {phase} | {spread} | {cpu:.2f} | {ratios} | {most:.0f} |")
     return lines
 
 
@@ -114,7 +115,8 @@ def section(rows: int, rounds: int, command: Sequence[str], found: Mapping[str, 
     return [
         f"## {rows:,} rows".replace(",", " "),
         "",
-        f"{datetime.now(UTC):%Y-%m-%d}, `{shlex.join(command)}`; {rounds} rounds in turns; {machine()}.",
+        f"{datetime.now(UTC):%Y-%m-%d}, `{shlex.join(command)}`; {rounds} rounds in turns; {machine()}; "
+        f"load {os.getloadavg()[2]:.1f} over the last quarter of an hour.",
         "",
         *table(found),
         "",
@@ -141,7 +143,7 @@ def write(path: Path, title: str, lines: Sequence[str]) -> None:
 _HEADING: Final = """# Results
 
 Only the ratios of one run count. `set` is the seconds of the two statements and their commit; a command of ours is a
-whole process, from its start to its end. Every run began from a pristine, warmed copy and was checked afterwards: no
+whole process, from its start to its end; CPU seconds are of whole processes. Every run began from a pristine, warmed copy and was checked afterwards: no
 expired record left that no hold covers, everything else and its attachments untouched, the log verified. What is
 deleted: a fifth of the rows, each with two attachments, but for the clients under a hold (one in a hundred).
 """
