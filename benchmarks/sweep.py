@@ -115,8 +115,7 @@ def section(rows: int, rounds: int, command: Sequence[str], found: Mapping[str, 
     return [
         f"## {rows:,} rows".replace(",", " "),
         "",
-        f"{datetime.now(UTC):%Y-%m-%d}, `{shlex.join(command)}`; {rounds} rounds in turns; {machine()}; "
-        f"load {os.getloadavg()[2]:.1f} over the last quarter of an hour.",
+        f"{datetime.now(UTC):%Y-%m-%d}, `{shlex.join(command)}`; {rounds} rounds in turns; {machine()}.",
         "",
         *table(found),
         "",
@@ -128,7 +127,8 @@ def machine() -> str:
     """What class of machine this is."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
-    return f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, {versions}"
+    load = f"load {os.getloadavg()[2]:.1f}"  # of the last quarter of an hour: what else the cores had to do
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, {load}, {platform.system()} {platform.machine()}, {versions}"
 
 
 def write(path: Path, title: str, lines: Sequence[str]) -> None:
@@ -143,7 +143,9 @@ def write(path: Path, title: str, lines: Sequence[str]) -> None:
 _HEADING: Final = """# Results
 
 Only the ratios of one run count. `set` is the seconds of the two statements and their commit; a command of ours is a
-whole process, from its start to its end; CPU seconds are of whole processes. Every run began from a pristine, warmed copy and was checked afterwards: no
+whole process, from its start to its end, and so are all CPU seconds. The load says how many processes shared the cores:
+where it is above their number, only CPU seconds say something. Every run began from a pristine, warmed copy and was
+checked afterwards: no
 expired record left that no hold covers, everything else and its attachments untouched, the log verified. What is
 deleted: a fifth of the rows, each with two attachments, but for the clients under a hold (one in a hundred).
 """
