@@ -204,7 +204,9 @@ def test_select_delete_and_update_of_named_columns_are_all_that_a_plan_and_a_swe
         narrow = estate.plan().findings
         estate.installation.opener.urls = world.urls
         wide = estate.plan().findings
-        assert sorted((one.where, one.code) for one in narrow) == sorted((one.where, one.code) for one in wide), "it is told as much of the schema as an administrator is"
+        assert sorted((one.where, one.code) for one in narrow) == sorted((one.where, one.code) for one in wide), (
+            "it is told as much of the schema as an administrator is"
+        )
         assert evidence(world, estate, before) == world.due()
 
 
