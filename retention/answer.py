@@ -52,9 +52,9 @@ def holds_of(condition: Condition, record: Record, facts: Facts) -> bool | None:
 
 def joined(facts: Facts, dataset: Dataset, on: Join, record: Record) -> tuple[Record, ...] | None:
     """The related records that count; None when it cannot be told which, or of one of them whether it counts."""
-    if any(record.values[column] is UNREADABLE for column in on.ours):
-        return None
     related = facts.related(dataset, on, record)
+    if not related and any(record.values[column] is UNREADABLE for column in on.ours):
+        return None
     if on.where is None:
         return related
     answers = [holds_of(on.where, one, facts) for one in related]

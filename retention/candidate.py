@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from retention.dataset import Dataset
 from retention.disposition import Action
@@ -16,8 +17,7 @@ from retention.holds import Gate, Hold, HoldIndex, Member, gate, stands
 from retention.record import Key
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
+class Take(NamedTuple):
     """Child records that go with their parents."""
 
     depth: int  # below the record, from 1; the deepest go first
@@ -25,8 +25,7 @@ class Take:
     keys: tuple[Key, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unlink:
+class Unlink(NamedTuple):
     """Child records that stay, since another parent does: these columns of theirs become NULL."""
 
     dataset: Dataset
@@ -73,6 +72,12 @@ class Cleared:
     def refs(self) -> list[bytes]:
         """The records' references, sorted as a manifest has them."""
         return sorted(record.ref for record in self.records)
+
+    @property
+    def members(self) -> list[Member]:
+        """What holds can see of the records and their families, some perhaps twice."""
+        families = {id(record.family): record.family for record in self.records}  # siblings share theirs
+        return [member for family in families.values() for member in family]
 
     def takes(self) -> tuple[Take, ...]:
         """The children of all records, merged by depth and dataset, deepest first."""

@@ -31,6 +31,7 @@ def confirm(
         judged = scanner.judge(dataset, records, readers)
         return {one.record.key: _as_planned(one, planned[one.record.key]) for one in judged}
     page = scanner.page(dataset, records, readers)
+    page.gatherer.know(dataset, records)
     found: dict[Key, Candidate | None] = {}
     for case in page.gatherer.cases(dataset, records):
         key = case.aggregate.record.key

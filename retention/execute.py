@@ -25,13 +25,14 @@ from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.errors import AuditError, ClockError, ControlError, RetentionError
 from retention.failing import by_record, passes, reason_of, stubborn, weight
+from retention.holds import Subject
 from retention.installation import Installation, Keyring
 from retention.plan import Plan, PlannedDataset, Spooled
 from retention.reads import columns_read
 from retention.reason import Reason
 from retention.record import Key, RecordId
 from retention.scan import Scanner
-from retention.settling import Counted, Tally, book, outcome_of, remaining, take_off
+from retention.settling import Counted, Tally, book, history_of, outcome_of, remaining, take_off
 from retention.start import Day
 from retention.stores.errors import CommitUnknownError, LockedError
 from retention.stores.interface import Batch, Locked, Reader, Source, Store
@@ -226,11 +227,9 @@ class _Execution:
 
     def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
         work, register = self.work, self.work.installation.register
-        families = {id(record.family): record.family for record in cleared.records}  # siblings share theirs
-        members = {member for family in families.values() for member in family}
-        rules = (
-            rule for name in {one.dataset for one in members} for rule in register.rules_for(register.dataset(name))
-        )
+        members = cleared.members
+        seen = {one.dataset for one in members}
+        rules = (rule for name in seen for rule in register.rules_for(register.dataset(name)))
         records = [[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records]
         plain = encode({"allowed_on": work.allowed_on and work.allowed_on.isoformat(), "records": records})
         flight = Flight(
@@ -242,8 +241,8 @@ class _Execution:
             fields=cleared.fields,
             ref_key=self.key.id,
             records=work.keyring.vault.lock(plain, f"batch {index}"),
-            members=tuple(sorted((one.dataset, one.key) for one in members)),
-            subjects=tuple(sorted({subject for one in members for subject in one.subjects})),
+            members=tuple(sorted({(one.dataset, one.key) for one in members})),
+            subjects=tuple(sorted(frozenset[Subject]().union(*(one.subjects for one in members)))),
             purposes=tuple(sorted({*work.policies, *(policy.purpose for policy, _ in rules)})),  # perhaps more
             registered=work.installation.clock(),
         )
@@ -274,8 +273,7 @@ class _Execution:
             if work.allowed_on is not None:
                 take_off(tx, work.planned, len(gone), work.allowed_on)
         self.tally.totals.update(destroyed=len(gone), failed=len(still))
-        counted.destroyed += len(gone)
-        counted.children.update(children)
+        counted.went(len(gone), children, history_of(work.store, cleared, {one.key for one in gone}))
         counted.failed += Counter({reason_of(batch.failure): len(still)})
         return None if gone else batch.failure
 

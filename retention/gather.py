@@ -6,33 +6,26 @@ so both judge alike. A store that compares values otherwise than by equality of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from operator import attrgetter
 
 from retention.answer import holds_of
+from retention.case import Case, can_tell
+from retention.circles import Circles
 from retention.dataset import Dataset
 from retention.disposition import Child
 from retention.errors import StoreError
 from retention.policy import Register
 from retention.reads import Reading, columns_read, readings, readings_within
-from retention.record import UNREADABLE, Aggregate, Fact, Facts, Key, Record, RecordId, key_order
+from retention.record import Aggregate, Fact, Facts, Key, Record, RecordId, key_order
 from retention.relation import Join
+from retention.shared import NONE, Named, below_one, without_shared
 from retention.stores.interface import Reader
 
 _DEEPEST = 50  # levels of children; more is a circle
-_Named = tuple[tuple[str, ...], RecordId]  # a parent, and by which of a record's columns it is named
-_NONE: frozenset[_Named] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A record as it is judged and cleared: with all below it, and the topmost records above it with all below them."""
-
-    aggregate: Aggregate  # without the children that stay with another parent
-    unlinks: tuple[Aggregate, ...]  # those children
-    tops: tuple[Aggregate, ...]  # empty when nothing is above it; without the children that stay, as `aggregate`
-    orphan: bool  # it names a parent, and none of those it names exists
-    family: tuple[Aggregate, ...]  # what a hold on keeps the record: `tops`, whole, and those of what it would unlink
+_KEY = attrgetter("key")
 
 
 @dataclass(slots=True)
@@ -41,8 +34,10 @@ class Gatherer:
 
     register: Register
     readers: Mapping[str, Reader]
-    known: dict[Fact, tuple[Record, ...]] = field(default_factory=dict)
+    known: dict[Fact, dict[Key, tuple[Record, ...]]] = field(default_factory=dict)
     doubted: set[RecordId] = field(default_factory=set)  # records with a child of which nobody can tell if it is theirs
+    circles: Circles = field(default_factory=Circles)
+    shared: bool = False  # whether some record so far has more than one parent
     facts: Facts = field(init=False)  # what is known of related records so far: it grows with `known`
 
     def __post_init__(self) -> None:
@@ -72,11 +67,11 @@ class Gatherer:
 
     def _related(self, dataset: Dataset, on: Join, records: Iterable[Record]) -> list[Record]:
         """The records that the columns join to any of these, each once; what is asked once is not asked again."""
-        asked = {value for record in records if (value := record.at(on.ours)) is not None}
-        new = [value for value in asked if (dataset.id, on.theirs, value) not in self.known]
-        if new:
-            groups: dict[Key, list[Record]] = {value: [] for value in new}
-            for record in self._reader(dataset).related(dataset, self.columns(dataset), on.theirs, new):
+        known = self.known.setdefault((dataset.id, on.theirs), {})
+        asked = dict.fromkeys(value for record in records if (value := record.at(on.ours)) is not None)
+        groups: dict[Key, list[Record]] = {value: [] for value in asked if value not in known}
+        if groups:
+            for record in self._reader(dataset).related(dataset, self.columns(dataset), on.theirs, list(groups)):
                 value = record.at(on.theirs)
                 if value is None or value not in groups:
                     raise StoreError(
@@ -84,10 +79,15 @@ class Gatherer:
                         "give these columns a binary collation, or declare a view that does."
                     )
                 groups[value].append(record)
-            for value, group in groups.items():  # in one order, since seals and reasons must not depend on the store's
-                self.known[dataset.id, on.theirs, value] = tuple(sorted(group, key=lambda one: key_order(one.key)))
-        joined = (record for value in asked for record in self.known[dataset.id, on.theirs, value])
+            for value, group in groups.items():
+                known[value] = _in_order(group)
+        joined = (record for value in asked for record in known[value])
         return list({record.key: record for record in joined}.values())
+
+    def know(self, dataset: Dataset, records: Iterable[Record]) -> None:
+        """Take note that these are all the records that have their keys: they need not be looked up."""
+        known = self.known.setdefault((dataset.id, dataset.key), {})
+        known |= {record.key: (record,) for record in records}
 
     def _reader(self, dataset: Dataset) -> Reader:
         try:
@@ -98,48 +98,75 @@ class Gatherer:
                 "configuration, or see why it could not be opened."
             ) from None
 
-    def aggregates(self, dataset: Dataset, records: Sequence[Record], depth: int = 0) -> list[Aggregate]:
-        """The records with every declared child below them, level by level."""
+    def aggregates(
+        self, dataset: Dataset, records: Sequence[Record], link: tuple[str, ...] = (), depth: int = 0
+    ) -> list[Aggregate]:
+        """The records with every declared child below them, level by level; `link` is how they were reached."""
         if depth > _DEEPEST:
             raise StoreError(f"{dataset.id}: its children are nested over {_DEEPEST} deep, which looks like a circle.")
         self.learn(dataset, records)
-        below: dict[Key, list[Aggregate]] = {record.key: [] for record in records}
+        below: dict[Key, list[Aggregate]] = {}
         for child_dataset, child in self.register.children_of(dataset):
             related = self._related(child_dataset, child.on, records)
             children = self._belonging(child.on, related)
-            doubtful = {one.at(child.on.theirs) for one in related if not _whose(child.on, one, self.facts)}
-            if doubtful:
+            if child.on.where is not None:
+                doubtful = {one.at(child.on.theirs) for one in related if not can_tell(child.on, one, self.facts)}
                 self.doubted |= {(dataset.id, one.key) for one in records if one.at(child.on.ours) in doubtful}
             if child_dataset is dataset:  # a record that names itself has nothing above it
-                children = [one for one in children if one.at(child.on.theirs) != one.at(child.on.ours)]
+                self._find_circles(dataset, children)
+                tops = {one.at(child.on.ours) for one in records if (dataset.id, one.key) not in self.circles.members}
+                children = [
+                    one
+                    for one in children
+                    if one.at(child.on.theirs) != one.at(child.on.ours)
+                    if one.at(child.on.theirs) in tops or (dataset.id, one.key) not in self.circles.members
+                ]
             if not children:
                 continue
             parents = self._all_parents(dataset, child_dataset, child, children)
-            by_value: dict[Key, list[Aggregate]] = {}
-            for one in self.aggregates(child_dataset, children, depth + 1):
-                by_value.setdefault(one.record.at(child.on.theirs) or (), []).append(one)
+            by_value: dict[Key | None, list[Aggregate]] = {None: []}
+            for one in self.aggregates(child_dataset, children, child.on.theirs, depth + 1):
+                by_value.setdefault(one.record.at(child.on.theirs), []).append(one)
             for record in records:
                 here = (dataset.id, record.key)
-                below[record.key] += (
-                    _below(one, child.on, parents.get(one.record.key, _NONE), here)
-                    for one in by_value.get(record.at(child.on.ours) or (None,), ())
-                )
-        return [Aggregate(record, tuple(below[record.key])) for record in records]
+                found = by_value.get(record.at(child.on.ours), ())
+                if self.circles.members:
+                    found = [one for one in found if not {one.id, here} <= self.circles.members]
+                if parents:
+                    found = [below_one(one, parents.get(one.record.key, NONE), here) for one in found]
+                    self.shared = self.shared or any(one.others for one in found)
+                below.setdefault(record.key, []).extend(found)
+        return [Aggregate(record, tuple(below.get(record.key, ())), link) for record in records]
 
     def _all_parents(
         self, parent: Dataset, dataset: Dataset, through: Child, records: Sequence[Record]
-    ) -> dict[Key, frozenset[_Named]]:
+    ) -> dict[Key, frozenset[Named]]:
         """For each record of a dataset that may have several parents, all that exist; else nothing, unread."""
         relations = self.register.parents_of(dataset)
         if len(relations) == 1 and set(parent.key) <= set(through.on.ours):
             return {}
-        found: dict[Key, frozenset[_Named]] = {}
+        found: dict[Key, frozenset[Named]] = {}
         for other, child in relations:
             for key, parents in self._parents(other, child.on, records).items():
-                found[key] = found.get(key, _NONE) | {(child.on.theirs, (other.id, one.key)) for one in parents}
+                found[key] = found.get(key, NONE) | {(child.on.theirs, (other.id, one.key)) for one in parents}
         return found
 
+    def _find_circles(self, dataset: Dataset, records: Sequence[Record]) -> None:
+        """Doubt every record that is above itself, and with it everything that it belongs to."""
+        own = [child.on for parent, child in self.register.parents_of(dataset) if parent is dataset]
+        if own:
+            self.circles.learn(records, [partial(self._named, dataset, on) for on in own], deepest=_DEEPEST)
+            self.doubted |= self.circles.members
+
     def _parents(self, parent: Dataset, on: Join, records: Sequence[Record]) -> dict[Key, tuple[Record, ...]]:
+        """The parents of each record that names one, as `_named`; in a circle nothing is above anything else."""
+        found = self._named(parent, on, records)
+        if not records or records[0].dataset is not parent:
+            return found
+        self._find_circles(parent, records)
+        return self.circles.cut(parent, found)
+
+    def _named(self, parent: Dataset, on: Join, records: Sequence[Record]) -> dict[Key, tuple[Record, ...]]:
         """The parents that exist of each record that names one; a record that names none, or itself, is left out."""
         up = Join(tuple((ours, theirs) for theirs, ours in on.pairs))
         naming = self._belonging(on, [record for record in records if record.at(up.ours) is not None])
@@ -163,18 +190,24 @@ class Gatherer:
         aggregates = self.aggregates(dataset, records)
         above, orphans = self._above(dataset, records)
         every = {top.id: top for found in above.values() for top in found}
-        pruned = {which: without_shared(top)[0] for which, top in every.items()}
+        pruned = {which: self._pruned(top)[0] for which, top in every.items()}
         cases = []
         for aggregate in aggregates:
-            kept, unlinks = without_shared(aggregate)
+            kept, unlinks = self._pruned(aggregate)
             key = aggregate.record.key
             whole = tuple(above.get(key, ()))
             tops = tuple(pruned[top.id] for top in whole)
             cases.append(Case(kept, unlinks, tops, key in orphans, whole or (aggregate,)))
         return self._with_unlinked(cases)
 
+    def _pruned(self, aggregate: Aggregate) -> tuple[Aggregate, tuple[Aggregate, ...]]:
+        """The aggregate without the children that another parent keeps, and those children."""
+        return without_shared(aggregate) if self.shared else (aggregate, ())
+
     def _with_unlinked(self, cases: list[Case]) -> list[Case]:
         """The cases, each family with those of the children that stay: to unlink one is to change it."""
+        if not any(case.unlinks for case in cases):
+            return cases
         staying: dict[Dataset, dict[Key, Record]] = {}
         for one in (one for case in cases for one in case.unlinks):
             staying.setdefault(one.record.dataset, {})[one.record.key] = one.record
@@ -183,20 +216,21 @@ class Gatherer:
             found, _ = self._above(dataset, list(records.values()))
             above |= {(dataset.id, key): tops for key, tops in found.items()}
         return [
-            replace(case, family=tuple({top.id: top for top in (*case.family, *_above_unlinks(case, above))}.values()))
+            case._replace(family=tuple({top.id: top for top in (*case.family, *case.above_unlinks(above))}.values()))
             if case.unlinks
             else case
             for case in cases
         ]
 
     def orphans(self, dataset: Dataset, records: Sequence[Record]) -> frozenset[Key]:
-        """The records that name a parent while none that they name exists, or of which it cannot be told."""
+        """The records that name a parent while none that they name exists or is the top, or of which none can tell."""
         named: dict[Key, bool] = {}
         unknown: set[Key] = set()
         for parent, child in self.register.parents_of(dataset):
             for key, parents in self._parents(parent, child.on, records).items():
                 named[key] = named.get(key, False) or bool(parents)
-            unknown.update(one.key for one in records if not _whose(child.on, one, self.facts))
+            unknown.update(one.key for one in records if not can_tell(child.on, one, self.facts))
+        unknown.update(one.key for one in records if (dataset.id, one.key) in self.circles.members)
         return frozenset(unknown | {key for key, found in named.items() if not found})
 
     def parentless(self, dataset: Dataset, records: Sequence[Record]) -> frozenset[Key]:
@@ -252,43 +286,9 @@ class Gatherer:
         return frozenset(record.key for record in records) - self.parentless(dataset, records)
 
 
-def _below(one: Aggregate, on: Join, named: frozenset[_Named], here: RecordId) -> Aggregate:
-    """A record as it stands below one of the parents that it names."""
-    others = frozenset(parent for _, parent in named) - {here}
-    alike = frozenset(parent for columns, parent in named if columns == on.theirs) - {here}
-    return Aggregate(one.record, one.children, on.theirs, others, alike)
-
-
-def without_shared(aggregate: Aggregate) -> tuple[Aggregate, tuple[Aggregate, ...]]:
-    """The aggregate without the children that another parent keeps, and those of them to be unlinked.
-
-    A child goes along when every parent it has is in the aggregate itself: it goes with the last of them. One whose
-    columns name a parent that stays too is left as it is: to empty them would take it from that parent as well.
-    """
-    members = {one.id for one in aggregate}
-    unlinks: list[Aggregate] = []
-
-    def kept(one: Aggregate) -> Aggregate:
-        staying = [child for child in one.children if not child.others <= members]
-        unlinks.extend(staying)
-        going = tuple(kept(child) for child in one.children if child.others <= members)
-        return one if going == one.children else replace(one, children=going)
-
-    while True:
-        pruned = kept(aggregate)
-        now = {one.id for one in pruned}
-        if now == members:
-            return pruned, tuple(one for one in unlinks if one.alike <= now)
-        members, aggregate = now, pruned
-
-
-def _above_unlinks(case: Case, above: Mapping[RecordId, list[Aggregate]]) -> Iterator[Aggregate]:
-    for one in case.unlinks:
-        yield from above.get(one.id, ())
-
-
-def _whose(on: Join, child: Record, facts: Facts) -> bool:
-    """Whether it can be told if a relation joins the child to a parent."""
-    if any(child.values[column] is UNREADABLE for column in on.theirs):
-        return False
-    return on.where is None or child.at(on.theirs) is None or holds_of(on.where, child, facts) is not None
+def _in_order(records: list[Record]) -> tuple[Record, ...]:
+    """By key, since seals and reasons must not depend on the store's order."""
+    try:
+        return tuple(sorted(records, key=_KEY)) if len(records) > 1 else tuple(records)
+    except TypeError:  # parts of several types, or a missing one
+        return tuple(sorted(records, key=lambda one: key_order(one.key)))

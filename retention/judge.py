@@ -19,7 +19,7 @@ from retention.period import Permanent, ended, last_day_kept
 from retention.policy import Policy, Register, Rule
 from retention.reason import Reason
 from retention.record import Aggregate, Facts, Record
-from retention.start import Clock, Day, links_broken_chain, read_start
+from retention.start import Clock, Day, is_chained, links_broken_chain, read_start
 
 
 class State(StrEnum):
@@ -165,6 +165,11 @@ class Judge:
         if not fields:
             return stays
         return replace(stays, reason=Reason.PARTIAL_PURPOSE, action=Action.ERASE_FIELDS, fields=fields, stays=why)
+
+
+def is_protected(rule: Rule) -> bool:
+    """Whether something outside a record may protect it by this rule: then reading it without references says less."""
+    return rule.while_referenced_by is not None or (rule.starts_on is not None and is_chained(rule.starts_on))
 
 
 def _read_rule(  # noqa: PLR0913 - everything a rule is read from

@@ -43,8 +43,12 @@ class Record(NamedTuple):
 
     def at(self, columns: tuple[str, ...]) -> Key | None:
         """Its values of these columns; None when any is missing, since nothing joins a missing value."""
-        values = tuple([self.values[column] for column in columns])
-        return None if None in values or UNREADABLE in values else values
+        values = self.values
+        if len(columns) == 1:
+            value = values[columns[0]]
+            return None if value is None or value is UNREADABLE else (value,)
+        found = tuple([values[column] for column in columns])
+        return None if None in found or UNREADABLE in found else found
 
 
 RecordId = tuple[str, Key]
@@ -70,23 +74,26 @@ class Aggregate:
         """Every aggregate in it, itself first."""
         yield self
         for child in self.children:
-            yield from child
+            if child.children:
+                yield from child
+            else:
+                yield child
 
 
-Fact = tuple[str, tuple[str, ...], Key]
-"""Which related records: their dataset's id, their columns, the values these must have."""
+Fact = tuple[str, tuple[str, ...]]
+"""Which related records: their dataset's id, and their columns that were asked for certain values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What was read of related records for one page or batch; asking for what was not read is a fault."""
 
-    known: Mapping[Fact, tuple[Record, ...]] = field(default_factory=dict)
+    known: Mapping[Fact, Mapping[Key, tuple[Record, ...]]] = field(default_factory=dict)
 
     def related(self, dataset: Dataset, on: Join, record: Record) -> tuple[Record, ...]:
         """The records of `dataset` that `on` joins to the record, its condition not yet applied."""
         ours = record.at(on.ours)
-        return () if ours is None else self.known[dataset.id, on.theirs, ours]
+        return () if ours is None else self.known[dataset.id, on.theirs][ours]
 
 
 def key_order(key: Key) -> tuple[tuple[str, object], ...]:
@@ -96,6 +103,8 @@ def key_order(key: Key) -> tuple[tuple[str, object], ...]:
 
 def value_text(value: Value) -> str:
     """A value as people and holds write it: 17 however it is stored, 2026-07-01, a lower-case UUID; bytes as hex."""
+    if type(value) is int or type(value) is str:  # nearly all are
+        return str(value)
     match value:
         case float() if value.is_integer():
             return str(int(value))
@@ -113,6 +122,8 @@ def value_text(value: Value) -> str:
 
 def key_text(key: Key) -> str:
     """A key as people and holds write it; several parts are joined by commas, a comma in a part is escaped."""
+    if len(key) == 1 and type(key[0]) is int:  # most are
+        return str(key[0])
     return ",".join(value_text(part).replace("\\", "\\\\").replace(",", "\\,") for part in key)
 
 

@@ -11,22 +11,27 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
+from typing import Final
+from uuid import UUID
 
 from retention.audit.reference import ReferenceKey, record_id
 from retention.candidate import Candidate, Take, Unlink
+from retention.case import Case
 from retention.dataset import Dataset
-from retention.gather import Case, Gatherer, without_shared
+from retention.gather import Gatherer
 from retention.holds import Gate, Hold, HoldIndex, Member, Subject, gate
 from retention.judge import Judge, Judgement
 from retention.policy import Register
 from retention.reason import Reason
 from retention.record import UNREADABLE, Aggregate, Facts, Key, Record, RecordId, key_text
 from retention.seal import Sealer
+from retention.shared import without_shared
 from retention.start import Day
 from retention.stores.interface import Expiry, Reader, Source
-from retention.subjects import Unread, subjects_of
+from retention.subjects import Subjects, Unread
 
 PAGE = 500  # records judged at a time
+_EXACT: Final = frozenset({int, str, UUID, bytes, date})  # what most keys are made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +120,19 @@ class Page:
     gatherer: Gatherer
     lost: frozenset[Key]
     key: ReferenceKey | None  # the dataset's; None: nothing is made a candidate, only judged
-    members: dict[RecordId, Member] = field(default_factory=dict)  # of the families so far: siblings share theirs
     # By identity, which the page's cases keep from being used again: a large family is walked once, not once a record.
+    members: dict[int, Member] = field(default_factory=dict)  # of the families so far: siblings share theirs
     taken: dict[int, frozenset[RecordId]] = field(default_factory=dict)  # what an aggregate above takes
     above: dict[int, Mapping[RecordId, list[Aggregate]]] = field(default_factory=dict)  # in a topmost aggregate
     families: dict[tuple[int, ...], tuple[Member, ...]] = field(default_factory=dict)
     gates: dict[int, Gate | None] = field(default_factory=dict)  # of a family
-    subjects: dict[RecordId, frozenset[Subject]] = field(default_factory=dict)  # of the records so far
+    subjects: dict[int, frozenset[Subject]] = field(default_factory=dict)  # of the records so far
+    paths: Subjects = field(init=False)  # how they are reached
     sealer: Sealer | None = field(init=False)  # None: as `key`
 
     def __post_init__(self) -> None:
         """Prepare the seals: under one key, over the subjects that holds are asked about."""
+        object.__setattr__(self, "paths", Subjects(self.facts))
         made = self.key and Sealer(self.judge, self.facts, self._subjects, self.key)
         object.__setattr__(self, "sealer", made)
 
@@ -142,7 +149,8 @@ class Page:
         try:
             family = () if case is None else self._members(case)
         except Unread:
-            return _stays(record, judgement, Reason.REVIEW_UNREADABLE)
+            circling = (record.dataset.id, record.key) in self.gatherer.circles.members
+            return _stays(record, judgement, Reason.REVIEW_ORPHAN if circling else Reason.REVIEW_UNREADABLE)
         found = self._gate(family) if family else None
         if found is not None:
             return Judged(record, judgement, found.reason, found, case)
@@ -195,11 +203,10 @@ class Page:
         return self.taken[id(above)]
 
     def _members(self, case: Case) -> tuple[Member, ...]:
-        """What holds can see of a record's family."""
-        which = tuple(id(top) for top in case.family)
+        """What holds can see of a record's family; of one that is reached along two paths, twice."""
+        which = tuple(map(id, case.family))
         if which not in self.families:
-            found = {one.id: self._member(one.id, one.record) for top in case.family for one in top}
-            self.families[which] = tuple(found.values())
+            self.families[which] = tuple([self._member(one.record) for top in case.family for one in top])
         return self.families[which]
 
     def _gate(self, family: tuple[Member, ...]) -> Gate | None:
@@ -207,21 +214,23 @@ class Page:
             self.gates[id(family)] = gate(family, self.scanner.index.near(family), self.scanner.now)
         return self.gates[id(family)]
 
-    def _member(self, which: RecordId, record: Record) -> Member:
-        if which not in self.members:
-            self.members[which] = self._seen(record)
-        return self.members[which]
+    def _member(self, record: Record) -> Member:
+        found = self.members.get(id(record))
+        if found is None:
+            found = self.members[id(record)] = self._seen(record)
+        return found
 
     def _seen(self, record: Record) -> Member:
-        if not identified(record.key) or (record.dataset.id, record.key) in self.gatherer.doubted:
+        doubted = self.gatherer.doubted
+        if not identified(record.key) or (doubted and (record.dataset.id, record.key) in doubted):
             raise Unread
         return Member(record.dataset.id, key_text(record.key), self._subjects(record), partial(self._applying, record))
 
     def _subjects(self, record: Record) -> frozenset[Subject]:
-        which = (record.dataset.id, record.key)
-        if which not in self.subjects:
-            self.subjects[which] = subjects_of(record, self.facts)
-        return self.subjects[which]
+        found = self.subjects.get(id(record))
+        if found is None:
+            found = self.subjects[id(record)] = self.paths.of(record)
+        return found
 
     def _applying(self, record: Record) -> Mapping[str, Sequence[date | None]]:
         """When the rules that apply to a record started, by purpose."""
@@ -233,7 +242,7 @@ class Page:
 
 def identified(key: Key) -> bool:
     """Whether a key says which record it is: nothing in it is missing, unreadable, or a number without exact form."""
-    return not any(
+    return _EXACT.issuperset(map(type, key)) or not any(
         part is None
         or part is UNREADABLE
         or isinstance(part, float)
@@ -250,16 +259,15 @@ def _candidate(case: Case, ref: bytes, family: tuple[Member, ...], *, whole: boo
 
 def takes_of(aggregate: Aggregate) -> tuple[Take, ...]:
     """The records below one, by depth and dataset."""
-    found: dict[tuple[int, str], tuple[Dataset, dict[Key, None]]] = {}
-
-    def walk(one: Aggregate, depth: int) -> None:
-        for child in one.children:
-            dataset = child.record.dataset
-            found.setdefault((depth, dataset.id), (dataset, {}))[1][child.record.key] = None
-            walk(child, depth + 1)
-
-    walk(aggregate, 1)
-    return tuple(Take(depth, dataset, tuple(keys)) for (depth, _), (dataset, keys) in found.items())
+    takes: list[Take] = []
+    level, depth = aggregate.children, 1
+    while level:
+        keys: dict[Dataset, dict[Key, None]] = {}
+        for one in level:
+            keys.setdefault(one.record.dataset, {})[one.record.key] = None
+        takes += (Take(depth, dataset, tuple(found)) for dataset, found in keys.items())
+        level, depth = tuple([child for one in level for child in one.children]), depth + 1
+    return tuple(takes)
 
 
 def _above(top: Aggregate) -> Mapping[RecordId, list[Aggregate]]:

@@ -14,16 +14,18 @@ from operator import itemgetter
 from typing import Any, Final
 
 from retention.audit.reference import Mac, ReferenceKey
+from retention.case import Case
 from retention.dataset import Dataset
 from retention.disposition import Anonymise
-from retention.gather import Case
 from retention.holds import Subject
-from retention.judge import Judge
+from retention.judge import Judge, is_protected
 from retention.policy import Policy, Register, Rule
 from retention.reads import columns_judged, datasets_read, subject_datasets
 from retention.record import Facts, Record, Value
+from retention.start import links_broken_chain
+from retention.trigger import Trigger, chains
 
-_TAG: Final = b"retain-seal/v2\0"
+_TAG: Final = b"retain-seal/v3\0"
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every record asks
 
 
@@ -42,6 +44,7 @@ class Sealer:
     subjects: Callable[[Record], frozenset[Subject]]  # raises Unread
     key: ReferenceKey
     _mac: Mac = field(init=False, repr=False)
+    _forms: dict[Dataset, _Form] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Prepare the hash once a page."""
@@ -56,7 +59,7 @@ class Sealer:
         record = case.aggregate.record
         read = (
             ref,
-            _form(self.judge.register, record.dataset).fields(record.values),
+            self._form(record.dataset).fields(record.values),
             [self._record(one.record) for one in case.aggregate],
             [self._record(one.record) for one in case.unlinks] if case.unlinks else (),
         )
@@ -64,16 +67,22 @@ class Sealer:
 
     def _record(self, record: Record) -> tuple[Any, ...]:
         """Its own values; and, where they are not all there is to it, what rules and paths find elsewhere."""
-        form = _form(self.judge.register, record.dataset)
+        form = self._forms.get(record.dataset) or self._form(record.dataset)
         if not form.looks_elsewhere:
             return form.id, form.values(record.values)
-        said = self.judge.read(form.rules, record, self.facts, references=False)
+        said = self.judge.read(form.rules, record, self.facts, references=False) if form.rules else ()
         return (
             form.id,
             form.values(record.values),
             [(one.policy.purpose, one.state.value, one.start, one.last_day) for one in said],
+            [links_broken_chain(trigger, record, self.facts) for trigger in form.chained],
             sorted(self.subjects(record)),
         )
+
+    def _form(self, dataset: Dataset) -> _Form:
+        if dataset not in self._forms:
+            self._forms[dataset] = _form(self.judge.register, dataset)
+        return self._forms[dataset]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +93,7 @@ class _Form:
     values: Callable[[Mapping[str, Value]], object]  # of the columns that judging reads
     fields: Callable[[Mapping[str, Value]], object]  # of the personal fields
     rules: tuple[tuple[Policy, Rule], ...]  # those that look into other records
+    chained: tuple[Trigger, ...]  # those that follow chains: our own work only makes these shorter
     looks_elsewhere: bool  # these rules, or the paths to its subjects
 
 
@@ -95,6 +105,7 @@ def _form(register: Register, dataset: Dataset) -> _Form:
         values=itemgetter(*columns_judged(register, dataset)),
         fields=itemgetter(*sorted(dataset.fields)) if dataset.fields else lambda _: (),
         rules=rules,
+        chained=tuple(rule.starts_on for _, rule in rules if rule.starts_on is not None and chains(rule.starts_on)),
         looks_elsewhere=bool(rules or subject_datasets(dataset)),
     )
 
@@ -103,13 +114,12 @@ def _form(register: Register, dataset: Dataset) -> _Form:
 def seals_all(register: Register, dataset: Dataset) -> bool:
     """Whether a seal holds everything that a dataset's records are judged by, so that the same seal means the same.
 
-    Two things that judging reads are in no seal: references that only protect, and whether a record below is
+    Two things that judging reads are in no seal: what only protects from outside, and whether a record below is
     anonymised already. (Whether its parents exist is not in it either; that is asked by whoever trusts a seal.)
     """
     below = {child for _, child, _ in register.below(dataset)}
     rules = [(one, rule) for one in {dataset, *below} for _, rule in register.rules_for(one)]
     return not any(
-        rule.while_referenced_by is not None
-        or (one in below and bool(one.fields) and isinstance(rule.then or one.then, Anonymise))
+        is_protected(rule) or (one in below and bool(one.fields) and isinstance(rule.then or one.then, Anonymise))
         for one, rule in rules
     )

@@ -17,7 +17,7 @@ from retention.plan import Approval, ApprovalMode, Plan, PlannedDataset, Spooled
 
 Columns = dict[str, Any]
 
-_REMEMBERED: Final = 20_000  # holds
+_REMEMBERED: Final = 20_000  # holds, or what is planned
 
 
 def to_json(value: object) -> str:
@@ -135,11 +135,15 @@ def planned(row: RowMapping) -> PlannedDataset:
     )
 
 
-def spooled(row: RowMapping) -> Spooled:
-    """A planned record of a row."""
-    return Spooled(
-        row["seq"], row["ref"], Action(row["action"]), tuple(json.loads(row["fields"])), row["seal"], row["key"]
-    )
+def spooled(seq: int, ref: bytes, action: str, fields: str, seal: bytes, key: bytes) -> Spooled:  # noqa: PLR0913, PLR0917 - a row
+    """A planned record of a row's columns."""
+    return Spooled(seq, ref, *_planned(action, fields), seal, key)
+
+
+@lru_cache(_REMEMBERED)
+def _planned(action: str, fields: str) -> tuple[Action, tuple[str, ...]]:
+    """What is to be done: of a million records there are a few answers."""
+    return Action(action), tuple(json.loads(fields))
 
 
 def run_columns(run: Run) -> Columns:

@@ -16,6 +16,9 @@ from retention.errors import ControlError
 from retention.plan import Plan, Spooled
 
 _SPOOL: Final = 'INSERT INTO spool (part, seq, ref, action, fields, seal, "key") VALUES (?, ?, ?, ?, ?, ?, ?)'
+_SPOOLED: Final = (
+    'SELECT seq, ref, action, fields, seal, "key" FROM spool WHERE part = ? AND seq > ? ORDER BY seq LIMIT ?'
+)
 _ERASE: Final = "DELETE FROM spool WHERE part = ? AND seq BETWEEN ? AND ?"
 _SOME: Final = 10_000  # rows handed to the driver at once
 _SHORTEST: Final = 8  # characters of a digest's beginning
@@ -101,13 +104,8 @@ class PlanTables(Tables):
 
     def spooled(self, digest: str, dataset: str, after: int, limit: int) -> Sequence[Spooled]:
         """Up to `limit` records whose seq is over `after`, in order."""
-        found = self._rows(
-            select(SPOOL)
-            .where(SPOOL.c.part == _part(digest, dataset), SPOOL.c.seq > after)
-            .order_by(SPOOL.c.seq)
-            .limit(limit)
-        )
-        return [rows.spooled(row) for row in found]
+        part = self._value(select(_part(digest, dataset)))
+        return [rows.spooled(*row) for row in self._connection.exec_driver_sql(_SPOOLED, (part, after, limit))]
 
     def spooled_count(self, digest: str, dataset: str) -> int:
         """Records of a plan's dataset that still wait for an outcome."""

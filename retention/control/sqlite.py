@@ -187,5 +187,5 @@ def _check_content(over: Engine, path: Path) -> None:
 def _upgrade(store: SqliteControlStore) -> None:
     with begun(store._reader, "DEFERRED") as connection:  # noqa: SLF001 - our own, being opened
         current = migrations.revision(connection)
-    if current != migrations.newest():
+    if current != migrations.NEWEST:
         migrate(store._writer)  # noqa: SLF001 - as above

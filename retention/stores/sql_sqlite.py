@@ -101,6 +101,10 @@ class Sqlite:
         for start in range(0, len(others), _TOGETHER):
             yield or_(*(self._equal(columns, row) for row in others[start : start + _TOGETHER]))
 
+    def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:  # noqa: ARG002
+        """None: it is asked of servers."""
+        return iter(())
+
     def bound(self, raw: Raw, column: ColumnElement[Any]) -> ColumnElement[Any]:  # noqa: ARG002 - it has no types
         """A parameter; text that is no valid UTF-8 goes as its bytes."""
         if isinstance(raw, str) and not _is_unicode(raw):
@@ -208,6 +212,8 @@ def _is_unicode(text: str) -> bool:
 
 def _survives_json(raw: Raw) -> bool:
     """Whether SQLite's JSON gives back exactly this value: a text ends at its first NUL there, a float is rounded."""
+    if type(raw) is int:
+        return True
     if isinstance(raw, str):
         return "\0" not in raw and (raw.isascii() or _is_unicode(raw))
     return isinstance(raw, int)

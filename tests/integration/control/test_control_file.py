@@ -9,9 +9,12 @@ import sys
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from retention.control import migrations
 from retention.control.interface import Flight
 from retention.control.schema import metadata
 from retention.control.sqlite import SqliteControlStore
@@ -81,6 +84,12 @@ def test_the_tables_are_those_the_migrations_make(path):
         found = compare_metadata(MigrationContext.configure(connection), metadata)
     engine.dispose()
     assert found == []
+
+
+def test_the_newest_revision_is_the_last_of_the_scripts():
+    config = Config()
+    config.set_main_option("script_location", "retention.control:migrations")
+    assert ScriptDirectory.from_config(config).get_current_head() == migrations.NEWEST
 
 
 def test_an_existing_store_is_never_made_anew(path):

@@ -75,7 +75,7 @@ def start(trigger: Trigger, facts: Facts | None = None, **values: Value) -> Star
 
 def related(of: Dataset, on: Join, value: Value, *found: Record) -> Facts:
     """Facts that hold one look-up."""
-    return Facts({(of.id, on.theirs, (value,)): found})
+    return Facts({(of.id, on.theirs): {(value,): found}})
 
 
 def utc(text: str) -> datetime:

@@ -149,11 +149,8 @@ def chain(*following: tuple[int, int | None]) -> Facts:
     """Records by id, each with the one before it; number n starts on 1 January 2000 + n."""
     own = dataset()
     records = {id_: record(own, id=id_, vorige=before, af=date(2000 + id_, 1, 1)) for id_, before in following}
-    known = {
-        (own.id, NEXT.theirs, (id_,)): tuple(one for one in records.values() if one.values["vorige"] == id_)
-        for id_ in (1, *records)
-    }
-    return Facts(known)
+    after = {(id_,): tuple(one for one in records.values() if one.values["vorige"] == id_) for id_ in (1, *records)}
+    return Facts({(own.id, NEXT.theirs): after})
 
 
 @pytest.mark.parametrize(

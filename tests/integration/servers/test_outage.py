@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import pytest
 
 from tests.estate import Estate
-from tests.integration.run.accounts import account, least
 from tests.integration.run.acts import planned
 from tests.integration.run.evidence import entries
 from tests.integration.run.processes import Child, go_on, heard, running
 from tests.integration.run.world import Seen, World
 from tests.integration.run.worlds import SERVERS, killable, on_engine
+from tests.integration.servers.accounts import account, least
 from tests.proxy import Proxy, proxied
 
 END_SESSIONS = {
