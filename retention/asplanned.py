@@ -20,6 +20,11 @@ def alike(spooled: Iterable[Spooled]) -> list[list[Spooled]]:
     return list(groups.values())
 
 
+def next_size(size: int, seconds: float, aim: float) -> int:
+    """How many records the next batch takes, when one of this size kept its locks for so many seconds."""
+    return max(50, int(size * min(2.0, max(0.5, aim / max(seconds, 0.001)))))
+
+
 def in_order(records: Iterable[Record], keys: Mapping[Key, Spooled]) -> list[Record]:
     """The plan's own order; the store may answer in any."""
     by_key = {record.key: record for record in records}

@@ -21,7 +21,7 @@ from retention.plan import PLAN_EXPIRES, Approval, ApprovalMode, Limits, Plan, i
 from retention.policy import Policy, Register, Rule
 from retention.reason import SENTENCE, Reason
 from retention.reports.conditions import condition_words
-from retention.reports.sentences import remark_words, trigger_words
+from retention.reports.sentences import kept_words, remark_words, trigger_words
 from retention.reports.sources import source_summary
 from retention.scan import Judged
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary, PolicySummary, RuleSummary
@@ -205,6 +205,7 @@ class Census:
             longest_overdue=counts.overdue,
             oldest_start=counts.oldest,
             next_due=counts.next_due,
+            history=kept_words(self.register, dataset),
             failed=counts.failed,
         )
 

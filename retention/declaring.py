@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -72,10 +73,11 @@ def declaration(
         list_sha256=hashlib.sha256(as_json(listed).encode()).hexdigest(),
         lines=listed.lines,
         grounds=listed.grounds,
-        approvals=approved(found),
+        approvals=tuple(replace(one, allow=()) for one in approved(found)),  # a number may be under 5
         exclusions=tuple(_exclusions(found)),
         failures=tuple(_failures(found)),
         remains=_remains(found, listed.lines, stores, installation),
+        histories=_histories(listed.lines, installation),
         open_intents=tuple(one.intent for one in found.logged.batches if one.outcome is None),
         first_entry=found.logged.first,
         last_entry=found.logged.last,
@@ -143,8 +145,7 @@ def _exclusions(found: Remembered) -> Iterator[Exclusion]:
     for told in () if found.told is None else found.told.datasets:
         title = _title(told.id, found)
         for code, count in _left(told).items():
-            why = told.why if code in {"refused", "waiting"} else None
-            yield Exclusion(dataset=told.id, title=title, reason=code, records=kept(count), why=why)
+            yield Exclusion(dataset=told.id, title=title, reason=code, records=kept(count))
 
 
 def _left(told: DatasetRun) -> Mapping[str, int]:
@@ -185,6 +186,13 @@ def _remains(
     last = found.logged.ended or found.logged.started
     day = last.astimezone(installation.zone).date()
     return tuple(_remaining(name, day, stores.get(name)) for name in sorted({line.store for line in lines}))
+
+
+def _histories(lines: Iterable[Line], installation: Installation) -> Mapping[str, Text]:
+    """What the data map says of histories that are not ours to empty, of what went and what went along."""
+    gone = {name for line in lines for name in (line.dataset, *line.children)}
+    every = {one.id: one.history for one in installation.register.all_datasets if one.id in gone}
+    return {name: history.reason for name, history in every.items() if history is not None}
 
 
 def _remaining(store: str, day: date, facts: StoreFacts | None) -> Remains:

@@ -15,7 +15,7 @@ from datetime import date
 import structlog
 
 from retention import events
-from retention.asplanned import alike, in_order, is_ours, unlinked
+from retention.asplanned import alike, in_order, is_ours, next_size, unlinked
 from retention.audit.entry import Intent, Manifest
 from retention.audit.reference import ReferenceKey
 from retention.candidate import Candidate, Candidates, Cleared, Held, clear
@@ -32,7 +32,7 @@ from retention.reads import columns_read
 from retention.reason import Reason
 from retention.record import Key, RecordId
 from retention.scan import Scanner
-from retention.settling import Counted, Tally, book, outcome_of, remaining, take_off
+from retention.settling import Counted, Tally, book, history_of, outcome_of, remaining, take_off
 from retention.start import Day
 from retention.stores.errors import CommitUnknownError, LockedError
 from retention.stores.interface import Batch, Locked, Reader, Source, Store
@@ -109,16 +109,12 @@ class _Execution:
                     return
                 self._batch(group)
             self.progress(self.work.dataset.id, len(spooled))
-            size = self._next_size(size, self.longest)
+            aim, largest = self.work.installation.batch_seconds, self.work.installation.largest_batch
+            size = min(next_size(size, self.longest, aim), largest)
 
     def _spooled(self, after: int, limit: int) -> Sequence[Spooled]:
         with self.work.installation.ledger.control.reading() as tx:
             return tx.spooled(self.work.plan.digest, self.work.dataset.id, after, limit)
-
-    def _next_size(self, size: int, seconds: float) -> int:
-        aim = self.work.installation.batch_seconds
-        grown = int(size * min(2.0, max(0.5, aim / max(seconds, 0.001))))
-        return max(50, min(grown, self.work.installation.largest_batch))
 
     def _batch(self, spooled: list[Spooled]) -> None:
         """One batch; on failure its halves, until the culprit stands alone."""
@@ -277,8 +273,7 @@ class _Execution:
             if work.allowed_on is not None:
                 take_off(tx, work.planned, len(gone), work.allowed_on)
         self.tally.totals.update(destroyed=len(gone), failed=len(still))
-        counted.destroyed += len(gone)
-        counted.children.update(children)
+        counted.went(len(gone), children, history_of(work.store, cleared, {one.key for one in gone}))
         counted.failed += Counter({reason_of(batch.failure): len(still)})
         return None if gone else batch.failure
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
 from retention.answer import holds_of
+from retention.circles import Circles
 from retention.dataset import Dataset
 from retention.disposition import Child
 from retention.errors import StoreError
@@ -44,6 +46,7 @@ class Gatherer:
     readers: Mapping[str, Reader]
     known: dict[Fact, dict[Key, tuple[Record, ...]]] = field(default_factory=dict)
     doubted: set[RecordId] = field(default_factory=set)  # records with a child of which nobody can tell if it is theirs
+    circles: Circles = field(default_factory=Circles)
     shared: bool = False  # whether some record so far has more than one parent
     facts: Facts = field(init=False)  # what is known of related records so far: it grows with `known`
 
@@ -120,7 +123,14 @@ class Gatherer:
                 doubtful = {one.at(child.on.theirs) for one in related if not _whose(child.on, one, self.facts)}
                 self.doubted |= {(dataset.id, one.key) for one in records if one.at(child.on.ours) in doubtful}
             if child_dataset is dataset:  # a record that names itself has nothing above it
-                children = [one for one in children if one.at(child.on.theirs) != one.at(child.on.ours)]
+                self._find_circles(dataset, children)
+                tops = {one.at(child.on.ours) for one in records if (dataset.id, one.key) not in self.circles.members}
+                children = [
+                    one
+                    for one in children
+                    if one.at(child.on.theirs) != one.at(child.on.ours)
+                    if one.at(child.on.theirs) in tops or (dataset.id, one.key) not in self.circles.members
+                ]
             if not children:
                 continue
             parents = self._all_parents(dataset, child_dataset, child, children)
@@ -128,9 +138,11 @@ class Gatherer:
             for one in self.aggregates(child_dataset, children, child.on.theirs, depth + 1):
                 by_value.setdefault(one.record.at(child.on.theirs), []).append(one)
             for record in records:
+                here = (dataset.id, record.key)
                 found = by_value.get(record.at(child.on.ours), ())
+                if self.circles.members:
+                    found = [one for one in found if not {one.id, here} <= self.circles.members]
                 if parents:
-                    here = (dataset.id, record.key)
                     found = [below_one(one, parents.get(one.record.key, NONE), here) for one in found]
                     self.shared = self.shared or any(one.others for one in found)
                 below.setdefault(record.key, []).extend(found)
@@ -149,7 +161,22 @@ class Gatherer:
                 found[key] = found.get(key, NONE) | {(child.on.theirs, (other.id, one.key)) for one in parents}
         return found
 
+    def _find_circles(self, dataset: Dataset, records: Sequence[Record]) -> None:
+        """Doubt every record that is above itself, and with it everything that it belongs to."""
+        own = [child.on for parent, child in self.register.parents_of(dataset) if parent is dataset]
+        if own:
+            self.circles.learn(records, [partial(self._named, dataset, on) for on in own], deepest=_DEEPEST)
+            self.doubted |= self.circles.members
+
     def _parents(self, parent: Dataset, on: Join, records: Sequence[Record]) -> dict[Key, tuple[Record, ...]]:
+        """The parents of each record that names one, as `_named`; in a circle nothing is above anything else."""
+        found = self._named(parent, on, records)
+        if not records or records[0].dataset is not parent:
+            return found
+        self._find_circles(parent, records)
+        return self.circles.cut(parent, found)
+
+    def _named(self, parent: Dataset, on: Join, records: Sequence[Record]) -> dict[Key, tuple[Record, ...]]:
         """The parents that exist of each record that names one; a record that names none, or itself, is left out."""
         up = Join(tuple((ours, theirs) for theirs, ours in on.pairs))
         naming = self._belonging(on, [record for record in records if record.at(up.ours) is not None])
@@ -206,13 +233,14 @@ class Gatherer:
         ]
 
     def orphans(self, dataset: Dataset, records: Sequence[Record]) -> frozenset[Key]:
-        """The records that name a parent while none that they name exists, or of which it cannot be told."""
+        """The records that name a parent while none that they name exists or is the top, or of which none can tell."""
         named: dict[Key, bool] = {}
         unknown: set[Key] = set()
         for parent, child in self.register.parents_of(dataset):
             for key, parents in self._parents(parent, child.on, records).items():
                 named[key] = named.get(key, False) or bool(parents)
             unknown.update(one.key for one in records if not _whose(child.on, one, self.facts))
+        unknown.update(one.key for one in records if (dataset.id, one.key) in self.circles.members)
         return frozenset(unknown | {key for key, found in named.items() if not found})
 
     def parentless(self, dataset: Dataset, records: Sequence[Record]) -> frozenset[Key]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 from typing import Any, Final
 
 from retention.condition import Condition
@@ -196,6 +197,7 @@ class Register:
     datasets: tuple[Dataset, ...] = ()
     _by_id: dict[str, Dataset] = field(init=False, repr=False, default_factory=dict)
     _rules: dict[Dataset, tuple[tuple[Policy, Rule], ...]] = field(init=False, repr=False, default_factory=dict)
+    _children: dict[Dataset, tuple[Child, ...]] = field(init=False, repr=False, default_factory=dict)
     _parents: dict[str, tuple[tuple[Dataset, Child], ...]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -231,7 +233,11 @@ class Register:
             for rule in policy.rules:
                 self._rules[rule.dataset] = (*self._rules.get(rule.dataset, ()), (policy, rule))
         for parent in self.all_datasets:
-            for child in parent.then.children:
+            # A rule that names other children than its dataset is refused, but what it names would go along.
+            named = (rule.then.children for _, rule in self.rules_for(parent) if rule.then is not None)
+            declared = {(one.dataset_id, one.on): one for one in chain(parent.then.children, *named)}
+            self._children[parent] = tuple(declared.values())
+            for child in self._children[parent]:
                 self._parents[child.dataset_id] = (*self._parents.get(child.dataset_id, ()), (parent, child))
 
     def __iter__(self) -> Iterator[Policy]:
@@ -266,7 +272,7 @@ class Register:
     def children_of(self, dataset: Dataset) -> tuple[tuple[Dataset, Child], ...]:
         """The declared children of a dataset, each with its declaration."""
         try:
-            return tuple((self.dataset(child.dataset_id), child) for child in dataset.then.children)
+            return tuple((self.dataset(child.dataset_id), child) for child in self._children.get(dataset, ()))
         except PolicyError as error:
             raise PolicyError(f"{dataset.id}, children: {error}") from error
 

@@ -148,7 +148,8 @@ class Page:
         try:
             family = () if case is None else self._members(case)
         except Unread:
-            return _stays(record, judgement, Reason.REVIEW_UNREADABLE)
+            circling = (record.dataset.id, record.key) in self.gatherer.circles.members
+            return _stays(record, judgement, Reason.REVIEW_ORPHAN if circling else Reason.REVIEW_UNREADABLE)
         found = self._gate(family) if family else None
         if found is not None:
             return Judged(record, judgement, found.reason, found, case)

@@ -22,8 +22,10 @@ from retention.judge import Judge, is_protected
 from retention.policy import Policy, Register, Rule
 from retention.reads import columns_judged, datasets_read, subject_datasets
 from retention.record import Facts, Record, Value
+from retention.start import links_broken_chain
+from retention.trigger import Trigger, chains
 
-_TAG: Final = b"retain-seal/v2\0"
+_TAG: Final = b"retain-seal/v3\0"
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every record asks
 
 
@@ -73,6 +75,7 @@ class Sealer:
             form.id,
             form.values(record.values),
             [(one.policy.purpose, one.state.value, one.start, one.last_day) for one in said],
+            [links_broken_chain(trigger, record, self.facts) for trigger in form.chained],
             sorted(self.subjects(record)),
         )
 
@@ -90,6 +93,7 @@ class _Form:
     values: Callable[[Mapping[str, Value]], object]  # of the columns that judging reads
     fields: Callable[[Mapping[str, Value]], object]  # of the personal fields
     rules: tuple[tuple[Policy, Rule], ...]  # those that look into other records
+    chained: tuple[Trigger, ...]  # those that follow chains: our own work only makes these shorter
     looks_elsewhere: bool  # these rules, or the paths to its subjects
 
 
@@ -101,6 +105,7 @@ def _form(register: Register, dataset: Dataset) -> _Form:
         values=itemgetter(*columns_judged(register, dataset)),
         fields=itemgetter(*sorted(dataset.fields)) if dataset.fields else lambda _: (),
         rules=rules,
+        chained=tuple(rule.starts_on for _, rule in rules if rule.starts_on is not None and chains(rule.starts_on)),
         looks_elsewhere=bool(rules or subject_datasets(dataset)),
     )
 

@@ -6,20 +6,23 @@ The same for a batch that went its way and for one that an earlier run left in f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from retention.audit.entry import Manifest, Outcome
+from retention.candidate import Cleared
 from retention.control.interface import Control, Flight
 from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.erase import done
-from retention.errors import RetentionError
+from retention.errors import RetentionError, StoreError
 from retention.plan import Plan, PlannedDataset, Spooled
+from retention.policy import Register
 from retention.reason import Reason
 from retention.record import Key
-from retention.stores.interface import Reader
+from retention.reports.sentences import left_words
+from retention.stores.interface import Reader, Source
 from retention.summary import DatasetRun
 from retention.text import Text
 
@@ -36,6 +39,7 @@ class Tally:
     failed: Counter[Reason] = field(default_factory=Counter)
     children: Counter[str] = field(default_factory=Counter)
     totals: Counter[str] = field(default_factory=Counter)  # what the outcomes name; a record may stand in several
+    history: dict[str, int | None] = field(default_factory=dict)  # dataset: old versions of what went; None: unknown
     why: RetentionError | None = None  # why the dataset was given up; None: it was not
     stopped: bool = False  # the run was asked to stop
 
@@ -57,6 +61,7 @@ class Tally:
             failed={reason.value: count for reason, count in sorted(self.failed.items())},
             late=self.left,
             children=dict(sorted(self.children.items())),
+            history=dict(sorted(self.history.items())),
             why=None if self.why is None else Text(nl=str(self.why), en=str(self.why)),
         )
 
@@ -68,6 +73,43 @@ class Tally:
         self.gone += batch.gone
         self.failed += batch.failed
         self.children += batch.children
+        self.keeps(batch.history)
+
+    def went(self, records: int, children: Mapping[str, int], history: Mapping[str, int | None]) -> None:
+        """Count what was disposed of, and what is left of it in the database's own history."""
+        self.destroyed += records
+        self.children.update(children)
+        self.keeps(history)
+
+    def keeps(self, history: Mapping[str, int | None]) -> None:
+        """Count what the database's own history still has; once it is not known of some, it is not known of all."""
+        for name, count in history.items():
+            known = self.history.get(name, 0)
+            self.history[name] = None if known is None or count is None else known + count
+
+
+def history_of(source: Source, cleared: Cleared, gone: Collection[Key]) -> dict[str, int | None]:
+    """Where a history is declared, how many old versions the database itself still has of what is gone (P8)."""
+    asked = {cleared.dataset: set(gone)}
+    for record in cleared.records if gone else ():
+        for take in record.takes if record.key in gone else ():
+            asked.setdefault(take.dataset, set()).update(take.keys)
+    return {one.id: _versions(source, one, keys) for one, keys in asked.items() if one.history is not None and keys}
+
+
+def _versions(source: Source, dataset: Dataset, keys: Collection[Key]) -> int | None:
+    """The outcome is signed by now, and a server that fails takes nothing of it back."""
+    try:
+        return source.versions(dataset, keys)
+    except StoreError:
+        return None
+
+
+def left_behind(register: Register, datasets: Iterable[DatasetRun]) -> Iterator[Text]:
+    """What the database's own history still has of what a run disposed of, in words."""
+    for told in datasets:
+        for name, versions in told.history.items():
+            yield left_words(register.dataset(name), versions)
 
 
 @dataclass(slots=True)

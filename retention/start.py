@@ -30,6 +30,7 @@ from retention.trigger import (
     OpenWhileEmpty,
     Trigger,
     Year,
+    chains,
 )
 
 SENTINELS: Final = frozenset({date(1900, 1, 1), date(1970, 1, 1), date(1, 1, 1), date(9999, 12, 31)})
@@ -213,19 +214,12 @@ def is_chained(trigger: Trigger) -> bool:
 def links_broken_chain(trigger: Trigger, record: Record, facts: Facts) -> bool:
     """Whether a record is part of a chain that no earlier link can read: too long, or biting its tail.
 
-    It is then as implausible for every link: were one to go, the chain would read otherwise than before (P12). Asked
-    where lint lets a link go by its rule's own period; elsewhere a link goes with others only.
+    It is then as implausible for every link: were one to go, the chain would read otherwise than before (P12).
     """
-    match trigger:
-        case FollowedBy():
-            steps = trigger.at_most + 1
-            return _ahead(trigger.on, record, facts, steps) + _behind(trigger.on, record, facts, steps) >= steps
-        case Latest():
-            return any(links_broken_chain(part, record, facts) for part in trigger.parts)
-        case EndOfYear() | OpenWhileEmpty():
-            return links_broken_chain(trigger.of, record, facts)
-        case _:
-            return False
+    return any(
+        _ahead(one.on, record, facts, one.at_most + 1) + _behind(one.on, record, facts, one.at_most + 1) > one.at_most
+        for one in chains(trigger)
+    )
 
 
 def _ahead(on: Join, record: Record, facts: Facts, at_most: int) -> int:

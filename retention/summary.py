@@ -79,6 +79,7 @@ class DatasetSummary:
     longest_overdue: int | None = None  # days since the first day destructible of the latest record; None: none due
     oldest_start: date | None = None
     next_due: date | None = None  # earliest first day destructible among records that are kept; None: none known
+    history: tuple[Text, ...] = ()  # what the database itself keeps of what goes, as far as it is declared
     failed: Text | None = None  # why it could not be judged; None: it could
 
 
@@ -177,6 +178,7 @@ def _dataset(raw: dict[str, Any]) -> DatasetSummary:
             "title": Text(**raw["title"]),
             "purposes": tuple(raw["purposes"]),
             "fields": tuple(raw["fields"]),
+            "history": tuple(Text(**one) for one in raw.get("history", ())),
             "techniques": {name: Text(**one) for name, one in raw["techniques"].items()},
             "oldest_start": _day(raw["oldest_start"]),
             "next_due": _day(raw["next_due"]),
@@ -221,6 +223,7 @@ class DatasetRun:
     waiting: int = 0  # not approved, or not announced
     late: int | None = 0  # none of these: more than zero is a failure (P9); None: could not be counted
     children: Mapping[str, int] = field(default_factory=dict)  # child dataset: records that went along
+    history: Mapping[str, int | None] = field(default_factory=dict)  # dataset: old versions of what went; None: unknown
     why: Text | None = None  # why something was refused, waits or failed; None: nothing did
 
 

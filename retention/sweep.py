@@ -31,7 +31,7 @@ from retention.permit import Asked, Permit, permits
 from retention.plan import Plan
 from retention.recording import record_what_is_in_force
 from retention.recovery import end_broken_run, logged_totals, settle, totals_of
-from retention.settling import Tally
+from retention.settling import Tally, left_behind
 from retention.startup import check_day, check_startup
 from retention.summary import DatasetRun, PlanSummary, RunSummary
 from retention.survey import survey
@@ -289,7 +289,7 @@ class _Sweep:
             recovered=self.said.recovered,
             open_intents=opened,
             findings=tuple(self.said.findings),
-            remarks=tuple(self.said.remarks),
+            remarks=(*self.said.remarks, *left_behind(self.installation.register, self.said.datasets)),
         )
 
     def _break_off(self, run: Run, chosen: Plan | None, error: Exception) -> None:

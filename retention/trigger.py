@@ -152,3 +152,16 @@ def followed_by(of: StartsOn, on: On, *, at_most: int = 20) -> FollowedBy:
 def open_while_empty(of: StartsOn, *, activity: StartsOn, stale_after: Period) -> OpenWhileEmpty:
     """A closing date that may be empty while there is activity."""
     return OpenWhileEmpty(trigger(of), trigger(activity), stale_after)
+
+
+def chains(of: Trigger) -> tuple[FollowedBy, ...]:
+    """The chains whose links go by their own rule's period: elsewhere in a trigger, the check lets none go first."""
+    match of:
+        case FollowedBy():
+            return (of,)
+        case Latest():
+            return tuple(chain for part in of.parts for chain in chains(part))
+        case EndOfYear() | OpenWhileEmpty():
+            return chains(of.of)
+        case _:
+            return ()

@@ -7,10 +7,11 @@ back what it answers, from the moment that the client says something: a commit t
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,7 @@ class Proxy:
         self._open = True  # connections are passed on; else refused
         self._after: bytes | None = None
         self._cut_then = True
+        self._reword: Callable[[bytes], bytes] = bytes  # what the server answers, as it is passed on
         self.swallowed = threading.Event()  # set once the server has answered and nobody heard it
         self.passed = 0  # connections, so far
         self._thread = threading.Thread(target=self._accept, daemon=True)
@@ -86,6 +88,15 @@ class Proxy:
         with self._lock:
             self._after, self._cut_then = after, then_cut
             self.swallowed.clear()
+
+    def reword(self, pattern: bytes, instead: bytes) -> None:
+        """Change what the server answers, byte for byte: as many as there were."""
+
+        def changed(found: re.Match[bytes]) -> bytes:
+            assert len(found[0]) == len(instead), "the protocol counts bytes"
+            return instead
+
+        self._reword = lambda answered: re.sub(pattern, changed, answered)
 
     def close(self) -> None:
         """End everything; the threads end with it."""
@@ -142,7 +153,7 @@ class Proxy:
         with contextlib.suppress(OSError):
             while answered := line.server.recv(_BYTES):
                 if not line.silent:
-                    line.client.sendall(answered)
+                    line.client.sendall(self._reword(answered))
                     continue
                 self.swallowed.set()
                 if self._cut_then:

@@ -249,7 +249,6 @@ DECLARATION = Declaration(
             title=Text(nl="Inschrijvingen", en="Enrolments"),
             reason="refused",
             records=kept(312),
-            why=Text(nl="boven de limiet", en="over the limit"),
         ),
     ),
     failures=(
@@ -262,6 +261,7 @@ DECLARATION = Declaration(
         Remains(store="web", engine="mariadb", backups_until=date(2026, 8, 6)),
         Remains(store="x", engine="", backups_until=None),
     ),
+    histories={"cvs.dossier": Text(nl="versies in de historietabel", en="versions in the history table")},
     open_intents=(),
     first_entry=18,
     last_entry=73,

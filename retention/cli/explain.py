@@ -20,6 +20,7 @@ from retention.judge import RuleReading
 from retention.period import first_day_destructible
 from retention.reason import SENTENCE
 from retention.reports.explained import gate_words, judgement_words, reading_words
+from retention.reports.sentences import history_words
 from retention.text import Text
 
 
@@ -51,6 +52,8 @@ def _lines(found: Explanation) -> Iterator[Text]:
     if judged.gate is not None:
         yield gate_words(judged.gate)
     yield judgement_words(judged.judgement)
+    if (kept := history_words(judged.judgement.dataset)) is not None:
+        yield kept
     yield from (_item(reading_words(reading)) for reading in judged.judgement.readings)
 
 
@@ -69,6 +72,7 @@ def _plain(found: Explanation) -> dict[str, Any]:
         "hold": None if gate is None else gate.hold.id,
         "action": judgement.action,
         "fields": judgement.fields,
+        "history": history_words(judgement.dataset),
         "decided_by": None if judgement.decider is None else judgement.decider.policy.purpose,
         "rules": [_rule(reading) for reading in judgement.readings],
     }

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Final
 
 from retention.drafting import names
+from retention.drafting.levels import levels
 from retention.drafting.names import Kind
 from retention.stores.schema import ForeignKey, Schema, SchemaColumn, SchemaTable
 from retention.technique import DateToYear, FixedText, IpPrefix, Nullify, Technique, Truncate, fits
@@ -62,10 +63,8 @@ class Guess:
 
     @cached_property
     def tables(self) -> Mapping[str, SchemaTable]:
-        """The tables that can be drafted, by name: no views, none without a key."""
-        return {
-            name: table for name, table in sorted(self.schema.tables.items()) if table.primary_key and not table.is_view
-        }
+        """The tables that can be drafted, by name: no views, none without a key, none whose records are elsewhere."""
+        return {name: table for name, table in sorted(self.schema.tables.items()) if _why_not(table) is None}
 
     @property
     def left_out(self) -> Mapping[str, str]:
@@ -100,10 +99,11 @@ class Guess:
 
     def is_person(self, table: str) -> bool:
         """Whether it looks as if its records were persons: a name, and one column that identifies them."""
-        found = self.tables[table]
-        kinds = {names.personal_kind(column) for column in found.columns} - {None, Kind.FREE_TEXT}
-        several = len(kinds) > 1 or any(names.is_of_a_person(column) for column in found.columns)
-        return len(found.primary_key) == 1 and Kind.NAME in kinds and several
+        return table in self._persons
+
+    @cached_property
+    def _persons(self) -> frozenset[str]:
+        return frozenset(name for name, table in self.tables.items() if _person(table))
 
     def paths(self, table: str) -> tuple[Path, ...]:
         """How the persons concerned are reached, the shortest way for each namespace.
@@ -129,13 +129,16 @@ class Guess:
     def _over_own_keys(self, table: str) -> tuple[Path, ...]:
         found: dict[str, Path] = {}
         reached: list[tuple[str, tuple[ForeignKey, ...]]] = [(table, ())]
+        seen: set[str] = set()
         for _ in range(_FAR):
             onward: list[tuple[str, tuple[ForeignKey, ...]]] = []
             for name, hops in reached:
                 if self.is_person(name) and not self._only_works_there(name, hops):
                     path = self._path(name, hops)
                     found.setdefault(path.namespace, path)
-                onward += [(key.to_table, (*hops, key)) for key in self.keys(name) if not any(h is key for h in hops)]
+                if name not in seen:
+                    seen.add(name)
+                    onward += [(key.to_table, (*hops, key)) for key in self.keys(name)]
             if found:
                 break
             reached = onward
@@ -164,32 +167,41 @@ class Guess:
 
     def keys(self, table: str) -> tuple[ForeignKey, ...]:
         """Its foreign keys to other tables that can be drafted."""
-        return tuple(k for k in self.tables[table].foreign_keys if k.to_table in self.tables and k.to_table != table)
+        return self._keys[table]
+
+    @cached_property
+    def _keys(self) -> Mapping[str, tuple[ForeignKey, ...]]:
+        return {
+            name: tuple(key for key in table.foreign_keys if key.to_table in self.tables and key.to_table != name)
+            for name, table in self.tables.items()
+        }
 
     def owner(self, table: str) -> ForeignKey | None:
         """The key to the table whose records take this one's along; None: it stands by itself, as a person does."""
-        if self.is_person(table) or not self._paths[table]:
-            return None
-        keys = [key for key in self._upward(table) if self._depth(key.to_table) < self._depth(table)]
+        return self._owners[table]
+
+    @cached_property
+    def _owners(self) -> Mapping[str, ForeignKey | None]:
+        upward = {table: self._upward(table) for table in self.tables}
+        level = levels({table: {key.to_table for key in keys} for table, keys in upward.items()})
 
         def nearness(key: ForeignKey) -> tuple[int, bool]:
-            return self._depth(key.to_table), not names.looks_like_worker(key.to_table)
+            return level[key.to_table], not names.looks_like_worker(key.to_table)
 
-        return max(keys, key=nearness, default=None)
+        return {
+            table: None
+            if self.is_person(table) or not self._paths[table]
+            else max((key for key in keys if level[key.to_table] < level[table]), key=nearness, default=None)
+            for table, keys in upward.items()
+        }
 
     def _upward(self, table: str) -> tuple[ForeignKey, ...]:
         """Its keys to what is about somebody, but for those that the other table returns."""
         return tuple(k for k in self.keys(table) if self._paths[k.to_table] and not self._both_ways(table, k.to_table))
 
-    def _depth(self, table: str, seen: tuple[str, ...] = ()) -> int:
-        """The most tables between it and a person."""
-        above = [key.to_table for key in self._upward(table) if key.to_table not in (*seen, table)]
-        return 1 + max((self._depth(name, (*seen, table)) for name in above), default=0)
-
     def children(self, table: str) -> tuple[ForeignKey, ...]:
         """The keys of the tables that it takes along."""
-        owners = [self.owner(name) for name in self.tables]
-        return tuple(key for key in owners if key is not None and key.to_table == table)
+        return tuple(key for key in self._owners.values() if key is not None and key.to_table == table)
 
     def dates(self, table: str) -> Mapping[str, SchemaColumn]:
         """The columns that hold dates, by type or by name."""
@@ -230,7 +242,8 @@ class Guess:
 
     def is_closed(self, column: SchemaColumn) -> bool:
         """Whether it takes only some texts: an enumeration, a network address, a type of the database's own."""
-        return column.python_type is str and self.engine != "sqlite" and not _FREE.match(column.sql_type.lower())
+        own = self.engine != "sqlite" and not _FREE.match(column.sql_type.lower())
+        return column.python_type is str and (own or column.among is not None)
 
     def trigger(self, table: str) -> str | None:
         """The date that most probably starts a period; None: it has no date."""
@@ -252,6 +265,8 @@ class Guess:
 
 def _why_not(table: SchemaTable) -> str | None:
     """Why a table is left out of a draft; None: it is not."""
+    if table.remote is not None:
+        return f"its records are elsewhere ({table.remote}): give that database a store of its own"
     if table.is_view:
         return "a view: its tables are drafted; declare it by hand to read through it"
     if not table.columns:
@@ -274,3 +289,9 @@ def _turned(key: ForeignKey) -> ForeignKey:
 def _written(column: SchemaColumn, keys: set[str]) -> bool:
     """Whether it could be erased: it is no key or reference, and the database does not compute it."""
     return column.name not in keys and not column.generated
+
+
+def _person(table: SchemaTable) -> bool:
+    kinds = {names.personal_kind(column) for column in table.columns} - {None, Kind.FREE_TEXT}
+    several = len(kinds) > 1 or any(names.is_of_a_person(column) for column in table.columns)
+    return len(table.primary_key) == 1 and Kind.NAME in kinds and several

@@ -161,10 +161,14 @@ def _notes(guess: Guess, name: str) -> Iterable[str]:
         if column.generated and names.personal_kind(column.name) is not None:
             yield f"    {_CONFIRM} {column.name} is computed by the database: erase what it is computed from"
     if table.triggers:
-        fired = ", ".join(table.triggers)
-        yield f"    {_CONFIRM} the database acts on its deletes or updates ({fired}): does a copy stay behind?"
-    if table.historised:
-        yield f"    {_CONFIRM} the database keeps every version of these records"
+        yield f"    {_CONFIRM} the database acts on its deletes or updates. If no copy stays behind, uncomment:"
+        yield f"    # triggers={_tuple(table.triggers)},"
+    keeps = (*(("every version",) if table.historised else ()), *table.copies)
+    if table.triggers or keeps:
+        said = f"the database keeps its records ({', '.join(keeps)})" if keeps else "if a copy stays"
+        yield f'    {_CONFIRM} {said}: history=Kept(Text(nl="…", en="…"))'
+    if table.inheritors:
+        yield f"    {_CONFIRM} records of other tables show in it too: {', '.join(table.inheritors)}"
     if table.without_transactions:
         yield f"    {_CONFIRM} {table.without_transactions} has no transactions: nothing here can be disposed of"
 

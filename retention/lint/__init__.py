@@ -16,7 +16,7 @@ from retention.lint.datasets import lint_dataset
 from retention.lint.effects import lint_effects
 from retention.lint.rules import lint_overlaps, lint_references, lint_rule
 from retention.lint.unlink import lint_unlink
-from retention.policy import LegalBasis, Policy, Register
+from retention.policy import LegalBasis, Policy, Register, SourceStatus
 from retention.text import Text
 
 _PURPOSE: Final = re.compile(r"[a-z][a-z0-9-]*")
@@ -106,6 +106,19 @@ def _incomplete(policy: Policy) -> Iterator[Finding]:
                 Text(nl=f"de beleidsregel heeft geen {nl}", en=f"the policy has no {en}"),
                 Text(nl=f"Vul {argument} in.", en=f"Fill in {argument}."),
             )
+    if any(one.status is SourceStatus.SELECTION_LIST and not one.entry.strip() for one in policy.sources):
+        yield _error(
+            "ENTRY_MISSING",
+            policy.purpose,
+            Text(
+                nl="een bron is een selectielijst, maar het nummer daarin ontbreekt",
+                en="a source is a selection list, but its entry in it is missing",
+            ),
+            Text(
+                nl='Vul entry in, zoals entry="8.1.9"; staat het er niet in, kies dan een andere status.',
+                en='Fill in entry, such as entry="8.1.9"; when the list has none, choose another status.',
+            ),
+        )
 
 
 def _error(code: str, where: str, text: Text, hint: Text) -> Finding:

@@ -128,7 +128,6 @@ class Exclusion:
     title: Text
     reason: str  # a reason code, or: refused, waiting
     records: Kept
-    why: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +186,7 @@ class Declaration:
     exclusions: tuple[Exclusion, ...]
     failures: tuple[Failure, ...]
     remains: tuple[Remains, ...]
+    histories: Mapping[str, Text]  # dataset: why its database itself may keep what was destroyed
     open_intents: tuple[int, ...]
     first_entry: int
     last_entry: int | None

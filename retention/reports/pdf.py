@@ -6,6 +6,7 @@ fetched: a file for an archive that needs nothing but itself.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
@@ -45,9 +46,11 @@ def _pdf(declared: Declaration, listed: DestructionList, language: Language) -> 
         )
     ]
     page = weasyprint.HTML(string=html(declared, language), url_fetcher=_nothing, media_type="print")
-    written: bytes = page.write_pdf(
-        stylesheets=[weasyprint.CSS(string=_ON_PAPER)], attachments=attached, pdf_variant=VARIANT, pdf_tags=True
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # it leaves the file of its colour profile to the collector
+        written: bytes = page.write_pdf(
+            stylesheets=[weasyprint.CSS(string=_ON_PAPER)], attachments=attached, pdf_variant=VARIANT, pdf_tags=True
+        )
     return written
 
 

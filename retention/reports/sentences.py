@@ -12,7 +12,7 @@ from typing import Final, assert_never
 from retention.dataset import Dataset
 from retention.disposition import Anonymise, Delete, Disposition
 from retention.period import AtOnce, KeepFor, Period, Permanent
-from retention.policy import Rule
+from retention.policy import Register, Rule
 from retention.reports.conditions import condition_words, dataset_words, related_words
 from retention.reports.words import Words
 from retention.technique import is_pseudonym
@@ -91,8 +91,42 @@ def remark_words(rule: Rule) -> Text | None:
     return Text(nl=" ".join(r.nl for r in said), en=" ".join(r.en for r in said)) if said else None
 
 
+def history_words(dataset: Dataset) -> Text | None:
+    """What the database itself keeps of a dataset's records when they go; None: nothing that is declared."""
+    if dataset.history is None:
+        return None
+    reason = dataset.history.reason
+    return Text(
+        nl=f"De database zelf kan bewaren wat hier verdwijnt of verandert: {reason.nl.rstrip('.')}.",
+        en=f"The database itself may keep what goes or changes here: {reason.en.rstrip('.')}.",
+    )
+
+
+def kept_words(register: Register, dataset: Dataset) -> tuple[Text, ...]:
+    """The same of a dataset and of all that goes along with it, each with its name."""
+    family = dict.fromkeys((dataset, *(child for _, child, _ in register.below(dataset))))
+    said = ((dataset_words(one), history_words(one)) for one in family)
+    return tuple(Text(nl=f"{of.nl}: {one.nl}", en=f"{of.en}: {one.en}") for of, one in said if one)
+
+
+def left_words(dataset: Dataset, versions: int | None) -> Text:
+    """What is still in the history of the database after a run."""
+    of, kept = dataset_words(dataset), history_words(dataset) or Text(nl="", en="")
+    if versions is None:
+        left = Text(
+            nl="Hoeveel daarvan is achtergebleven, is niet na te gaan", en="How much of it is left cannot be counted"
+        )
+    else:
+        left = Text(
+            nl=f"Oude versies die er nog staan van wat deze run vernietigde of wiste: {versions}",
+            en=f"Old versions that are still there of what this run destroyed or erased: {versions}",
+        )
+    return Text(nl=f"{of.nl}: {kept.nl} {left.nl}.", en=f"{of.en}: {kept.en} {left.en}.")
+
+
 def _additions(rule: Rule) -> Iterable[Text]:
-    return (one for one in (_protection(rule), _needs(rule), _minimum(rule), _bound(rule), rule.shown) if one)
+    said = (_protection(rule), _needs(rule), _minimum(rule), _bound(rule), history_words(rule.dataset), rule.shown)
+    return (one for one in said if one)
 
 
 def _protection(rule: Rule) -> Text | None:

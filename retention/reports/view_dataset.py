@@ -185,6 +185,7 @@ class DatasetView:
         if self.data.limit is not None:
             yield word("Limit per day: %(limit)s.") % {"limit": self.words.number(self.data.limit)}
         yield from self._allowed()
+        yield from (self.words.text(one) for one in self.data.history)
         yield word("Announced %(days)s ahead.") % {"days": self.words.days(self.data.notice)}
 
     def _allowed(self) -> Iterator[str]:

@@ -151,13 +151,13 @@ class RunPage(Page):
         if one.failed is None or one.failed:
             reasons = [] if one.told is None else [self.words.reason(code) for code in one.told.failed]
             said = f"{self.words.listed(reasons)}. {why}".strip(". ") if reasons else why
-            yield Trouble("alarm", word("Failed: %(title)s") % {"title": title}, one.id, said, one.failed)
+            yield Trouble("alarm", word("Failed: %(title)s") % {"title": title}, one.id, begun(said), one.failed)
         elif one.late is None or (one.late and why):
-            yield Trouble("alarm", word("Not done: %(title)s") % {"title": title}, one.id, why, one.late)
+            yield Trouble("alarm", word("Not done: %(title)s") % {"title": title}, one.id, begun(why), one.late)
         if one.refused:
-            yield Trouble("alarm", word("Refused: %(title)s") % {"title": title}, one.id, why, one.refused)
+            yield Trouble("alarm", word("Refused: %(title)s") % {"title": title}, one.id, begun(why), one.refused)
         if one.waiting:
-            yield Trouble("note", word("Waiting: %(title)s") % {"title": title}, one.id, why, one.waiting)
+            yield Trouble("note", word("Waiting: %(title)s") % {"title": title}, one.id, begun(why), one.waiting)
         if one.open:
             said = word("Nobody knows yet what became of this batch: the next run looks it up.")
             yield Trouble("alarm", word("Open: %(title)s") % {"title": title}, one.id, said, one.open)
@@ -175,7 +175,11 @@ class RunPage(Page):
 
     def approval(self, approved: Approved) -> str:
         """What an approval is of."""
-        return approved_words(approved, self.words, self.titles.get(approved.dataset or "", approved.dataset or ""))
+        said = approved_words(approved, self.words, self.titles.get(approved.dataset or "", approved.dataset or ""))
+        if not approved.allow:
+            return said
+        allowed = self.words.gettext("allowed over the limit: %(datasets)s")
+        return f"{said}; {allowed % {'datasets': self.per_dataset(dict(approved.allow))}}"
 
     def check(self) -> str:
         """What to type to hold the log to a printed checkpoint."""
@@ -218,3 +222,8 @@ def status_words(status: str | None, words: Words) -> tuple[str, str]:
             return words.gettext("broken off"), "error"
         case _:
             return status, "error"
+
+
+def begun(text: str) -> str:
+    """A text as a sentence begins and ends."""
+    return f"{text[:1].upper()}{text[1:]}" + ("" if not text or text.endswith(".") else ".")

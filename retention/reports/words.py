@@ -22,6 +22,7 @@ from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+from retention.errors import ConfigError
 from retention.period import AT_ONCE, PERMANENT, AtOnce, KeepFor, Period, Permanent
 from retention.reason import SENTENCE, Reason
 from retention.text import Language, Text
@@ -144,6 +145,16 @@ def _steers(char: str) -> bool:
 def _catalogue(language: Language) -> catalogues.NullTranslations:
     match language:
         case Language.NL:
-            return catalogues.translation("messages", LOCALES, ["nl"])
+            return _translation("nl")
         case Language.EN:
             return catalogues.NullTranslations()
+
+
+def _translation(name: str) -> catalogues.NullTranslations:
+    try:
+        return catalogues.translation("messages", LOCALES, [name])
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"The texts in {name!r} are missing from this installation, or cannot be read. Install retention again, or "
+            "ask for --lang en."
+        ) from error

@@ -37,7 +37,7 @@ def check(  # noqa: PLR0913 - the two schemas are of one dataset and of what it 
     """
     table = table_of(dataset, schema)
     if table is None:
-        near = get_close_matches(dataset.collection, schema.tables, 1)
+        near = "".join(f" ({{}} {name!r}?)" for name in get_close_matches(dataset.collection, schema.tables, 1))
         return (
             error(
                 "TABLE_MISSING",
@@ -47,8 +47,10 @@ def check(  # noqa: PLR0913 - the two schemas are of one dataset and of what it 
                     en=f"there is no table or view {dataset.collection!r}",
                 ),
                 Text(
-                    nl=f"Verbeter de declaratie{f' (bedoelt u {near[0]!r}?)' if near else ''}, of herstel de tabel.",
-                    en=f"Correct the declaration{f' (did you mean {near[0]!r}?)' if near else ''}, or restore it.",
+                    nl=f"Verbeter de declaratie{near.format('bedoelt u')}, herstel de tabel, of geef dit account er "
+                    "rechten op: anders ziet het haar niet.",
+                    en=f"Correct the declaration{near.format('did you mean')}, restore the table, or grant this "
+                    "account privileges on it: else it does not see it.",
                 ),
             ),
         )

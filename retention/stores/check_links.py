@@ -70,15 +70,20 @@ def _declared(checked: Checked, key: ForeignKey) -> bool:
         _is_table(checked, other, key.table)
         and set(on.pairs) >= pairs
         and (key.on_delete not in _EFFECT or (always and on.where is None and set(on.pairs) == pairs))
-        for other, on, always in _ours(checked.register, checked.dataset)
+        for other, on, always in _ours(checked.register, checked.dataset, exact=not _equates(checked, key))
     )
 
 
-def _ours(register: Register, dataset: Dataset) -> Iterator[tuple[Dataset, Join, bool]]:
+def _equates(checked: Checked, key: ForeignKey) -> bool:
+    """Whether a reference in another spelling counts for the database: it would cascade, and not protect."""
+    return any(live.lenient for name in key.to_columns if (live := checked.table.columns.get(name)) is not None)
+
+
+def _ours(register: Register, dataset: Dataset, *, exact: bool) -> Iterator[tuple[Dataset, Join, bool]]:
     """The declared relations into a dataset, and whether each counts for all its records."""
     for _, rule in register.rules_for(dataset):
         if rule.while_referenced_by is not None and rule.on is not None:
-            yield rule.while_referenced_by, rule.on, rule.where is None
+            yield rule.while_referenced_by, rule.on, rule.where is None and exact
     for other in register.all_datasets:
         yield from ((other, child.on, True) for parent, child in parents(register, other) if parent is dataset)
 

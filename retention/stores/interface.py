@@ -86,6 +86,10 @@ class Source(Reader, Protocol):
         """How many records there are now."""
         ...
 
+    def versions(self, dataset: Dataset, keys: Collection[Key]) -> int | None:
+        """How many old versions of these records the store itself still has; None: there is no way to ask."""
+        ...
+
     def schema(self, named: Collection[str] = ()) -> Schema:
         """The live schema: what `policies check` compares declarations with.
 

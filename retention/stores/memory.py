@@ -171,6 +171,10 @@ class MemoryStore(_MemoryReader):
         """How many records there are."""
         return len(self._rows(dataset))
 
+    def versions(self, dataset: Dataset, keys: Collection[Key]) -> int | None:  # noqa: ARG002 - it keeps none
+        """It has no history."""
+        return None
+
     def schema(self, named: Collection[str] = ()) -> Schema:  # noqa: ARG002 - there are no others
         """The schema it was given, else what the rows show."""
         if self._schema is not None:

@@ -18,6 +18,7 @@ class SchemaColumn:
     generated: bool = False  # computed by the database, so never written
     computed_from: frozenset[str] = frozenset()  # the columns that it is generated from, as far as they are known
     restamped: bool = False  # the database sets it anew whenever its record is changed
+    lenient: bool = False  # it equates texts that differ: by case, accents or blanks
     among: tuple[str, ...] | None = None  # the only texts that it takes; None: any
 
 

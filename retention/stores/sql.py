@@ -65,6 +65,10 @@ class SqlSource:
         """How many records there are now."""
         return self._reader.count(dataset)
 
+    def versions(self, dataset: Dataset, keys: Collection[Key]) -> int | None:
+        """How many old versions of these records the engine keeps; None: it keeps none that can be asked for."""
+        return self._reader.versions(dataset, keys)
+
     def schema(self, named: Collection[str] = ()) -> Schema:
         """The live schema, with what is named of other databases of the same server."""
         with self._read("reading the schema") as connection:
@@ -185,6 +189,7 @@ class SqlBatch:
         self._connection = connection
         self._reader = SqlReader(dialect, tables, self._in_transaction)
         self._disposer = Disposer(dialect, tables, connection, keys)
+        self._stray: Dataset | None = None  # where a record refers to what is locked in another spelling
 
     def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> tuple[Record, ...]:
         """The records that exist of these keys, in this transaction."""
@@ -222,11 +227,18 @@ class SqlBatch:
                 columns = tuple(name for one, _, join in below if one is child for name in join.ours)
                 values = [value for record in new if (value := record.at(on.ours)) is not None]
                 self._below(child, self._reader.locked(child, columns, on.theirs, values), below, locked)
+                if self._reader.strays(child, on.theirs, values):
+                    self._stray = child
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Dispose of the children that go, unlink those that stay, then the records, by key."""
         server = self._dialect.server
         with self._in_transaction(f"disposing of {cleared.dataset.id}") as connection:
+            if self._stray is not None:
+                raise StoreError(
+                    f"{cleared.dataset.id}: a record of {self._stray.id} refers to it in another spelling (case, "
+                    "accents, blanks), which the database takes for the same. Correct it there; until then both stay."
+                )
             before = server.acted(connection) if server else 0
             children = self._disposer.dispose(cleared)
             if server and server.acted(connection) != before:

@@ -33,6 +33,7 @@ class Located:
 
     table: TableClause
     columns: Mapping[str, SchemaColumn]
+    history: str | None = None  # what is said behind its name to ask for every version it keeps; None: it keeps none
     codec: CodecFor | None = None  # for columns whose type says how they are read; None: the engine has no such types
 
 
@@ -95,6 +96,10 @@ class Dialect(Protocol):
 
     def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """Conditions that together match every row of raw values, each row by exactly one of them."""
+        ...
+
+    def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
+        """Conditions that match what the engine takes for one of the rows and is not; none where it is exact."""
         ...
 
     def bound(self, raw: Raw, column: ColumnElement[Any]) -> ColumnElement[Any]:

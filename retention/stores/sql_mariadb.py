@@ -1,4 +1,4 @@
-"""MariaDB, and MySQL where SQLAlchemy says the same: transactions that lock rows, in InnoDB alone.
+"""MariaDB: transactions that lock rows, in InnoDB alone. MySQL is refused, since nothing was proven on it.
 
 What our sessions rely on is set on each of them and never left to the server: UTC, strict mode, READ COMMITTED for what
 disposes, how long they wait for a lock, and that the driver hands out dates as text, since a zero date is no date.
@@ -21,6 +21,7 @@ from sqlalchemy import (
     event,
     func,
     literal,
+    not_,
     text,
     tuple_,
 )
@@ -96,6 +97,15 @@ class Mariadb:
             else:
                 yield and_(listed, _listed([_exact(column) for column in columns], _bytes(columns, part)))
 
+    def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
+        """What a collation equates, and its bytes do not."""
+        sendable = [row for row in dict.fromkeys(rows) if all(map(_sendable, row))]
+        if any(isinstance(column.type, String) for column in columns):
+            for start in range(0, len(sendable), _TOGETHER):
+                part = sendable[start : start + _TOGETHER]
+                exact = _listed([_exact(column) for column in columns], _bytes(columns, part))
+                yield and_(_listed(columns, part), not_(exact))
+
     def bound(self, raw: Raw, column: ColumnElement[Any]) -> ColumnElement[Any]:  # noqa: ARG002 - the seam has it
         """A raw value as a parameter."""
         return literal(raw, NullType())
@@ -132,6 +142,7 @@ class Mariadb:
             creator=lambda: self._connect(isolation, access),
             poolclass=QueuePool,
             pool_size=1,
+            pool_pre_ping=True,  # a connection that broke between two transactions is no outage
             hide_parameters=True,
         )
 
@@ -176,22 +187,19 @@ class Mariadb:
             cursor.execute("SELECT VERSION(), @@max_allowed_packet, @@read_only OR @@tx_read_only")
             version, packet, read_only = cursor.fetchone() or ("", 0, 0)
             refuse(self._store, str(version), int(packet), read_only=bool(read_only) and access == "READ WRITE")
-            for setting in self._settings(isolation, access, mariadb="MariaDB" in str(version)):
+            for setting in self._settings(isolation, access):
                 cursor.execute(setting)
 
-    def _settings(self, isolation: str, access: str, *, mariadb: bool) -> Iterator[str]:
+    def _settings(self, isolation: str, access: str) -> Iterator[str]:
         seconds = max(1, round(self._timeout.total_seconds()))
         yield "SET SESSION time_zone = '+00:00'"
         yield f"SET SESSION sql_mode = '{_MODE}'"
         yield f"SET SESSION TRANSACTION ISOLATION LEVEL {isolation}, {access}"
         yield f"SET SESSION innodb_lock_wait_timeout = {seconds}, lock_wait_timeout = {seconds}"
         yield "SET SESSION foreign_key_checks = 1, unique_checks = 1"
-        if mariadb:
-            yield f"SET SESSION max_statement_time = {_STATEMENT_SECONDS}"
-            yield f"SET SESSION idle_transaction_timeout = {_IDLE_SECONDS}"
-            yield "SET SESSION in_predicate_conversion_threshold = 0"
-        else:
-            yield f"SET SESSION max_execution_time = {_STATEMENT_SECONDS * 1000}"
+        yield f"SET SESSION max_statement_time = {_STATEMENT_SECONDS}"
+        yield f"SET SESSION idle_transaction_timeout = {_IDLE_SECONDS}"
+        yield "SET SESSION in_predicate_conversion_threshold = 0"
 
 
 def _listed(columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Raw, ...]]) -> ColumnElement[bool]:

@@ -14,6 +14,16 @@ from sqlalchemy.types import NullType, TypeEngine
 
 from retention.stores.schema import ForeignKey, Schema, SchemaColumn, SchemaTable, SchemaTrigger
 from retention.stores.sql_dialect import Located
+from retention.stores.sql_mariadb_catalogue import (
+    COLUMNS,
+    COLUMNS_OF_ONE,
+    FOREIGN_KEYS,
+    INDEXES,
+    ONE,
+    SEES_ALL,
+    TABLES,
+    TRIGGERS,
+)
 from retention.stores.sql_mariadb_values import INTEGERS, TEXTS, base, codec, python_type
 
 _TRANSACTIONAL = {"innodb", "ndbcluster", "myrocks", "rocksdb", "tokudb"}
@@ -27,64 +37,14 @@ _REMOTE = {"federated", "connect", "spider", "s3"}  # the rows are elsewhere
 _LABEL = re.compile("'((?:[^']|'')*)'")
 _NAME = re.compile("`((?:[^`]|``)*)`")
 
-# Of this database, and what declarations name of others on the same server: `name` is how both are asked for.
-_HERE = """(TABLE_SCHEMA = DATABASE() OR CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) IN :named)"""
-_AS = """IF(TABLE_SCHEMA = DATABASE(), TABLE_NAME, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME))"""
-_ONE = """
-SELECT TABLE_NAME FROM information_schema.TABLES
-WHERE TABLE_SCHEMA = COALESCE(:of, DATABASE()) AND BINARY TABLE_NAME = BINARY :name
-"""
-_TABLES = f"""
-SELECT {_AS}, TABLE_TYPE, ENGINE, TABLE_ROWS FROM information_schema.TABLES WHERE {_HERE} ORDER BY 1
-"""
-_COLUMN = """COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, CHARACTER_MAXIMUM_LENGTH, EXTRA, GENERATION_EXPRESSION
-FROM information_schema.COLUMNS"""
-_COLUMNS = f"""SELECT {_AS}, {_COLUMN} WHERE {_HERE} ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION"""
-_COLUMNS_OF_ONE = f"""
-SELECT TABLE_NAME, {_COLUMN} WHERE TABLE_SCHEMA = COALESCE(:of, DATABASE()) AND BINARY TABLE_NAME = BINARY :name
-ORDER BY ORDINAL_POSITION
-"""
-_INDEXES = f"""
-SELECT {_AS} AS name, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS
-WHERE {_HERE} ORDER BY name, INDEX_NAME, SEQ_IN_INDEX
-"""
-# Who may read a table only is shown what it refers to, but not what happens there on delete.
-_FOREIGN_KEYS = """
-SELECT IF(k.CONSTRAINT_SCHEMA = DATABASE(), k.TABLE_NAME, CONCAT(k.CONSTRAINT_SCHEMA, '.', k.TABLE_NAME)) AS name,
-    k.CONSTRAINT_NAME, k.COLUMN_NAME, IF(k.REFERENCED_TABLE_SCHEMA = DATABASE(), k.REFERENCED_TABLE_NAME,
-    CONCAT(k.REFERENCED_TABLE_SCHEMA, '.', k.REFERENCED_TABLE_NAME)), k.REFERENCED_COLUMN_NAME, COALESCE(r.DELETE_RULE, 'UNKNOWN')
-FROM information_schema.KEY_COLUMN_USAGE AS k LEFT JOIN information_schema.REFERENTIAL_CONSTRAINTS AS r
-    ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.TABLE_NAME = k.TABLE_NAME
-    AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME
-WHERE (k.CONSTRAINT_SCHEMA = DATABASE() OR k.REFERENCED_TABLE_SCHEMA = DATABASE()
-    OR CONCAT(k.CONSTRAINT_SCHEMA, '.', k.TABLE_NAME) IN :named
-    OR CONCAT(k.REFERENCED_TABLE_SCHEMA, '.', k.REFERENCED_TABLE_NAME) IN :named)
-    AND k.REFERENCED_TABLE_NAME IS NOT NULL
-ORDER BY name, k.CONSTRAINT_NAME, k.ORDINAL_POSITION
-"""
-# Names are shown to who may read the table; what a trigger does, to who may make one (then it is no longer NULL).
-_TRIGGERS = """
-SELECT IF(EVENT_OBJECT_SCHEMA = DATABASE(), EVENT_OBJECT_TABLE, CONCAT(EVENT_OBJECT_SCHEMA, '.', EVENT_OBJECT_TABLE)),
-    TRIGGER_NAME, EVENT_MANIPULATION, COALESCE(SHA2(ACTION_STATEMENT, 256), '') FROM information_schema.TRIGGERS
-WHERE (EVENT_OBJECT_SCHEMA = DATABASE() OR CONCAT(EVENT_OBJECT_SCHEMA, '.', EVENT_OBJECT_TABLE) IN :named)
-    AND EVENT_MANIPULATION IN ('DELETE', 'UPDATE') ORDER BY TRIGGER_NAME
-"""
-# A table that this account may not read is not shown to it, nor what it refers to.
-_SEES_ALL = """
-SELECT COUNT(*) FROM (
-    SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE IN ('SELECT', 'REFERENCES')
-    UNION ALL SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES
-    WHERE DATABASE() LIKE TABLE_SCHEMA AND PRIVILEGE_TYPE IN ('SELECT', 'REFERENCES')) AS wide
-"""
-
 
 def locate(connection: Connection, collection: str) -> Located | None:
     """The table or view of that name, perhaps behind the name of another database."""
     of, dot, name = collection.partition(".")
     for schema_name, table_name in ((None, collection), (of, name)) if dot else ((None, collection),):
         asked = {"of": schema_name, "name": table_name}
-        if _rows(connection, _ONE, **asked):
-            found = {row[1]: _column(row) for row in _rows(connection, _COLUMNS_OF_ONE, **asked)}
+        if tables := _rows(connection, ONE, **asked):
+            found = {row[1]: _column(row) for row in _rows(connection, COLUMNS_OF_ONE, **asked)}
             return Located(
                 table=table(
                     quoted_name(table_name, quote=True),
@@ -93,6 +53,7 @@ def locate(connection: Connection, collection: str) -> Located | None:
                 ),
                 columns=found,
                 codec=codec,
+                history="FOR SYSTEM_TIME ALL" if tables[0][1] == "SYSTEM VERSIONED" else None,
             )
     return None
 
@@ -101,11 +62,11 @@ def schema(connection: Connection, named: Collection[str]) -> Schema:
     """Every table and view of the database, what is named of others on its server, and what refers to these."""
     asked = {"named": list(named) or [""]}
     columns: dict[str, dict[str, SchemaColumn]] = defaultdict(dict)
-    for row in _listed(connection, _COLUMNS, **asked):
+    for row in _listed(connection, COLUMNS, **asked):
         columns[row[0]][row[1]] = _column(row)
     indexes, keys = _indexes(connection, asked), _foreign_keys(connection, asked)
     acts: dict[str, dict[str, SchemaTrigger]] = defaultdict(dict)
-    for of, name, event, digest in _listed(connection, _TRIGGERS, **asked):
+    for of, name, event, digest in _listed(connection, TRIGGERS, **asked):
         known = acts[of].get(name, SchemaTrigger(name=name, on_delete=False, on_update=False))
         acts[of][name] = SchemaTrigger(
             name=name,
@@ -113,9 +74,9 @@ def schema(connection: Connection, named: Collection[str]) -> Schema:
             on_update=known.on_update or event == "UPDATE",
             digest=digest,
         )
-    sees_all = bool(_rows(connection, _SEES_ALL)[0][0])
+    sees_all = bool(_rows(connection, SEES_ALL)[0][0])
     tables: dict[str, SchemaTable] = {}
-    for name, kind, engine, rows in _listed(connection, _TABLES, **asked):
+    for name, kind, engine, rows in _listed(connection, TABLES, **asked):
         mine = indexes.get(name, {})
         called = (engine or "").lower()
         tables[name] = SchemaTable(
@@ -147,7 +108,7 @@ def _listed(connection: Connection, statement: str, *, named: Sequence[str]) -> 
 
 
 def _column(row: Any) -> SchemaColumn:
-    _, name, sql_type, nullable, length, extra, expression = row
+    _, name, sql_type, nullable, length, extra, expression, collation = row
     kind = base(sql_type)
     return SchemaColumn(
         name=name,
@@ -158,6 +119,7 @@ def _column(row: Any) -> SchemaColumn:
         restamped="ON UPDATE" in extra.upper(),
         generated="GENERATED" in extra.upper().replace("DEFAULT_GENERATED", ""),
         computed_from=frozenset(each.replace("``", "`") for each in _NAME.findall(expression or "")),
+        lenient=collation is not None and not collation.endswith("nopad_bin"),  # others ignore blanks, most more
         among=tuple(each.replace("''", "'") for each in _LABEL.findall(sql_type)) if kind == "enum" else None,
     )
 
@@ -179,7 +141,7 @@ def _indexes(
 ) -> dict[str, dict[str, tuple[tuple[str, ...], bool]]]:
     """The columns of each index, and whether it makes them unique: one over the start of a text may not."""
     found: dict[str, dict[str, tuple[tuple[str, ...], bool]]] = defaultdict(dict)
-    for (of, name), parts in groupby(_listed(connection, _INDEXES, **asked), key=lambda row: (row[0], row[1])):
+    for (of, name), parts in groupby(_listed(connection, INDEXES, **asked), key=lambda row: (row[0], row[1])):
         rows = list(parts)
         columns = tuple(row[3] for row in rows)
         if None not in columns:  # an index over an expression
@@ -189,7 +151,7 @@ def _indexes(
 
 def _foreign_keys(connection: Connection, asked: Mapping[str, Sequence[str]]) -> dict[str, list[ForeignKey]]:
     found: dict[str, list[ForeignKey]] = defaultdict(list)
-    for _, parts in groupby(_listed(connection, _FOREIGN_KEYS, **asked), key=lambda row: (row[0], row[1])):
+    for _, parts in groupby(_listed(connection, FOREIGN_KEYS, **asked), key=lambda row: (row[0], row[1])):
         rows = list(parts)
         name, _, _, to_table, _, rule = rows[0]
         found[name].append(

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from retention.errors import SweepRunning
 from retention.stores.errors import StoreDownError
 
-OLDEST: Final = {"MariaDB": (10, 11), "MySQL": (8, 0)}
+OLDEST: Final = (10, 11)
 SMALLEST_PACKET: Final = 4 << 20  # bytes of max_allowed_packet: 500 long keys in one statement fit several times
 _HOLDER: Final = """
 SELECT ID FROM information_schema.PROCESSLIST
@@ -29,12 +29,16 @@ def refuse(store: str, version: str, packet: int, *, read_only: bool) -> None:
         StoreDownError: the message says what to change.
 
     """
-    kind = "MariaDB" if "MariaDB" in version else "MySQL"
-    number = re.match(r"(?:5\.5\.5-)?(\d+)\.(\d+)", version)  # some versions say first what old clients can bear
-    if number is None or (int(number[1]), int(number[2])) < OLDEST[kind]:
-        oldest = ".".join(map(str, OLDEST[kind]))
+    if "mariadb" not in version.lower():
         raise StoreDownError(
-            f"Store {store}: its server is older than {kind} {oldest}, the oldest that this works on. Have it upgraded."
+            f"Store {store}: its server is MySQL, on which no promise was proven: its words for time-outs, histories "
+            "and triggers are not MariaDB's. Use MariaDB 10.11 or later, or PostgreSQL."
+        )
+    number = re.match(r"(?:5\.5\.5-)?(\d+)\.(\d+)", version)  # some versions say first what old clients can bear
+    if number is None or (int(number[1]), int(number[2])) < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        raise StoreDownError(
+            f"Store {store}: its server is older than MariaDB {oldest}, the oldest that we work on. Have it upgraded."
         )
     if packet < SMALLEST_PACKET:
         raise StoreDownError(

@@ -68,7 +68,7 @@ def codec(dataset: Dataset, column: SchemaColumn) -> Codec:
         case Day() | Timestamp():
             return codec_of_text(dataset, column.name, column.python_type)
         case None:
-            return _by_type(kind, column.python_type)
+            return _INET6 if kind == "inet6" else _by_type(column.python_type)
 
 
 def _moments(dataset: Dataset, column: SchemaColumn, declared: Timestamp) -> Codec:
@@ -85,7 +85,7 @@ def _moments(dataset: Dataset, column: SchemaColumn, declared: Timestamp) -> Cod
     return Codec(decode=as_text.decode, lookups=lookups, write=as_text.write, bound=bound)
 
 
-def _by_type(kind: str, type_: type | None) -> Codec:
+def _by_type(type_: type | None) -> Codec:
     if type_ is bool:
         return Codec(decode=_bool, lookups=_numbers, write=_plain)
     if type_ in {int, Decimal, float}:
@@ -156,3 +156,20 @@ def _plain(value: Value) -> Raw:
             return str(value)
         case _:
             return value
+
+
+def _address(raw: Raw) -> Value:
+    """An address of the older family as everybody writes it; an INET6 holds it within one of the newer."""
+    return raw.removeprefix(_MAPPED) if isinstance(raw, str) and "." in raw else _same(raw)
+
+
+def _mapped(value: Value) -> Raw:
+    return _MAPPED + value if isinstance(value, str) and ":" not in value else _plain(value)
+
+
+def _address_lookups(value: Value) -> tuple[Raw, ...]:
+    return (_mapped(value),) if isinstance(value, str) else ()
+
+
+_MAPPED = "::ffff:"
+_INET6 = Codec(decode=_address, lookups=_address_lookups, write=_mapped)

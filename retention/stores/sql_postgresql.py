@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     QueuePool,
+    and_,
     any_,
     bindparam,
     cast,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     event,
     func,
     literal,
+    not_,
     select,
     text,
     tuple_,
@@ -102,16 +104,16 @@ class Postgresql:
         return schema(connection)
 
     def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
-        """One array for each column."""
-        if not rows:
-            return
-        arrays = [_array(column, [row[n] for row in rows]) for n, column in enumerate(columns)]
-        if len(columns) == 1:
-            yield columns[0] == any_(arrays[0])
-            return
-        names = [f"c{n}" for n in range(len(columns))]
-        each = func.unnest(*arrays).table_valued(*names).render_derived()
-        yield tuple_(*columns).in_(select(*(each.c[name] for name in names)))
+        """One array for each column; a text that is compared leniently, once more by its code points."""
+        if rows and any(map(_lenient, columns)):
+            yield and_(_among(columns, rows), _among(list(map(_exact, columns)), rows))
+        elif rows:
+            yield _among(columns, rows)
+
+    def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
+        """What citext or a nondeterministic collation equates, and its code points do not."""
+        if rows and any(map(_lenient, columns)):
+            yield and_(_among(columns, rows), not_(_among(list(map(_exact, columns)), rows)))
 
     def bound(self, raw: Raw, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """A parameter cast to the column's type: a real is no double."""
@@ -171,6 +173,7 @@ class Postgresql:
             self._url,
             poolclass=QueuePool,
             pool_size=1,
+            pool_pre_ping=True,  # a connection that broke between two transactions is no outage
             hide_parameters=True,
             connect_args=_arguments(self._url),
         )
@@ -227,7 +230,24 @@ def _wait(connection: Connection) -> bool:
     return True
 
 
-def _array(column: ColumnClause[Any], values: list[Raw]) -> ColumnElement[Any]:
+def _lenient(column: ColumnElement[Any]) -> bool:
+    return isinstance(column.type, Native) and column.type.lenient
+
+
+def _exact(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return collate(cast(column, Native("text")), "C") if _lenient(column) else column
+
+
+def _among(columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Raw, ...]]) -> ColumnElement[bool]:
+    arrays = [_array(column, [row[n] for row in rows]) for n, column in enumerate(columns)]
+    if len(columns) == 1:
+        return columns[0] == any_(arrays[0])
+    names = [f"c{n}" for n in range(len(columns))]
+    each = func.unnest(*arrays).table_valued(*names).render_derived()
+    return tuple_(*columns).in_(select(*(each.c[name] for name in names)))
+
+
+def _array(column: ColumnElement[Any], values: list[Raw]) -> ColumnElement[Any]:
     """One parameter for all values, of the column's type."""
     name = column.type.name if isinstance(column.type, Native) else "text"
     return cast(bindparam("keys", values, type_=NullType(), unique=True), Native(f"{name}[]"))

@@ -38,6 +38,8 @@ SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod) AS sql_type,
   CASE t.oid WHEN 1042 THEN 'bpchar' WHEN 1560 THEN 'varbit' ELSE format_type(t.oid, NULL) END AS base,
   t.typtype = 'e' AS enum, NOT a.attnotnull AS nullable, a.attgenerated <> '' OR a.attidentity = 'a' AS generated,
   CASE WHEN t.oid IN (1042, 1043) AND a.atttypmod > 4 THEN a.atttypmod - 4 END AS length,
+  t.typname = 'citext' OR COALESCE(
+    (SELECT NOT l.collisdeterministic FROM pg_collation l WHERE l.oid = a.attcollation), false) AS lenient,
   CASE WHEN t.typtype = 'e' THEN ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid
     ORDER BY e.enumsortorder) END AS labels,
   CASE WHEN a.attgenerated <> '' THEN ARRAY(

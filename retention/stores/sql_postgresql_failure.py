@@ -44,11 +44,15 @@ _UNREACHABLE: Final = (
     "no connection to the server; look whether it runs, at its url in retention.toml and at this account's password"
 )
 _CONNECTING: Final = (  # what libpq and the server say in English; in another language the last resort says it all
-    ("SSL|certificate|no encryption", "the server and its url disagree on TLS; look at sslmode and sslrootcert in it"),
+    (
+        "no encryption",
+        "the server does not let this account in without TLS, if at all; look at sslmode in its url",
+    ),
+    ("SSL|certificate", "the server and its url disagree on TLS; look at sslmode and sslrootcert in it"),
     ("password|authentication failed", "the server refuses this account's password; look at the one in its url"),
     ('role ".*" (does not exist|is not permitted)', "the server has no such account that may log in; look at its url"),
     ('database ".*" does not exist', "the server has no such database; look at its url in retention.toml"),
-    ("pg_hba.conf", "the server lets this account not in from here; its administrator's pg_hba.conf says who may"),
+    ("pg_hba.conf", "the server does not let this account in from here; its pg_hba.conf says who may"),
     ("resolve host|translate host", "its host has no known address; look at its url in retention.toml"),
     ("starting up|shutting down|recovery mode", "the server is starting or stopping; run again when it is up"),
     ("too many (clients|connections)|connection slots", "the server has no connection left for us; run again later"),

@@ -27,7 +27,7 @@ def locate(connection: Connection, collection: str) -> Located | None:
     return Located(
         table=table(
             quoted_name(found.relname, quote=True),
-            *(column(quoted_name(row.attname, quote=True), Native(row.base)) for row in rows),
+            *(column(quoted_name(row.attname, quote=True), Native(row.base, lenient=row.lenient)) for row in rows),
             schema=quoted_name(found.nspname, quote=True),
         ),
         columns={row.attname: _column(row) for row in rows},
@@ -92,6 +92,7 @@ def _column(row: Any) -> SchemaColumn:
         length=row.length,
         generated=row.generated,
         computed_from=frozenset(row.sources or ()),
+        lenient=row.lenient,
         among=None if row.labels is None else tuple(row.labels),
     )
 

@@ -44,8 +44,9 @@ class Native(UserDefinedType[Any]):
 
     cache_ok = True
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, lenient: bool = False) -> None:
         self.name = name
+        self.lenient = lenient  # it equates texts that differ
 
     def get_col_spec(self, **_: Any) -> str:
         """The name, as a cast says it."""
@@ -81,11 +82,20 @@ class _Timestamptz(TimestamptzLoader):
             return bytes(data).decode()
 
 
+class _Padded(TextLoader):
+    """A char(n): the blanks behind it are the database's own, and count for nothing there."""
+
+    def load(self, data: Any) -> Any:
+        found = super().load(data)
+        return found.rstrip(" ") if isinstance(found, str) else found
+
+
 def adapt(driver: Driver[Any]) -> None:
     """Teach a connection to read what Python has no value for."""
     driver.adapters.register_loader("date", _Date)
     driver.adapters.register_loader("timestamp", _Timestamp)
     driver.adapters.register_loader("timestamptz", _Timestamptz)
+    driver.adapters.register_loader("bpchar", _Padded)
     for name in _AS_TEXT:
         driver.adapters.register_loader(name, TextLoader)
 

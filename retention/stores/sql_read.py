@@ -153,6 +153,32 @@ class SqlReader:
         order = [self._dialect.ordered(column) for column in key]
         return order[0] > bounds[0] if len(key) == 1 else tuple_(*order) > tuple_(*bounds)
 
+    def strays(self, dataset: Dataset, on: tuple[str, ...], values: Collection[Key]) -> bool:
+        """Whether the engine takes some record for one of these that, by its code points, is not."""
+        asked = joinable(values)
+        with self._connected(f"reading {dataset.id}") as connection:
+            table = self._tables.of(connection, dataset)
+            columns = [table.column(name) for name in on]
+            for start in range(0, len(asked), _TOGETHER):
+                for condition in self._dialect.alike(columns, table.lookups(on, asked[start : start + _TOGETHER])):
+                    found = select(literal(1)).select_from(table.table).where(condition).limit(1)
+                    if connection.execute(found).first() is not None:
+                        return True
+        return False
+
+    def versions(self, dataset: Dataset, keys: Collection[Key]) -> int | None:
+        """How many old versions of these records the engine keeps; None: it keeps none that can be asked for."""
+        with self._connected(f"reading the history of {dataset.id}") as connection:
+            table = self._tables.of(connection, dataset)
+            if table.history is None:
+                return None
+            now = select(func.count()).select_from(table.table)
+            ever = now.with_hint(table.table, table.history)
+            columns = [table.column(name) for name in dataset.key]
+            conditions = list(self._dialect.matching(columns, table.lookups(dataset.key, joinable(keys))))
+            counted = ((connection.execute(one.where(each)).scalar_one() for one in (ever, now)) for each in conditions)
+            return sum(every - current for every, current in counted)
+
     def count(self, dataset: Dataset) -> int:
         """How many records there are."""
         with self._connected(f"counting {dataset.id}") as connection:

@@ -101,6 +101,10 @@ class Sqlite:
         for start in range(0, len(others), _TOGETHER):
             yield or_(*(self._equal(columns, row) for row in others[start : start + _TOGETHER]))
 
+    def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:  # noqa: ARG002
+        """None: it is asked of servers."""
+        return iter(())
+
     def bound(self, raw: Raw, column: ColumnElement[Any]) -> ColumnElement[Any]:  # noqa: ARG002 - it has no types
         """A parameter; text that is no valid UTF-8 goes as its bytes."""
         if isinstance(raw, str) and not _is_unicode(raw):

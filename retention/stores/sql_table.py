@@ -26,6 +26,7 @@ class DatasetTable:
     dataset: Dataset
     table: TableClause
     columns: dict[str, SchemaColumn]
+    history: str | None = None  # what is said behind its name to ask for every version it keeps; None: it keeps none
     native: CodecFor | None = None  # None: by the declaration alone
     codecs: dict[str, Codec] = field(default_factory=dict)
 
@@ -79,7 +80,9 @@ def locate(dialect: Dialect, connection: Connection, dataset: Dataset) -> Datase
             f"Store {dataset.store} has no table or view {dataset.collection!r} for {dataset.id}. "
             "Correct the declaration, or find out who dropped it: `retention policies check`."
         )
-    located = DatasetTable(dataset=dataset, table=found.table, columns=dict(found.columns), native=found.codec)
+    located = DatasetTable(
+        dataset=dataset, table=found.table, columns=dict(found.columns), native=found.codec, history=found.history
+    )
     for name in dataset.key:
         located.column(name)
     return located

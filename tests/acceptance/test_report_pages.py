@@ -6,19 +6,23 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from retention.reports.destruction import Declaration, DestructionList
+from retention.reports.pdf import pdfs
 from retention.reports.render import Report, files, html, sheets
 from retention.reports.table import to_csv
 from retention.reports.terminal import report_tables
 from retention.reports.words import Words
 from retention.text import Language
+from tests import servers
 from tests.acceptance.test_pages import A4, CONTRAST, Page, both_languages
 from tests.browser import Browser, browser
-from tests.reports import BROKEN, CHECKPOINT, DECLARATION, DRAFT, EARLY, KEPT, LIST, RUN, RUNS, UNDER_WAY
+from tests.reports import BROKEN, CHECKPOINT, DECLARATION, DRAFT, EARLY, KEPT, LINES, LIST, RUN, RUNS, UNDER_WAY
 
 REPORTS: dict[str, Report] = {**RUNS, **KEPT}
 every_report = pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
@@ -166,11 +170,44 @@ def test_a_declaration_says_everything_that_article_8_and_its_readers_ask_for(la
         assert f'<section id="{section}"' in html(DECLARATION, language)
 
 
+@pytest.mark.parametrize("report", [DECLARATION, LIST], ids=["declaration", "list"])
+@both_languages
+def test_page_table_terminal_and_json_of_what_is_kept_have_the_same_numbers(report: Report, language: Language):
+    page, terminal, table = said(report, language), shown(report, language), next(iter(sheets(report, language)))
+    [told] = [json.loads(content) for name, content in files(report).items() if name.endswith(".json")]
+    assert [row[3] for row in table.rows] == [line.records for line in LINES]
+    assert [one["records"] for one in told["lines"]] == [line.records for line in LINES]
+    for line in LINES:
+        number = line.records if isinstance(line.records, str) else Words(language).number(line.records)
+        assert f" {number} " in page
+        assert f" {number} " in terminal
+
+
+def test_what_was_allowed_by_name_is_said_of_a_run_and_not_kept_for_good():
+    assert "toegestaan boven de limiet: Dossiers (1.372)" in said(RUN)
+    assert "1.372" not in said(DECLARATION)
+
+
+@both_languages
+def test_a_run_over_two_hundred_datasets_still_has_a_page_of_modest_size(language: Language):
+    many = tuple(replace(RUN.datasets[0], id=f"cvs.d{n}") for n in range(200))
+    assert len(html(replace(RUN, datasets=many), language).encode()) < 1_000_000
+
+
+def test_hostile_texts_do_no_harm_in_a_pdf():
+    servers.need("pango")
+    declared, listed = HOSTILE["hostile declaration"], HOSTILE["hostile list"]
+    assert isinstance(declared, Declaration)
+    assert isinstance(listed, DestructionList)
+    assert {content[:5] for content in pdfs(declared, listed).values()} == {b"%PDF-"}
+
+
 def test_a_declaration_uses_the_sentences_that_were_agreed():
     text = said(DECLARATION)
     assert "Ondergetekende verklaart dat de hieronder gespecificeerde gegevens zijn vernietigd" in text
     assert "Definitief na afloop van de back-upcyclus, op 6 augustus 2026." in text
     assert "Hoe lang back-ups van deze bron worden bewaard, is niet ingesteld" in text
+    assert "Wat een database zelf bewaart Dossiers cvs.dossier : versies in de historietabel" in text
 
 
 @every_report

@@ -274,8 +274,11 @@ def _fill(random: Random, shape: Shape, wanted: int) -> None:
                 one = random.choice(before)
                 row |= {theirs: one[ours] for theirs, ours in on.pairs}
             elif parent is shape:
-                row |= dict.fromkeys(on.theirs, cells.NULL)  # a tree has no circles
+                row |= dict.fromkeys(on.theirs, cells.NULL)
         shape.rows.append(row)
+    for parent, on in shape.links:
+        if parent is shape and shape.rows and random.random() < 0.3:  # somebody moved a record below one of its own
+            random.choice(shape.rows).update({theirs: random.choice(shape.rows)[ours] for theirs, ours in on.pairs})
 
 
 def _key_cell(random: Random, name: str, number: int) -> Cell:

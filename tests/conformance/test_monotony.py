@@ -31,6 +31,8 @@ def gone(world: World, stores: dict[str, MemoryStore]) -> dict[RecordId, set[str
         for one in judged(run, dataset, stores):
             if one.judgement.reason is Reason.SETTLED and done_with(one.judgement):
                 found[dataset.id, one.record.key] = {EVERYTHING}
+            if one.reason is Reason.GOES_WITH_PARENT:  # due itself, also where a gate then stops the one above it
+                found[dataset.id, one.record.key] = {EVERYTHING}
             if one.candidate is None:
                 continue
             whole = {EVERYTHING} if one.judgement.due else set(one.judgement.fields)

@@ -76,3 +76,5 @@ def test_the_answers_of_a_night_are_what_was_agreed(office: Office):
         agreed("status", office.json("status"))
         agreed("report-run", office.json("report", "run", "last"))
         agreed("report-plan", office.json("report", "plan", digest))
+        agreed("report-list", office.json("report", "list", "last"))
+        agreed("report-declaration", office.json("report", "declaration", "last"))

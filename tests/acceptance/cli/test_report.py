@@ -1,15 +1,23 @@
 """Reports as people ask for them: on the terminal, as files, and what is said when that cannot be."""
 
 import csv
+import hashlib
+import html
 import io
 import json
+import re
 import sqlite3
+import sys
 from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import time_machine
 
 from .conftest import NEXT_NIGHT, Office
+
+AUGUST = datetime(2026, 8, 1, 4, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -98,3 +106,66 @@ def test_a_plan_is_reported_again_as_it_was_made(office: Office):
     digest = office.plan()
     before = json.loads((office.folder / "out" / "plan.json").read_text())
     assert office.json("report", "plan", digest[:12]) == before
+
+
+def test_the_checkpoint_on_a_page_verifies_as_it_is_pasted_into_a_file_or_typed_in(swept: Office):
+    out = swept.folder / "report"
+    swept.run("report", "last", "--out", str(out))
+    page = (out / "run.html").read_text()
+    cut = html.unescape(re.search(r'<pre[^>]*id="checkpoint">(.*?)</pre>', page, re.DOTALL)[1])
+    assert len(cut.splitlines()) == 3
+    kept = swept.folder / "checkpoint.txt"
+    kept.write_text(cut)
+    for done in (
+        swept.run("audit", "verify", "--since", str(kept)),
+        swept.run("audit", "verify", "--since", "-", stdin=cut),
+        swept.run("audit", "verify", "--since", "-", stdin="\n".join(f"    {line}" for line in cut.splitlines())),
+    ):
+        assert done.exit_code == 0, done.stderr
+        assert "no rollback or rewriting before it" in done.stdout
+    forged = cut.replace(cut.splitlines()[2], "A" * 43 + "=")
+    assert swept.run("audit", "verify", "--since", "-", stdin=forged).exit_code == 1
+
+
+def test_a_declaration_is_written_with_the_list_that_it_has_the_hash_of(swept: Office):
+    out = swept.folder / "report"
+    assert swept.run("report", "declaration", "last", "--out", str(out)).exit_code == 0
+    declared = json.loads((out / "declaration-of-destruction.json").read_text())
+    written = (out / declared["list_file"]).read_bytes()
+    assert hashlib.sha256(written).hexdigest() == declared["list_sha256"]
+    assert declared["list_sha256"] in (out / "verklaring-van-vernietiging.html").read_text()
+
+
+def test_a_declaration_says_how_long_back_ups_are_kept_where_that_is_configured(swept: Office):
+    assert swept.json("report", "declaration", "last")["remains"][0]["backups_until"] is None
+    swept.change("retention.toml", 'url = "sqlite:///cvs.db"', 'url = "sqlite:///cvs.db"\nbackup_days = 35')
+    assert swept.json("report", "declaration", "last")["remains"][0]["backups_until"] == "2026-08-06"
+    swept.change("retention.toml", "backup_days = 35", "backup_days = -1")
+    assert swept.run("report", "declaration", "last").exit_code == 2
+
+
+def test_a_pdf_needs_a_folder(swept: Office):
+    done = swept.run("report", "declaration", "last", "--pdf")
+    assert (done.exit_code, "--out" in done.stderr) == (2, True)
+
+
+def test_a_pdf_without_its_extra_is_said_with_what_to_install(swept: Office, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    done = swept.run("report", "declaration", "last", "--pdf", "--out", str(swept.folder / "out"))
+    assert done.exit_code == 2
+    assert "retention-sweeper[pdf]" in done.stderr
+
+
+def test_a_full_list_has_one_place_and_an_end(office: Office):
+    digest = office.plan()
+    path = Path(office.json("report", "list", digest, "--full")["file"])
+    assert path.parent == office.folder / "state" / "lists"
+    for wrong in (
+        ("report", "list", digest, "--full", "--out", str(office.folder)),
+        ("report", "list", digest, "--full", "--until", "2027-01-01"),
+        ("report", "list", "last", "--until", "2026-07-02"),
+    ):
+        assert office.run(*wrong).exit_code == 2
+    with time_machine.travel(AUGUST):
+        assert office.run("plan").exit_code == 0
+    assert not path.exists()

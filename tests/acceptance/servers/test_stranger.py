@@ -73,8 +73,12 @@ def settle_in(stranger: Stranger) -> None:
 
 
 def sweep(stranger: Stranger) -> dict:
+    for said in stranger.schema.CONFIRMED:  # by a person, who looked at what it does
+        stranger.change("policies/data_map.py", f"    # {said}\n", f"    {said}\n")
     (policy,) = (stranger.folder / "policies").glob("*_policy.py")
     policy.write_text(stranger.schema.POLICY)
+    data_map = policy.with_name("data_map.py")  # somebody has looked at what the triggers do, and says so
+    data_map.write_text(stranger.draft.replace("    # triggers=(", "    triggers=("))
     stranger.type("policies", "check", "--lang", "en")
     out = str(stranger.folder / "out")
     planned = json.loads(stranger.type("plan", "--today", "2026-07-01", "--out", out, "--json"))

@@ -28,7 +28,7 @@ def register(*datasets: Dataset, rules: tuple[Rule, ...] = ()) -> Register:
         purpose="proef",
         title=Text(nl="Proef", en="Trial"),
         legal_basis=LegalBasis.PUBLIC_TASK,
-        sources=(Source(list="lijst", version="2020", status=SourceStatus.SELECTION_LIST),),
+        sources=(Source(list="lijst", version="2020", entry="8.1.9", status=SourceStatus.SELECTION_LIST),),
         owner="team",
         prepared_by="iemand",
         rules=rules or (Rule(datasets[0], starts_on="op", keep_for=years(5)),),

@@ -30,7 +30,7 @@ TRAPS = (
     f"CREATE TABLE historie {PLAIN} WITH SYSTEM VERSIONING",
     "CREATE VIEW zicht AS SELECT * FROM schoon",
     f"CREATE TABLE ver {PLAIN}",
-    "CREATE TABLE ver_kind (nr INT PRIMARY KEY, ver_id INT, FOREIGN KEY (ver_id) REFERENCES ver (id) ON DELETE CASCADE)",
+    "CREATE TABLE ver_kind (nr INT PRIMARY KEY, v INT, FOREIGN KEY (v) REFERENCES ver (id) ON DELETE CASCADE)",
     f"CREATE TABLE leeg {PLAIN}",
     "CREATE TABLE leeg_kind (nr INT PRIMARY KEY, l INT, FOREIGN KEY (l) REFERENCES leeg (id) ON DELETE SET NULL)",
     ("CREATE TABLE deel (id INT, op DATE, naam VARCHAR(99), PRIMARY KEY (id, op), KEY (op)) PARTITION BY HASH (id)"
@@ -57,7 +57,7 @@ def least_url(url):
         f"GRANT SELECT, DELETE, UPDATE (naam) ON {parsed.database}.{name} TO {who}"
         for name in ("schoon", "bij_wissen", "historie", "ver", "bont")
     ))  # fmt: skip
-    yield parsed.set(username="retention_least", password="x").render_as_string(hide_password=False)
+    yield parsed.set(username="retention_least", password="x").render_as_string(hide_password=False)  # noqa: S106
     mariadb.sql(url, f"DROP USER {who}")
 
 
@@ -108,7 +108,7 @@ def test_a_partitioned_table_is_a_table_like_any_other(schema):
 
 def test_a_cascade_of_a_declared_child_is_none(schema):
     child = table("ver_kind", key=("nr",), dates={})
-    of = table("ver", children=(Child(child, on={"ver_id": "id"}),))
+    of = table("ver", children=(Child(child, on={"v": "id"}),))
     assert codes(schema, of, register(of, child)) == []
 
 

@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 
 from tests.integration.run import sweeper
 from tests.integration.run.world import World
 
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload([sweeper.__name__])
+ROOT = Path(__file__).parents[3]
 SECONDS = 60  # after which what a test waits for will not come
 
 

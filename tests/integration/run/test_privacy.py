@@ -2,8 +2,6 @@
 
 import base64
 import hashlib
-import os
-import signal
 import sqlite3
 from contextlib import closing
 
@@ -108,8 +106,7 @@ def test_a_batch_in_flight_keeps_its_keys_until_it_is_settled_and_no_names_ever(
     digest = planned(estate)
     with running(seeded, "sweep", point) as sweeper:
         assert [heard(sweeper), heard(sweeper)] == ["ready", point]
-        os.kill(sweeper.pid, signal.SIGKILL)
-        sweeper.wait()
+        sweeper.kill()
     assert found(estate, NAMES) == set()
     in_flight = {name for name, _ in found(estate, KEYS)}
     assert in_flight <= {"state/control.db", "state/control.db-wal"}

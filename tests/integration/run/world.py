@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 from retention.audit import keys as key_files
 from retention.audit.reference import record_id
 from retention.condition import Equals, exists
-from retention.dataset import Dataset, Day, NoSubject, via
+from retention.dataset import Dataset, Day, Kept, NoSubject, via
 from retention.disposition import Anonymise, Child, Delete
 from retention.period import years
 from retention.plan import Limits
@@ -38,7 +38,9 @@ def _policy(purpose: str, *rules: Rule) -> Policy:
         purpose=purpose,
         title=Text(nl=purpose, en=purpose),
         legal_basis=LegalBasis.LEGAL_OBLIGATION,
-        sources=(Source(list="Selectielijst gemeenten", version="2020", status=SourceStatus.SELECTION_LIST),),
+        sources=(
+            Source(list="Selectielijst gemeenten", version="2020", entry="8.1.9", status=SourceStatus.SELECTION_LIST),
+        ),
         owner="team",
         prepared_by="maker",
         rules=rules,
@@ -69,10 +71,17 @@ class Declared:
         return self.without("")
 
 
-def declare(*, notice: int = 1, usual_daily: int | None = None, triggers: tuple[str, ...] = ()) -> Declared:
+def declare(
+    *,
+    notice: int = 1,
+    usual_daily: int | None = None,
+    triggers: tuple[str, ...] = (),
+    history: Kept | None = None,
+) -> Declared:
     """A new data map and register: as another release would have them, equal in everything.
 
-    `triggers` are those of the database that somebody has looked at, on pages and dossiers.
+    `triggers` are those of the database that somebody has looked at, on pages and dossiers; `history` is of dossiers
+    and what happened in them.
     """
     page = Dataset(id="cvs.pagina", key=("pagina_id",), subjects={}, fields={"tekst": Nullify()}, triggers=triggers)
     document = Dataset(
@@ -88,6 +97,7 @@ def declare(*, notice: int = 1, usual_daily: int | None = None, triggers: tuple[
         subjects={},
         fields={"notitie": Nullify()},
         dates={"op": Day()},
+        history=history,
         notice=notice,
         usual_daily=usual_daily,
     )
@@ -99,6 +109,7 @@ def declare(*, notice: int = 1, usual_daily: int | None = None, triggers: tuple[
         dates={"afgesloten_op": Day()},
         then=Delete(children=(Child(contact, on="dossier_id"), Child(document, on="dossier_id"))),
         triggers=triggers,
+        history=history,
         notice=notice,
         usual_daily=usual_daily,
     )

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from retention.condition import Equals
-from retention.dataset import Dataset, Timestamp, via
+from retention.dataset import Dataset, Kept, Timestamp, via
 from retention.disposition import Child, Delete
 from retention.fingerprint import dataset_text
 from retention.policy import Register
+from retention.text import Text
 from retention.trigger import latest_of
 from tests.unit.core.judging import dataset, register, rule
 
@@ -81,3 +82,18 @@ def test_a_constant_of_another_type_is_another_constant(one, other):
 def test_a_number_beyond_what_json_can_carry_has_a_text_too():
     dossier = dataset("dossier")
     assert b"9007199254740993" in _text(register(rule(dossier, where=Equals("nummer", 2**53 + 1))), dossier)
+
+
+def _own(**more: object) -> bytes:
+    of = dataset("dossier", **more)
+    return _text(register(rule(of)), of)
+
+
+def test_what_the_database_keeps_or_does_by_itself_belongs_to_what_is_approved():
+    texts = {_own(), _own(history=Kept(Text(nl="mutaties", en="mutations"))), _own(triggers=("stempel",))}
+    assert len(texts) == 3
+
+
+def test_a_text_from_before_these_could_be_declared_stays_as_it_was():
+    assert b'"history"' not in _own()
+    assert b'"triggers"' not in _own()

@@ -258,3 +258,34 @@ def test_a_child_of_an_orphan_goes_alone_since_the_orphan_stays():
     tables: dict[str, Rows] = {**rows(), "dossier": []}
     assert scan(document, reg, **tables)[5].reason is Reason.REVIEW_ORPHAN
     assert scan(note, reg, **tables)[7].reason is DUE
+
+
+def circle(**more: Value) -> Rows:
+    """Two that name each other, one below them, one that stands alone, a tree of two."""
+    above = {1: 2, 2: 1, 3: 2, 4: None, 5: None, 6: 5}
+    return [{"id": one, "boven": boven, "af": OLD, **more} for one, boven in above.items()]
+
+
+@pytest.mark.parametrize("af", [OLD, NEW])
+def test_records_that_name_each_other_as_parent_are_orphans_and_the_others_go_on(af: date):
+    dossier = dataset("dossier", then=Delete(children=(Child("cvs.dossier", {"boven": "id"}),)))
+    found = scan(dossier, register(rule(dossier)), dossier=circle(af=af))
+    rest = [Reason.REVIEW_UNREADABLE, DUE, DUE, Reason.GOES_WITH_PARENT] if af is OLD else [RUNNING] * 4
+    assert [found[n].reason for n in range(1, 7)] == [Reason.REVIEW_ORPHAN, Reason.REVIEW_ORPHAN, *rest]
+    assert [found[n].judgement.action for n in (1, 2, 3)] == [None] * 3
+
+
+@pytest.mark.parametrize("governed", [True, False])
+def test_what_has_a_circle_below_it_waits_with_it(governed: bool):  # noqa: FBT001
+    part = dataset("part", then=Delete(children=(Child("cvs.part", {"boven": "id"}),)))
+    dossier = dataset("dossier", then=Delete(children=(Child(part, {"dossier_id": "id"}),)))
+    reg = register(rule(dossier), *([rule(part)] if governed else []))
+    dossiers: Rows = [{"id": 1, "af": OLD}, {"id": 2, "af": OLD}]
+    parts = [{**one, "dossier_id": 1 if one["id"] in {1, 2} else 2} for one in circle()]
+    found = scan(dossier, reg, dossier=dossiers, part=parts)
+    assert [found[n].reason for n in (1, 2)] == [Reason.REVIEW_UNREADABLE] * 2  # 3 belongs to both
+    parts[2]["boven"] = None
+    found = scan(dossier, reg, dossier=dossiers, part=parts)
+    assert [found[n].reason for n in (1, 2)] == [Reason.REVIEW_UNREADABLE, DUE]
+    below = scan(part, reg, dossier=dossiers, part=parts)
+    assert [below[n].reason for n in (1, 2)] == [Reason.REVIEW_ORPHAN] * 2

@@ -16,6 +16,7 @@ from retention.technique import Nullify, Truncate
 from retention.text import Text
 from retention.trigger import Latest, end_of_year, followed_by, latest, latest_of
 
+LAW = Source(status=SourceStatus.LAW, title="Wgs")
 NOBODY = NoSubject(Text(nl="niemand", en="nobody"))
 DATES = {name: Day() for name in ("aan", "af", "op")}
 
@@ -30,7 +31,7 @@ def _policy(*rules: Rule, purpose: str = "schuldhulp", **more: Any) -> Policy:
     said: dict[str, Any] = {
         "title": Text(nl="Schuldhulp", en="Debt help"),
         "legal_basis": LegalBasis.LEGAL_OBLIGATION,
-        "sources": (Source(status=SourceStatus.LAW, title="Wgs"),),
+        "sources": (LAW,),
         "owner": "team schuldhulp",
         "prepared_by": "jan",
     }
@@ -74,6 +75,8 @@ def test_a_sound_register_has_no_findings() -> None:
         ({"owner": " "}, "OWNER_MISSING"),
         ({"prepared_by": ""}, "PREPARED_BY_MISSING"),
         ({"rules": ()}, "RULES_MISSING"),
+        ({"sources": (Source(status=SourceStatus.SELECTION_LIST, list="Selectielijst"),)}, "ENTRY_MISSING"),
+        ({"sources": (LAW, Source(status=SourceStatus.SELECTION_LIST, list="SL", entry=" "))}, "ENTRY_MISSING"),
         ({"purpose": "Schuldhulp"}, "PURPOSE_SPELLING"),
         ({"purpose": "1-schuld"}, "PURPOSE_SPELLING"),
         ({"purpose": "schuld hulp"}, "PURPOSE_SPELLING"),

@@ -109,6 +109,14 @@ def test_a_register_knows_the_children_of_children() -> None:
     assert [child for child, _ in register.children_of(root)] == [branch]
 
 
+def test_what_only_a_rule_takes_along_is_below_its_dataset_too() -> None:
+    leaf, root = _dataset("leaf"), _dataset("root")
+    rule = Rule(root, keep_for=AT_ONCE, then=Delete(children=(Child(leaf, "id"),)))
+    register = Register(policies=(_policy(rule, Rule(root, keep_for=AT_ONCE, then=rule.then)),))
+    assert register.below(root) == ((root, leaf, join("id")),)
+    assert [parent for parent, _ in register.parents_of(leaf)] == [root]
+
+
 def test_a_register_knows_the_datasets_that_rules_and_subjects_pass_through() -> None:
     person, link, line = _dataset("person"), _dataset("link"), _dataset("line")
     dossier = _dataset("dossier", subjects={"client": Via(join("id"), link, via("pid", person, "nr"))})

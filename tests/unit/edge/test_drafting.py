@@ -1,11 +1,13 @@
 """A draft from a schema: what it guesses, and that it is code which says so."""
 
+import random
 from datetime import date, datetime
 
 import pytest
 
 from retention.drafting import names
 from retention.drafting.guess import Guess
+from retention.drafting.levels import levels
 from retention.drafting.names import Kind
 from retention.drafting.write import data_map, draft
 from retention.stores.schema import ForeignKey, Schema, SchemaColumn, SchemaTable, SchemaTrigger
@@ -200,11 +202,17 @@ def test_a_persons_own_record_goes_with_no_employee():
 
 def test_a_view_and_a_table_without_a_key_are_left_out_and_said():
     view = SchemaTable(name="lijst", columns={"naam": column("naam")}, primary_key=(), is_view=True)
+    remote = SchemaTable(name="ver", columns={"id": column("id", int)}, primary_key=("id",), remote="archief")
     heap = SchemaTable(name="hoop", columns={"naam": column("naam")}, primary_key=())
     elsewhere = SchemaTable(name="ander.tabel", columns={}, primary_key=())
-    written = data_map(guess(view, heap, elsewhere), "UTC")
+    written = data_map(guess(view, heap, remote, elsewhere), "UTC")
     assert " = Dataset(" not in written
-    for said in ("'lijst' is left out: a view", "'hoop' is left out: no primary key", "'ander.tabel' is left out"):
+    for said in (
+        "'lijst' is left out: a view",
+        "'hoop' is left out: no primary key",
+        "'ver' is left out: its records",
+        "'ander.tabel' is left out",
+    ):
         assert f"# confirm: {said}" in written
 
 
@@ -237,12 +245,13 @@ def test_an_instant_is_declared_in_utc_and_a_clocks_time_in_the_organisations_zo
 
 
 def test_a_column_of_few_values_is_emptied_or_left_to_a_person():
-    closed = [typed("gender", "gender", str), typed("remote_addr", "inet4", str)]
+    few = SchemaColumn(name="taal_naam", sql_type="text", python_type=str, nullable=False, among=("nl", "en"))
+    closed = [typed("gender", "gender", str), typed("remote_addr", "inet4", str), few]
     client = table("client", column("id", int), column("naam"), column("bsn"), *closed)
     for engine in ("postgresql", "mariadb"):
         found = Guess("cvs", Schema(tables={"client": client}), engine)
         assert {one.column: one.technique for one in found.personal("client")} | {"naam": None, "bsn": None} == {
-            "naam": None, "bsn": None, "gender": Nullify(), "remote_addr": Nullify(),
+            "naam": None, "bsn": None, "gender": Nullify(), "remote_addr": Nullify(), "taal_naam": None,
         }  # fmt: skip
 
 
@@ -257,10 +266,27 @@ def test_a_period_never_starts_when_a_record_was_last_changed():
 
 def test_what_the_database_does_by_itself_is_said():
     acting = SchemaTable(
-        name="dossier", columns={"id": column("id", int)}, primary_key=("id",), historised=True,
-        acts=(SchemaTrigger(name="copy_it"),), without_transactions="MyISAM",
+        name="dossier", columns={"id": column("id", int)}, primary_key=("id",), acts=(SchemaTrigger(name="copy_it"),),
+        historised=True, copies=("dossier_report",),
+        without_transactions="MyISAM",
     )  # fmt: skip
     written = data_map(guess(acting), "UTC")
-    assert "acts on its deletes or updates (copy_it)" in written
-    assert "keeps every version" in written
+    assert '\n    # triggers=("copy_it",),\n' in written
+    assert "keeps its records (every version, dossier_report): history=Kept(" in written
     assert "MyISAM has no transactions" in written
+
+
+def test_names_in_a_circle_are_on_one_level_and_what_hangs_below_is_lower():
+    above = {"person": [], "a": ["b", "person"], "b": ["c"], "c": ["a"], "below": ["c", "person"], "alone": []}
+    assert levels(above) == {"person": 1, "a": 2, "b": 2, "c": 2, "below": 3, "alone": 1}
+
+
+def test_a_vendors_five_hundred_tables_with_references_every_way_are_drafted(seed: int):
+    chance, tables = random.Random(seed), []
+    for number in range(500):
+        refers = {f"f{n}": (f"t{chance.randrange(500)}", "id") for n in range(4)}
+        personal = [column("first_name"), column("email")] if number % 40 == 0 else []
+        tables.append(table(f"t{number}", column("id", int), *personal, *map(column, refers), refers=refers))
+    drafted = data_map(guess(*tables), "UTC")  # every path upward would take for ever
+    compile(drafted, "data_map.py", "exec")
+    assert drafted.count(" = Dataset(") == 500

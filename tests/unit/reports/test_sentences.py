@@ -7,13 +7,13 @@ from typing import get_args
 import pytest
 
 from retention.condition import And, Compare, Condition, Empty, Equals, Exists, In, Not, Or, exists
-from retention.dataset import Dataset, Day
+from retention.dataset import Dataset, Day, Kept
 from retention.disposition import Anonymise
 from retention.period import AT_ONCE, PERMANENT, days, months, years
 from retention.policy import Rule
 from retention.relation import Join
 from retention.reports.conditions import condition_words
-from retention.reports.sentences import remark_words, rule_sentence, trigger_words
+from retention.reports.sentences import left_words, remark_words, rule_sentence, trigger_words
 from retention.technique import Nullify, Pseudonymise
 from retention.text import Text
 from retention.trigger import (
@@ -243,3 +243,34 @@ NEGATIONS: list[tuple[Condition, str, str]] = [
 @pytest.mark.parametrize(("condition", "nl", "en"), NEGATIONS, ids=[en for _, _, en in NEGATIONS])
 def test_a_negation_goes_inside_and_turns_and_into_or(condition: Condition, nl: str, en: str) -> None:
     assert Text(nl=nl, en=en) == condition_words(Not(condition))
+
+
+HISTORISED = Dataset(
+    id="cvs.zaak",
+    title=Text(nl="Zaken", en="Cases"),
+    key=("id",),
+    subjects={},
+    history=Kept(Text(nl="mutaties blijven een jaar staan", en="mutations stay for a year")),
+)
+
+
+def test_a_rule_says_what_the_database_keeps_when_its_records_go() -> None:
+    said = rule_sentence(Rule(HISTORISED, starts_on="op", keep_for=years(5)))
+    assert said.nl.endswith(
+        "De database zelf kan bewaren wat hier verdwijnt of verandert: mutaties blijven een jaar staan."
+    )
+    assert said.en.endswith("The database itself may keep what goes or changes here: mutations stay for a year.")
+
+
+@pytest.mark.parametrize(
+    ("versions", "nl", "en"),
+    [
+        (3, "wat deze run vernietigde of wiste: 3.", "what this run destroyed or erased: 3."),
+        (None, "is niet na te gaan.", "cannot be counted."),
+    ],
+)
+def test_a_run_says_how_much_is_left_in_a_history_or_that_nobody_can_say(
+    versions: int | None, nl: str, en: str
+) -> None:
+    said = left_words(HISTORISED, versions)
+    assert (said.nl.endswith(nl), said.en.endswith(en)) == (True, True)

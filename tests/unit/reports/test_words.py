@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from retention.errors import ConfigError
 from retention.period import AT_ONCE, PERMANENT, KeepFor, Period, days, months, years
 from retention.reason import Reason
+from retention.reports import words
 from retention.reports.words import Words, parse_period, plain
 from retention.text import Language
 
@@ -83,3 +85,13 @@ def test_characters_that_steer_a_terminal_or_the_reading_direction_are_replaced(
 
 def test_ordinary_text_is_left_alone() -> None:
     assert plain("Cliënten, “schuldhulp”\n日本") == "Cliënten, “schuldhulp”\n日本"
+
+
+def test_a_language_whose_texts_are_missing_is_said_with_what_to_do(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(words, "LOCALES", tmp_path)
+    words._catalogue.cache_clear()
+    try:
+        with pytest.raises(ConfigError, match="missing from this installation"):
+            NL.gettext("Data")
+    finally:
+        words._catalogue.cache_clear()

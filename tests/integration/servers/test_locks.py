@@ -9,6 +9,7 @@ import pytest
 from retention.failing import Patience
 from tests.estate import reopened
 from tests.integration.run.acts import of, planned
+from tests.integration.run.evidence import entries
 from tests.integration.run.worlds import SERVERS, on_engine
 
 KEEP_TABLE = {
@@ -52,6 +53,7 @@ def test_a_row_in_use_keeps_its_record_for_tomorrow_and_nothing_else(world, esta
         run = impatient(estate).sweep(digest)
     told = of(run, "cvs.dossier")
     assert (run.exit_status, told.failed, told.late, told.why) == (1, {"FAIL_LOCKED": 1}, 0, None)
+    assert not any("failed" in one for one in entries(estate)), "it is left out before anything is signed"
     assert evidence(world, estate, before) == {**world.due(), "cvs.dossier": world.due()["cvs.dossier"] - {4}}
     assert estate.sweep(digest).exit_status == 0
     assert evidence(world, estate, before) == world.due()
