@@ -554,7 +554,7 @@ EMPTY = replace(
     findings=(),
     approve_command=None,
     since=None,
-    _removed=(),
+    coverage=(),
 )
 """A night on which nothing is due."""
 
@@ -584,7 +584,9 @@ HOSTILE = replace(
     findings=tuple(
         replace(f, where=_EVIL, text=Text(nl=_EVIL, en=_EVIL), hint=Text(nl=_EVIL, en=_EVIL)) for f in FINDINGS
     ),
-    since=None,
-    _removed=(Text(nl=_EVIL, en=_EVIL),),
+    coverage=tuple(
+        replace(t, store=_EVIL, table=_EVIL, columns=(ColumnSummary(name=_EVIL, role="none", personal=True),))
+        for t in COVERAGE
+    ),
 )
 """Texts that would break out of a page, a terminal or the reading direction."""
