@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from retention import bootstrap
 from retention.checking import PolicyCheck, check_policies
 from retention.cli import complete
 from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
+from retention.cli.giving import give, out_option
 from retention.cli.show import finding_line, print_json, print_lines
 from retention.config import Settings
 from retention.errors import UsageError
 from retention.holds import Hold
 from retention.policy import Policy, Register
+from retention.reports.activities import processing_register
+from retention.reports.public import public_table
 from retention.reports.sentences import rule_sentence
 from retention.reports.sources import legal_basis_words, source_words
 from retention.text import Language, Text, many
@@ -20,7 +25,7 @@ from retention.text import Language, Text, many
 
 @click.group(cls=EdgeGroup)
 def policies() -> None:
-    """Check the policies, or show them in plain sentences."""
+    """Check the policies, show them in plain sentences or as a register, or compare them."""
 
 
 @policies.command(short_help="Check them, by themselves and against the live schemas.")
@@ -54,6 +59,27 @@ def show(edge: Edge, purpose: str | None) -> None:
     if edge.as_json:
         return print_json([_plain(policy) for policy in chosen])
     return print_lines(line for policy in chosen for line in _sentences(policy, edge.language))
+
+
+@policies.command(short_help="As the record of processing activities that the GDPR asks for.")
+@click.option("--public", is_flag=True, help="As a table for a website: plain words, no internal names.")
+@out_option
+@json_option
+@pass_edge
+def register(edge: Edge, out: Path | None, *, public: bool) -> None:
+    """Show the policies as the record of processing activities (GDPR art. 30).
+
+    Purposes, data subjects, personal data, recipients, transfers, time limits, security: what policies and data map
+    say, what [organisation] in the configuration adds, and `not declared` where nobody said it. With --public the table
+    of retention periods for a website.
+
+    Exit status 0; 2 when the policies cannot be read, or when the folder cannot be written.
+    """
+    found, whose = bootstrap.open_register(edge.settings), bootstrap.controller(edge.settings)
+    made = bootstrap.now().astimezone(edge.settings.zone).date()
+    if public:
+        return give(edge, public_table(found, whose, made=made), out)
+    return give(edge, processing_register(found, whose, tool=bootstrap.TOOL, made=made), out)
 
 
 def _holds(settings: Settings) -> tuple[Hold, ...]:
