@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -11,6 +12,8 @@ from retention.checking import PolicyCheck, check_policies
 from retention.cli import complete
 from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
 from retention.cli.giving import give, out_option
+from retention.cli.parse import DAY
+from retention.cli.progress import shown
 from retention.cli.show import finding_line, print_json, print_lines
 from retention.config import Settings
 from retention.errors import UsageError
@@ -80,6 +83,31 @@ def register(edge: Edge, out: Path | None, *, public: bool) -> None:
     if public:
         return give(edge, public_table(found, whose, made=made), out)
     return give(edge, processing_register(found, whose, tool=bootstrap.TOOL, made=made), out)
+
+
+@policies.command(short_help="What a change of policies says, and does to real data.")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("--today", type=DAY, help="Judge as of this day; else today.")
+@out_option
+@json_option
+@pass_edge
+def diff(edge: Edge, old: str, new: str, today: date | None, out: Path | None) -> int:
+    """Compare two registers: the sentences that changed, and what the change does to the records there are.
+
+    Every dataset that the two govern differently is judged by both, read only: what leaves the due list, what joins
+    it, and, by the log, at most how much is already gone that NEW would have kept. OLD and NEW are each a directory
+    with policies (a checkout, or the package itself) or a register as module:attribute. Loading a register runs it:
+    compare only what you would also configure.
+
+    Exit status 0; 1 when a store could not be judged; 2 when a register cannot be read or judged by, or when the folder
+    cannot be written.
+    """
+    with bootstrap.open_retention(edge.settings) as service, shown("diff") as progress:
+        before, after = (bootstrap.open_other_register(edge.settings, one) for one in (old, new))
+        found = service.compare(before, after, today=today, progress=progress)
+    give(edge, found, out)
+    return 0 if found.judged else 1
 
 
 def _holds(settings: Settings) -> tuple[Hold, ...]:

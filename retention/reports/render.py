@@ -14,16 +14,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from retention.reports.activities import ProcessingRegister
+from retention.reports.change import PolicyChange
 from retention.reports.destruction import Declaration, DestructionList
 from retention.reports.figures import decisions, figures
 from retention.reports.public import PublicTable
 from retention.reports.run import RunReport
 from retention.reports.sheets import plan_sheets, run_sheets
+from retention.reports.sheets_change import change_sheets
 from retention.reports.sheets_destruction import declaration_sheets, list_sheets
 from retention.reports.sheets_register import public_sheets, register_sheets
 from retention.reports.table import Sheet, to_csv
 from retention.reports.values import as_json
 from retention.reports.view import PlanPage
+from retention.reports.view_change import ChangePage
 from retention.reports.view_destruction import DeclarationPage, ListPage
 from retention.reports.view_register import PublicPage, RegisterPage
 from retention.reports.view_run import RunPage
@@ -31,7 +34,7 @@ from retention.reports.words import Words, plain
 from retention.summary import PlanSummary
 from retention.text import Language, Text
 
-Report = PlanSummary | RunReport | DestructionList | Declaration | ProcessingRegister | PublicTable
+Report = PlanSummary | RunReport | DestructionList | Declaration | ProcessingRegister | PublicTable | PolicyChange
 
 
 def file_name(report: Report) -> Text:
@@ -49,6 +52,8 @@ def file_name(report: Report) -> Text:
             return Text(nl="verwerkingsregister", en="processing-register")
         case PublicTable():
             return Text(nl="bewaartermijnen", en="retention-periods")
+        case PolicyChange():
+            return Text(nl="beleidswijziging", en="policy-change")
         case _:
             assert_never(report)
 
@@ -69,6 +74,8 @@ def html(report: Report, language: Language) -> str:
             return _page("register.html.j2", language, page=RegisterPage.of(report, Words(language)), report=report)
         case PublicTable():
             return _page("public.html.j2", language, page=PublicPage.of(report, Words(language)), report=report)
+        case PolicyChange():
+            return _page("change.html.j2", language, page=ChangePage.of(report, Words(language)), report=report)
         case _:
             assert_never(report)
 
@@ -88,6 +95,8 @@ def sheets(report: Report, language: Language) -> tuple[Sheet, ...]:
             return register_sheets(report, Words(language))
         case PublicTable():
             return public_sheets(report, Words(language))
+        case PolicyChange():
+            return change_sheets(report, Words(language))
         case _:
             assert_never(report)
 
