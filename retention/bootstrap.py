@@ -23,7 +23,7 @@ from retention.audit.note import Signer, VerifierKey
 from retention.audit.signer import from_uri
 from retention.audit.trust import Trust, parse_trust
 from retention.comparing import Named
-from retention.config import ActivitySettings, Organisation, Settings
+from retention.config import Settings
 from retention.config.register import find_register, load_register
 from retention.config.stores import StoreSettings
 from retention.control.interface import ControlStore
@@ -35,7 +35,6 @@ from retention.installation import Installation, Keyring
 from retention.ledger import Ledger
 from retention.people import People, Person
 from retention.policy import Register
-from retention.reports.activities import Controller, Declared
 from retention.reports.destruction import StoreFacts
 from retention.service import Retention
 from retention.stores.interface import Source, Store
@@ -184,25 +183,6 @@ def open_trust(settings: Settings) -> Trust:
 def store_facts(settings: Settings) -> Mapping[str, StoreFacts]:
     """What a declaration says of each store, without its address."""
     return {name: StoreFacts(engine=one.engine, backup_days=one.backup_days) for name, one in settings.stores.items()}
-
-
-def controller(settings: Settings) -> Controller:
-    """Whose register of processing activities it is, and what the configuration says where policies do not."""
-    own = settings.organisation
-    return Controller(
-        name=own.name,
-        address=own.address or None,
-        contact=own.contact or None,
-        privacy_officer=own.privacy_officer or None,
-        everywhere=_declared(own),
-        of={purpose: _declared(said) for purpose, said in own.activities.items()},
-    )
-
-
-def _declared(said: Organisation | ActivitySettings) -> Declared:
-    return Declared(
-        recipients=said.recipients or None, transfers=said.transfers or None, security=said.security or None
-    )
 
 
 @contextmanager

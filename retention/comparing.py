@@ -28,7 +28,7 @@ from retention.reason import Reason
 from retention.record import Key
 from retention.recording import texts_in_force
 from retention.reports.activities import title_of
-from retention.reports.change import Impact, PolicyChange, sentences
+from retention.reports.policy_change import Impact, PolicyChange, sentences
 from retention.scan import Judged, Scanner
 from retention.start import Day
 from retention.stores.interface import Expiry

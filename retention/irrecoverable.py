@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from retention.audit.annals import LoggedDestruction
 from retention.period import AtOnce, KeepFor, Permanent, cutoff
 from retention.policy import Policy, Register, Rule
-from retention.reports.change import course
+from retention.reports.policy_change import course
 
 
 @dataclass(slots=True)

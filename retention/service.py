@@ -22,9 +22,9 @@ from retention.people import People, Person
 from retention.plan import Approval, Plan
 from retention.planning import make_plan
 from retention.reporting import run_report
-from retention.reports.change import PolicyChange
 from retention.reports.destruction import Declaration, DestructionList, StoreFacts
 from retention.reports.files import write
+from retention.reports.policy_change import PolicyChange
 from retention.reports.render import files
 from retention.reports.run import RunReport
 from retention.start import Day

@@ -192,7 +192,9 @@ class Own:
         place = self._place
         if self._user:
             shutil.chown(place, self._user)
-        install = [_binary("mariadb-install-db", "mysql_install_db"), "--no-defaults", f"--datadir={place}/data"]
+        # A server that starts clears temporary tables away: those of another too, where both have one folder for them.
+        install = [_binary("mariadb-install-db", "mysql_install_db"), "--no-defaults", f"--datadir={place}/data",
+                   f"--tmpdir={place}"]  # fmt: skip
         subprocess.run([*install, *self._as_user, "--auth-root-authentication-method=normal", "--skip-test-db"],
                        check=True, capture_output=True, timeout=SECONDS)  # fmt: skip
         (place / "first.sql").write_text(
@@ -213,7 +215,7 @@ class Own:
         place = self._place
         command = [
             str(_binary("mariadbd", "mysqld")), "--no-defaults", f"--datadir={place}/data", f"--socket={place}/socket",
-            f"--pid-file={place}/pid", "--bind-address=127.0.0.1", f"--port={self.url.port}",
+            f"--pid-file={place}/pid", f"--tmpdir={place}", "--bind-address=127.0.0.1", f"--port={self.url.port}",
             f"--init-file={place}/first.sql", "--skip-name-resolve", "--skip-log-bin",
             "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", *self._options, *self._as_user,
         ]  # fmt: skip

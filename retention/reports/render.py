@@ -6,28 +6,32 @@ A report is one of a closed union; a new one does not type-check until it has a 
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, assert_never
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple, assert_never
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from retention.reports.activities import ProcessingRegister
-from retention.reports.change import PolicyChange
 from retention.reports.destruction import Declaration, DestructionList
 from retention.reports.figures import decisions, figures
+from retention.reports.policy_change import PolicyChange
 from retention.reports.public import PublicTable
 from retention.reports.run import RunReport
-from retention.reports.sheets import plan_sheets, run_sheets
-from retention.reports.sheets_change import change_sheets
+from retention.reports.sheets import run_sheets
 from retention.reports.sheets_destruction import declaration_sheets, list_sheets
+from retention.reports.sheets_plan import plan_sheets
+from retention.reports.sheets_policies import change_sheets
 from retention.reports.sheets_register import public_sheets, register_sheets
 from retention.reports.table import Sheet, to_csv
 from retention.reports.values import as_json
 from retention.reports.view import PlanPage
-from retention.reports.view_change import ChangePage
 from retention.reports.view_destruction import DeclarationPage, ListPage
+from retention.reports.view_policies import ChangePage
 from retention.reports.view_register import PublicPage, RegisterPage
 from retention.reports.view_run import RunPage
 from retention.reports.words import Words, plain
@@ -126,7 +130,22 @@ def render_plan(summary: PlanSummary, language: Language) -> str:
         summary=summary,
         figures=figures(summary.datasets),
         decisions=decisions(summary),
+        script=_script(),
     )
+
+
+class _Script(NamedTuple):
+    """A page's own script: it only sorts and filters what is there, so the page is whole without it."""
+
+    text: Markup
+    sha256: str  # base64, by which the page's policy admits this text and no other
+
+
+@cache
+def _script() -> _Script:
+    text = (Path(__file__).parent / "templates" / "tables.js").read_text(encoding="utf-8").strip()
+    digest = b64encode(sha256(text.encode()).digest()).decode()
+    return _Script(Markup(text), digest)  # noqa: S704 - our own file
 
 
 def _page(template: str, language: Language, **given: Any) -> str:

@@ -11,14 +11,14 @@ from rich.text import Text as Line
 
 from retention.finding import Severity
 from retention.reports.activities import ProcessingRegister
-from retention.reports.change import PolicyChange
 from retention.reports.destruction import Declaration, DestructionList
 from retention.reports.figures import decisions, figures
+from retention.reports.policy_change import PolicyChange
 from retention.reports.public import PublicTable
 from retention.reports.render import Report
 from retention.reports.run import RunReport
-from retention.reports.terminal_change import change_tables
 from retention.reports.terminal_destruction import declaration_tables, list_tables
+from retention.reports.terminal_policies import change_tables
 from retention.reports.terminal_register import public_tables, register_tables
 from retention.reports.terminal_run import run_tables
 from retention.reports.terminal_table import UNKNOWN, table

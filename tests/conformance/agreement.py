@@ -115,7 +115,7 @@ def shortcomings(compared: Compared, wanted: int) -> list[str]:
     if compared.narrowed <= wanted // 4:
         found.append(f"only {compared.narrowed} datasets were narrowed")
     found += [f"{reason} was never given" for reason in sorted(REASONS - compared.reasons.keys())]
-    return found + [f"{reason} was seldom given" for reason in OFTEN if compared.reasons[reason] <= wanted // 5]
+    return found + [f"{reason} was seldom given" for reason in OFTEN if compared.reasons[reason] <= wanted // 25]
 
 
 def _part(seed: int, wanted: int, places: Sequence[Place], part: int) -> Compared:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
 
-from retention.reports.change import PolicyChange
+from retention.reports.policy_change import PolicyChange
 from retention.reports.terminal_table import counted, named, said, table
-from retention.reports.view_change import ChangePage
+from retention.reports.view_policies import ChangePage
 from retention.reports.words import Words
 from retention.text import Language
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from retention.reports.change import PolicyChange
+from retention.reports.policy_change import PolicyChange
 from retention.reports.table import Sheet
-from retention.reports.view_change import ChangePage
+from retention.reports.view_policies import ChangePage
 from retention.reports.words import Words
 
 
