@@ -81,7 +81,7 @@ def tidy(state: Path, today: date) -> Text | None:
         return _stuck(folder, error)
     for path in there:
         found = _NAME.fullmatch(path.name)
-        if found is None or (date.fromisoformat(found[1]) >= today and path.suffix != ".tmp"):
+        if found is None or (found[1] >= today.isoformat() and path.suffix != ".tmp"):
             continue
         try:
             path.unlink(missing_ok=True)

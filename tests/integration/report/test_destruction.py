@@ -295,3 +295,13 @@ def test_a_json_of_a_declaration_is_what_a_program_expects(estate):
     told = json.loads(files(said)["declaration-of-destruction.json"])
     assert told["id"] == said.id
     assert date.fromisoformat(told["reference_date"]) == said.reference_date
+
+
+def test_a_name_with_a_day_that_does_not_exist_stops_no_night(tmp_path):
+    (tmp_path / "lists").mkdir()
+    name = "full-until-2026-02-31-0123456789ab.csv"
+    (tmp_path / "lists" / name).touch()
+    assert tidy(tmp_path, date(2026, 2, 28)) is None
+    assert (tmp_path / "lists" / name).exists()
+    assert tidy(tmp_path, date(2026, 3, 1)) is None
+    assert not (tmp_path / "lists" / name).exists()
