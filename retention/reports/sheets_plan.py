@@ -162,9 +162,9 @@ def _anonymised(page: PlanPage) -> Sheet:
     word = page.words.gettext
     return Sheet(
         name=word("anonymised"),
-        columns=(word("Dataset"), word("What remains"), word("Anonymised records"), word("Smallest group")),
+        columns=(word("Dataset"), word("What remains"), word("Records"), word("Smallest group"), word("Conclusion")),
         rows=tuple(
-            (one.data.id, ", ".join(left.columns), left.records, left.smallest)
+            (one.data.id, ", ".join(left.columns), left.records, left.smallest, one.conclusion[0])
             for one in page.anonymised
             if (left := one.data.remains) is not None
         ),
