@@ -24,6 +24,7 @@ from retention.details import OVERDUE_FROM, ColumnSummary, Kept, TableSummary
 from retention.disposition import Action
 from retention.finding import Finding, Severity
 from retention.plan import Plan, PlannedDataset, Spooled
+from retention.policy import LegalBasis, SourceStatus
 from retention.reports.render import files
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary, PolicySummary, RuleSummary, SourceSummary
 from retention.text import Text
@@ -76,12 +77,12 @@ def _policy(dataset: str, number: int, each: int) -> PolicySummary:
         oldest_start=date(2011, 2, 3),
     )
     source = SourceSummary(
-        status="own-choice", citation="beleid", reasoning=Text(nl="Omdat het zo is.", en="It is so.")
+        status=SourceStatus.OWN_CHOICE.value, citation="beleid", reasoning=Text(nl="Omdat het zo is.", en="It is so.")
     )
     return PolicySummary(
         purpose=f"doel-{number}",
         title=Text(nl=f"Doel {number}", en=f"Purpose {number}"),
-        legal_basis="legal-obligation",
+        legal_basis=LegalBasis.LEGAL_OBLIGATION.value,
         owner="team",
         list_entry=f"P{number}",
         sources=(source,),
@@ -117,7 +118,7 @@ def _dataset(name: str, each: int) -> DatasetSummary:
 
 
 def _hold(number: int, every: list[str]) -> HoldSummary:
-    counts = {name: 3 for name in every[number : number + 20]}
+    counts = dict.fromkeys(every[number : number + 20], 3)
     return HoldSummary(
         id=f"H-20260101-{number:08x}",
         kind="legal-hold",
@@ -169,7 +170,7 @@ def timed(what: str) -> Iterator[None]:
     """Say how long something took."""
     began = perf_counter()
     yield
-    print(f"{what:<44}{perf_counter() - began:8.2f} s")  # noqa: T201 - a benchmark's output
+    print(f"{what:<44}{perf_counter() - began:8.2f} s")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -204,9 +205,9 @@ def _measure(store: SqliteControlStore, draft: int, plan: Plan, summary: PlanSum
         written = files(kept)
     largest = max(len(text) for name, text in written.items() if name.endswith(".html"))
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
-    print(f"{'from spool to page':<44}{perf_counter() - began:8.2f} s")  # noqa: T201 - a benchmark's output
-    print(f"{'largest page':<44}{largest / 1e6:8.2f} MB")  # noqa: T201 - a benchmark's output
-    print(f"{'memory at most, making the plans included':<44}{used:8.0f} MB")  # noqa: T201 - a benchmark's output
+    print(f"{'from spool to page':<44}{perf_counter() - began:8.2f} s")
+    print(f"{'largest page':<44}{largest / 1e6:8.2f} MB")
+    print(f"{'memory at most, making the plans included':<44}{used:8.0f} MB")
 
 
 if __name__ == "__main__":
