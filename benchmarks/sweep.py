@@ -129,20 +129,26 @@ def _sweep(made: Installation, digest: str, measured: Measured, verified: Measur
 
 def table(found: Mapping[str, Measured]) -> list[str]:
     """The figures, as a table in Markdown."""
-    base = median(found[SET].seconds)
+    base, base_cpu = median(found[SET].seconds), _all_cpu(found[SET])
     server = bool(found[SET].server)
     also = (" server's CPU seconds |", "---|") if server else ("", "")
     lines = [
-        f"| | seconds: median (min to max) | CPU seconds |{also[0]} ratio to `set` | peak MB |",
-        f"|---|---|---|{also[1]}---|---|",
+        f"| | seconds: median (min to max) | CPU seconds |{also[0]} ratio to `set` | ratio of CPU | peak MB |",
+        f"|---|---|---|{also[1]}---|---|---|",
     ]
     for phase, one in found.items():
         middle = median(one.seconds)
         spread = f"{middle:.2f} ({min(one.seconds):.2f} to {max(one.seconds):.2f})"
         cells = [phase, spread, _middle(one.cpu), *([_middle(one.server)] if server else []), f"{middle / base:.1f}"]
+        cells.append(f"{_all_cpu(one) / base_cpu:.1f}" if base_cpu else "-")
         cells.append(f"{max(one.megabytes):.0f}" if one.megabytes else "-")
         lines.append(f"| {' | '.join(cells)} |")
     return lines
+
+
+def _all_cpu(one: Measured) -> float:
+    """Seconds of a processor that a phase took, ours and the server's."""
+    return (median(one.cpu) if one.cpu else 0.0) + (median(one.server) if one.server else 0.0)
 
 
 def _middle(seconds: Sequence[float]) -> str:
@@ -171,7 +177,8 @@ def machine(engine: str) -> str:
     """What class of machine this is."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     versions = f"Python {platform.python_version()}, {engine}"
-    return f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, {versions}"
+    load = f"load {os.getloadavg()[2]:.1f}"  # of the last quarter of an hour: what else the cores had to do
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, {load}, {platform.system()} {platform.machine()}, {versions}"
 
 
 def write(path: Path, title: str, lines: Sequence[str]) -> None:
@@ -186,9 +193,11 @@ def write(path: Path, title: str, lines: Sequence[str]) -> None:
 _HEADING: Final = """# Results
 
 Only the ratios of one run count. `set` is the seconds of the two statements and their commit; a command of ours is a
-whole process, from its start to its end. Every run began from a pristine, warmed copy and was checked afterwards: no
-expired record left that no hold covers, everything else and its attachments untouched, the log verified. What is
-deleted: a fifth of the rows, each with two attachments, but for the clients under a hold (one in a hundred).
+whole process, from its start to its end, and so are all CPU seconds. The load says how many processes shared the cores:
+where it is above their number, only CPU seconds say something. Every run began from a pristine, warmed copy and was
+checked afterwards: no expired record left that no hold covers, everything else and its attachments untouched, the log
+verified. What is deleted: a fifth of the rows, each with two attachments, but for the clients under a hold (one in a
+hundred).
 """
 
 

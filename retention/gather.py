@@ -6,36 +6,26 @@ so both judge alike. A store that compares values otherwise than by equality of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from operator import attrgetter
-from typing import NamedTuple
 
 from retention.answer import holds_of
+from retention.case import Case, can_tell
 from retention.circles import Circles
 from retention.dataset import Dataset
 from retention.disposition import Child
 from retention.errors import StoreError
 from retention.policy import Register
 from retention.reads import Reading, columns_read, readings, readings_within
-from retention.record import UNREADABLE, Aggregate, Fact, Facts, Key, Record, RecordId, key_order
+from retention.record import Aggregate, Fact, Facts, Key, Record, RecordId, key_order
 from retention.relation import Join
 from retention.shared import NONE, Named, below_one, without_shared
 from retention.stores.interface import Reader
 
 _DEEPEST = 50  # levels of children; more is a circle
 _KEY = attrgetter("key")
-
-
-class Case(NamedTuple):
-    """A record as it is judged and cleared: with all below it, and the topmost records above it with all below them."""
-
-    aggregate: Aggregate  # without the children that stay with another parent
-    unlinks: tuple[Aggregate, ...]  # those children
-    tops: tuple[Aggregate, ...]  # empty when nothing is above it; without the children that stay, as `aggregate`
-    orphan: bool  # it names a parent, and none of those it names exists
-    family: tuple[Aggregate, ...]  # what a hold on keeps the record: `tops`, whole, and those of what it would unlink
 
 
 @dataclass(slots=True)
@@ -120,7 +110,7 @@ class Gatherer:
             related = self._related(child_dataset, child.on, records)
             children = self._belonging(child.on, related)
             if child.on.where is not None:
-                doubtful = {one.at(child.on.theirs) for one in related if not _whose(child.on, one, self.facts)}
+                doubtful = {one.at(child.on.theirs) for one in related if not can_tell(child.on, one, self.facts)}
                 self.doubted |= {(dataset.id, one.key) for one in records if one.at(child.on.ours) in doubtful}
             if child_dataset is dataset:  # a record that names itself has nothing above it
                 self._find_circles(dataset, children)
@@ -226,7 +216,7 @@ class Gatherer:
             found, _ = self._above(dataset, list(records.values()))
             above |= {(dataset.id, key): tops for key, tops in found.items()}
         return [
-            case._replace(family=tuple({top.id: top for top in (*case.family, *_above_unlinks(case, above))}.values()))
+            case._replace(family=tuple({top.id: top for top in (*case.family, *case.above_unlinks(above))}.values()))
             if case.unlinks
             else case
             for case in cases
@@ -239,7 +229,7 @@ class Gatherer:
         for parent, child in self.register.parents_of(dataset):
             for key, parents in self._parents(parent, child.on, records).items():
                 named[key] = named.get(key, False) or bool(parents)
-            unknown.update(one.key for one in records if not _whose(child.on, one, self.facts))
+            unknown.update(one.key for one in records if not can_tell(child.on, one, self.facts))
         unknown.update(one.key for one in records if (dataset.id, one.key) in self.circles.members)
         return frozenset(unknown | {key for key, found in named.items() if not found})
 
@@ -302,15 +292,3 @@ def _in_order(records: list[Record]) -> tuple[Record, ...]:
         return tuple(sorted(records, key=_KEY)) if len(records) > 1 else tuple(records)
     except TypeError:  # parts of several types, or a missing one
         return tuple(sorted(records, key=lambda one: key_order(one.key)))
-
-
-def _above_unlinks(case: Case, above: Mapping[RecordId, list[Aggregate]]) -> Iterator[Aggregate]:
-    for one in case.unlinks:
-        yield from above.get(one.id, ())
-
-
-def _whose(on: Join, child: Record, facts: Facts) -> bool:
-    """Whether it can be told if a relation joins the child to a parent."""
-    if any(child.values[column] is UNREADABLE for column in on.theirs):
-        return False
-    return on.where is None or child.at(on.theirs) is None or holds_of(on.where, child, facts) is not None

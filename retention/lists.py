@@ -75,7 +75,11 @@ def tidy(state: Path, today: date) -> Text | None:
     Returns why one could not be removed; None: all that had to go is gone. It stops nothing else.
     """
     folder, removed, stuck = state / FOLDER, 0, None
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    try:
+        there = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        return _stuck(folder, error)
+    for path in there:
         found = _NAME.fullmatch(path.name)
         if found is None or (date.fromisoformat(found[1]) >= today and path.suffix != ".tmp"):
             continue
@@ -83,14 +87,18 @@ def tidy(state: Path, today: date) -> Text | None:
             path.unlink(missing_ok=True)
             removed += 1
         except OSError as error:
-            stuck = Text(
-                nl=f"{path}: een volledige lijst waarvan de laatste dag voorbij is, is niet te verwijderen "
-                f"({error.strerror}). Haal hem met de hand weg.",
-                en=f"{path}: a full list whose day has passed cannot be removed ({error.strerror}). Remove it by hand.",
-            )
+            stuck = _stuck(path, error)
     if removed:
         _log.info(events.LIST_REMOVED, lists=removed)
     return stuck
+
+
+def _stuck(path: Path, error: OSError) -> Text:
+    return Text(
+        nl=f"{path}: een volledige lijst waarvan de laatste dag voorbij is, is niet te verwijderen ({error.strerror}). "
+        "Haal hem met de hand weg.",
+        en=f"{path}: a full list whose day has passed cannot be removed ({error.strerror}). Remove it by hand.",
+    )
 
 
 def _last_day(plan: Plan, until: date | None, today: date) -> date:

@@ -16,8 +16,9 @@ from uuid import UUID
 
 from retention.audit.reference import ReferenceKey, record_id
 from retention.candidate import Candidate, Take, Unlink
+from retention.case import Case
 from retention.dataset import Dataset
-from retention.gather import Case, Gatherer
+from retention.gather import Gatherer
 from retention.holds import Gate, Hold, HoldIndex, Member, Subject, gate
 from retention.judge import Judge, Judgement
 from retention.policy import Register
@@ -202,11 +203,10 @@ class Page:
         return self.taken[id(above)]
 
     def _members(self, case: Case) -> tuple[Member, ...]:
-        """What holds can see of a record's family."""
+        """What holds can see of a record's family; of one that is reached along two paths, twice."""
         which = tuple(map(id, case.family))
         if which not in self.families:
-            found = {id(one.record): self._member(one.record) for top in case.family for one in top}
-            self.families[which] = tuple(found.values())
+            self.families[which] = tuple([self._member(one.record) for top in case.family for one in top])
         return self.families[which]
 
     def _gate(self, family: tuple[Member, ...]) -> Gate | None:
@@ -221,7 +221,8 @@ class Page:
         return found
 
     def _seen(self, record: Record) -> Member:
-        if not identified(record.key) or (record.dataset.id, record.key) in self.gatherer.doubted:
+        doubted = self.gatherer.doubted
+        if not identified(record.key) or (doubted and (record.dataset.id, record.key) in doubted):
             raise Unread
         return Member(record.dataset.id, key_text(record.key), self._subjects(record), partial(self._applying, record))
 

@@ -14,9 +14,9 @@ from operator import itemgetter
 from typing import Any, Final
 
 from retention.audit.reference import Mac, ReferenceKey
+from retention.case import Case
 from retention.dataset import Dataset
 from retention.disposition import Anonymise
-from retention.gather import Case
 from retention.holds import Subject
 from retention.judge import Judge, is_protected
 from retention.policy import Policy, Register, Rule

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from retention.answer import joined
 from retention.dataset import SubjectPath, Via
 from retention.holds import Subject
@@ -12,12 +14,15 @@ class Unread(Exception):  # noqa: N818 - a value of the record's own, not a faul
     """A subject's identity is there and cannot be read: never a reason to destroy (R8)."""
 
 
+_NOBODY: Final[frozenset[Subject]] = frozenset()
+
+
 class Subjects:
     """Whom the records of one page are about; siblings reach theirs once."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._ends: dict[int, dict[Key, list[str]]] = {}  # of each path by identity: declarations outlive a page
+        self._known: dict[tuple[str, int], dict[Key, frozenset[Subject]]] = {}  # of each path, which outlives a page
 
     def of(self, record: Record) -> frozenset[Subject]:
         """Whom a record is about, by namespace and id.
@@ -25,30 +30,28 @@ class Subjects:
         Raises:
             Unread: an id is there and cannot be read.
         """
-        return frozenset(
-            [
-                (namespace, found)
-                for namespace, path in record.dataset.subject_paths
-                for found in self._at_the_end(path, record)
-            ]
-        )
+        paths = record.dataset.subject_paths
+        if len(paths) == 1:
+            return self._reached(*paths[0], record)
+        return _NOBODY.union(*(self._reached(namespace, path, record) for namespace, path in paths))
 
-    def _at_the_end(self, path: SubjectPath, record: Record) -> list[str]:
+    def _reached(self, namespace: str, path: SubjectPath, record: Record) -> frozenset[Subject]:
         if isinstance(path, str):
             value = record.values[path]
             if value is UNREADABLE:
                 raise Unread
-            return [] if value is None else [value_text(value)]
+            return _NOBODY if value is None else frozenset([(namespace, value_text(value))])
         ours = record.at(path.on.ours)
         if ours is None:
-            return self._joined(path, record)
-        known = self._ends.setdefault(id(path), {})
-        if ours not in known:
-            known[ours] = self._joined(path, record)
-        return known[ours]
+            return self._joined(namespace, path, record)
+        known = self._known.setdefault((namespace, id(path)), {})
+        found = known.get(ours)
+        if found is None:
+            found = known[ours] = self._joined(namespace, path, record)
+        return found
 
-    def _joined(self, path: Via, record: Record) -> list[str]:
+    def _joined(self, namespace: str, path: Via, record: Record) -> frozenset[Subject]:
         related = joined(self._facts, path.dataset, path.on, record)
         if related is None:
             raise Unread
-        return [found for one in related for found in self._at_the_end(path.column, one)]
+        return _NOBODY.union(*(self._reached(namespace, path.column, one) for one in related))

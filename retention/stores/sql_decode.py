@@ -69,6 +69,8 @@ def _plain(raw: Raw) -> Value:
 
 
 def _plain_lookups(value: Value) -> tuple[Raw, ...]:
+    if type(value) is int and -_INT64 <= value < _INT64:  # most keys are
+        return (value,)
     match value:
         case bool():
             return (int(value),)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +21,7 @@ from retention.stores.sql_decode import Codec, Raw
 from retention.technique import Technique
 
 Columns = Sequence[ColumnClause[Any]]
+LISTED: Final = 500  # rows in one list of MariaDB's: a longer one becomes a sub-query, which scans the whole table
 
 
 CodecFor = Callable[[Dataset, SchemaColumn], Codec | None]

@@ -7,9 +7,24 @@ are read and written back, before they change.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, cast, delete, false, literal, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Update,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    false,
+    literal,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy import update as sql_update
 from sqlalchemy.types import NullType
 
@@ -20,11 +35,12 @@ from retention.erase import apply
 from retention.record import Key
 from retention.stores.checks import erased_fields, exactly, remaining, takes_once
 from retention.stores.sql_decode import Raw
-from retention.stores.sql_dialect import Dialect, Said
+from retention.stores.sql_dialect import LISTED, Dialect, Said
 from retention.stores.sql_read import Tables
 from retention.stores.sql_table import DatasetTable
 
 _TOGETHER = 10_000  # keys in one statement
+Change = TypeVar("Change", Delete, Update)
 
 
 class Disposer:
@@ -56,7 +72,7 @@ class Disposer:
         table = self._table(dataset)
         found = 0
         for condition in self._matching(table, keys):
-            found += self._connection.execute(delete(table.table).where(condition)).rowcount
+            found += self._connection.execute(_by_index(delete(table.table).where(condition), keys)).rowcount
         exactly(dataset, len(set(keys)), found)
 
     def _write(self, dataset: Dataset, keys: Collection[Key], values: Mapping[str, ColumnElement[Any]]) -> None:
@@ -64,7 +80,7 @@ class Disposer:
         statement = sql_update(table.table).values({table.column(name): value for name, value in values.items()})
         found = 0
         for condition in self._matching(table, keys):
-            found += self._connection.execute(statement.where(condition)).rowcount
+            found += self._connection.execute(_by_index(statement.where(condition), keys)).rowcount
         exactly(dataset, len(set(keys)), found)
 
     def _erase(self, dataset: Dataset, keys: Collection[Key], fields: Sequence[str]) -> None:
@@ -141,6 +157,14 @@ class Disposer:
         for start in range(0, len(asked), _TOGETHER):
             part = asked[start : start + _TOGETHER]
             yield from self._dialect.matching(columns, table.lookups(table.dataset.key, part))
+
+
+def _by_index(statement: Change, keys: Collection[Key]) -> Change:
+    """The statement such that MariaDB walks its index: for many keys it would scan, and wait for rows that others hold.
+
+    The limit is beyond what the keys can match, so that more than they should is still found out.
+    """
+    return statement.with_dialect_options(mysql_limit=min(len(keys), LISTED) + 1)
 
 
 def _unsaid(table: DatasetTable, name: str, form: Said | None) -> ColumnElement[bool]:

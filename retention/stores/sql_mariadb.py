@@ -12,11 +12,13 @@ from typing import Any, Final
 
 from sqlalchemy import (
     URL,
+    BindParameter,
     ColumnElement,
     Connection,
     Engine,
     QueuePool,
     and_,
+    bindparam,
     create_engine,
     event,
     func,
@@ -27,13 +29,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.expression import ColumnClause
-from sqlalchemy.types import NullType, String
+from sqlalchemy.types import NullType, String, TupleType, TypeEngine
 
 from retention.dataset import DateKind
 from retention.errors import ConfigError, StoreError
 from retention.stores.schema import Schema
 from retention.stores.sql_decode import Raw
-from retention.stores.sql_dialect import Columns, Located, Said
+from retention.stores.sql_dialect import LISTED, Columns, Located, Said
 from retention.stores.sql_mariadb_failure import failure
 from retention.stores.sql_mariadb_said import said
 from retention.stores.sql_mariadb_schema import Labels, locate, schema
@@ -47,7 +49,6 @@ try:
 except ModuleNotFoundError:  # the extra is not installed
     raise ConfigError("MariaDB and MySQL need PyMySQL: install retention-sweeper[mariadb].") from None
 
-_TOGETHER: Final = 500  # rows in one IN: a longer list becomes a sub-query, which scans and locks the whole table
 _STATEMENT_SECONDS: Final = 600  # for one statement
 _IDLE_SECONDS: Final = 300  # for a transaction of ours that nobody continues
 _CONNECT_SECONDS: Final = 10
@@ -89,8 +90,8 @@ class Mariadb:
     def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """Lists of values, by index; text is compared once more, byte by byte, since its collation may be lenient."""
         sendable = [row for row in dict.fromkeys(rows) if all(map(_sendable, row))]
-        for start in range(0, len(sendable), _TOGETHER):
-            part = sendable[start : start + _TOGETHER]
+        for start in range(0, len(sendable), LISTED):
+            part = sendable[start : start + LISTED]
             listed = _listed(columns, part)
             if not any(isinstance(column.type, String) for column in columns):
                 yield listed
@@ -101,8 +102,8 @@ class Mariadb:
         """What a collation equates, and its bytes do not."""
         sendable = [row for row in dict.fromkeys(rows) if all(map(_sendable, row))]
         if any(isinstance(column.type, String) for column in columns):
-            for start in range(0, len(sendable), _TOGETHER):
-                part = sendable[start : start + _TOGETHER]
+            for start in range(0, len(sendable), LISTED):
+                part = sendable[start : start + LISTED]
                 exact = _listed([_exact(column) for column in columns], _bytes(columns, part))
                 yield and_(_listed(columns, part), not_(exact))
 
@@ -203,9 +204,14 @@ class Mariadb:
 
 
 def _listed(columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Raw, ...]]) -> ColumnElement[bool]:
+    # One parameter for the whole list: a statement is kept for each number of parameters, a megabyte for some hundreds.
     if len(columns) == 1:
-        return columns[0].in_([literal(row[0], NullType()) for row in rows])
-    return tuple_(*columns).in_([tuple_(*(literal(raw, NullType()) for raw in row)) for row in rows])
+        return columns[0].in_(_parameters([row[0] for row in rows], NullType()))
+    return tuple_(*columns).in_(_parameters(rows, TupleType(*(NullType() for _ in columns))))
+
+
+def _parameters(values: Sequence[Any], kind: TypeEngine[Any]) -> BindParameter[Any]:
+    return bindparam("keys", values, type_=kind, unique=True, expanding=True)
 
 
 def _exact(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -212,6 +212,8 @@ def _is_unicode(text: str) -> bool:
 
 def _survives_json(raw: Raw) -> bool:
     """Whether SQLite's JSON gives back exactly this value: a text ends at its first NUL there, a float is rounded."""
+    if type(raw) is int:
+        return True
     if isinstance(raw, str):
         return "\0" not in raw and (raw.isascii() or _is_unicode(raw))
     return isinstance(raw, int)

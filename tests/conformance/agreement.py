@@ -1,9 +1,9 @@
-"""Holding SQLite to memory, world by world, in as many processes as there are cores."""
+"""Holding a store to memory, world by world, in as many processes as there are cores."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,12 +22,23 @@ from retention.record import Key
 from retention.scan import Scanner
 from retention.stores.interface import Source
 from retention.stores.registry import open_source
+from tests.conformance import generated_servers as servers
 from tests.conformance.generated import World, worlds
 from tests.conformance.generated_cells import AMSTERDAM, TODAY
 from tests.conformance.said import by_key, judged, scanner
 
-_PROCESSES: Final = 2
+PROCESSES: Final = 2
 _NARROWED: Final = 3  # one world in so many is scanned with cut-offs as well
+
+# Every reason that judging and gates can give. What only a sweep gives (skipped, failed) is not of this tier.
+REASONS = {
+    *(reason for reason in Reason if reason.name.startswith(("KEEP_", "REVIEW_"))),
+    Reason.DUE_EXPIRED,
+    Reason.PARTIAL_PURPOSE,
+    Reason.SETTLED,
+    Reason.GOES_WITH_PARENT,
+} - {Reason.KEEP_COOLING_OFF, Reason.REVIEW_UNREADABLE}
+OFTEN = (Reason.DUE_EXPIRED, Reason.PARTIAL_PURPOSE, Reason.GOES_WITH_PARENT, Reason.REVIEW_ORPHAN, Reason.KEEP_PARENT)
 
 
 @dataclass(slots=True)
@@ -41,11 +52,51 @@ class Compared:
     differing: list[str] = field(default_factory=list)
 
 
-def compare(seed: int, wanted: int) -> Compared:
-    """Compare as many worlds as wanted."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one process keeps its worlds."""
+
+    engine: str  # "sqlite", "postgresql" or "mariadb"
+    urls: Mapping[str, str] = field(default_factory=dict)  # on a server: an empty database for each store
+
+    def fitted(self, world: World) -> World:
+        """The world as it can be held here."""
+        match self.engine:
+            case "postgresql":
+                return servers.POSTGRESQL.fitted(world)
+            case "mariadb":
+                return servers.MARIADB.fitted(world)
+            case _:
+                return world
+
+    @contextmanager
+    def opened(self, world: World, folder: Path) -> Iterator[Mapping[str, Source]]:
+        """The databases of a fitted world, read-only."""
+        match self.engine:
+            case "postgresql":
+                servers.fill_postgresql(world, self.urls)
+                urls = self.urls
+            case "mariadb":
+                servers.fill_mariadb(world, self.urls)
+                urls = self.urls
+            case _:
+                urls = {store: f"sqlite:///{path}" for store, path in world.sqlite(folder).items()}
+        sources = {store: open_source(store, url, zone=AMSTERDAM) for store, url in urls.items()}
+        try:
+            yield sources
+        finally:
+            for source in sources.values():
+                source.close()
+
+
+SQLITE: Final = Place("sqlite")
+
+
+def compare(seed: int, wanted: int, places: Sequence[Place] = (SQLITE,) * PROCESSES) -> Compared:
+    """Compare as many worlds as wanted, one process for each place."""
     whole = Compared()
-    with ProcessPoolExecutor(_PROCESSES, get_context("spawn")) as pool:
-        for part in pool.map(partial(_part, seed, wanted // _PROCESSES), range(_PROCESSES)):
+    with ProcessPoolExecutor(len(places), get_context("spawn")) as pool:
+        for part in pool.map(partial(_part, seed, wanted // len(places), places), range(len(places))):
             whole.worlds += part.worlds
             whole.accepted += part.accepted
             whole.narrowed += part.narrowed
@@ -54,57 +105,65 @@ def compare(seed: int, wanted: int) -> Compared:
     return whole
 
 
-def _part(seed: int, wanted: int, part: int) -> Compared:
+def shortcomings(compared: Compared, wanted: int) -> list[str]:
+    """What differs, and what was compared too seldom for its agreement to mean anything."""
+    found = list(compared.differing)
+    if compared.worlds != wanted:
+        found.append(f"{compared.worlds} worlds instead of {wanted}")
+    if compared.accepted <= wanted // 3:
+        found.append(f"lint objects to all but {compared.accepted} worlds")
+    if compared.narrowed <= wanted // 4:
+        found.append(f"only {compared.narrowed} datasets were narrowed")
+    found += [f"{reason} was never given" for reason in sorted(REASONS - compared.reasons.keys())]
+    return found + [f"{reason} was seldom given" for reason in OFTEN if compared.reasons[reason] <= wanted // 25]
+
+
+def _part(seed: int, wanted: int, places: Sequence[Place], part: int) -> Compared:
     compared = Compared()
     with TemporaryDirectory() as folder:
-        for number, world in enumerate(worlds(seed, wanted, part=part, parts=_PROCESSES)):
+        for number, world in enumerate(worlds(seed, wanted, part=part, parts=len(places))):
             compared.worlds += 1
             compared.accepted += world.accepted
             run = scanner(world.register, some_holds(number))
-            _compare(world, run, Path(folder), compared, narrowing=number % _NARROWED == 0)
+            fitted = places[part].fitted(world)
+            with places[part].opened(fitted, Path(folder)) as sources:
+                _compare(fitted, run, sources, compared, narrowing=number % _NARROWED == 0)
     return compared
 
 
-def _compare(world: World, run: Scanner, folder: Path, compared: Compared, *, narrowing: bool) -> None:
+def _compare(world: World, run: Scanner, sources: Mapping[str, Source], compared: Compared, *, narrowing: bool) -> None:
     memory = world.memory()
-    with opened(world, folder) as sqlite:
-        for dataset in world.register.all_datasets:
-            meant = by_key(judged(run, dataset, memory))
-            found = by_key(judged(run, dataset, sqlite))
-            compared.reasons.update(one["reason"] for one in meant.values())
-            if list(found) != list(meant):
-                compared.differing.append(f"{world.label}: {dataset.id}: other records, or another order")
-            compared.differing += _differing(world, dataset, meant, found)
-            if narrowing and (narrow := expiries(world.register, dataset, TODAY)) is not None:
-                narrowed = by_key(judged(run, dataset, sqlite, narrow=narrow))
-                compared.narrowed += 1
-                compared.differing += _differing(world, dataset, acted(meant), acted(narrowed))
+    for dataset in world.register.all_datasets:
+        meant = by_key(judged(run, dataset, memory))
+        found = by_key(judged(run, dataset, sources))
+        compared.reasons.update(one["reason"] for one in meant.values())
+        if list(found) != list(meant):
+            compared.differing.append(f"{world.label}: {dataset.id}: other records, or another order")
+        compared.differing += _differing(world, dataset, meant, found)
+        if narrowing and (narrow := expiries(world.register, dataset, TODAY)) is not None:
+            narrowed = by_key(judged(run, dataset, sources, narrow=narrow))
+            compared.narrowed += 1
+            compared.differing += _differing(world, dataset, acted(meant), acted(narrowed))
 
 
 def _differing(world: World, dataset: Dataset, meant: Mapping[Key, Any], found: Mapping[Key, Any]) -> list[str]:
     return [
-        f"{world.label}: {dataset.id} {key}: memory says {meant.get(key)}, SQLite {found.get(key)}"
+        f"{world.label}: {dataset.id} {key}: {_between(meant.get(key), found.get(key))}"
         for key in {**meant, **found}
         if meant.get(key) != found.get(key)
     ]
 
 
+def _between(meant: dict[str, Any] | None, found: dict[str, Any] | None) -> str:
+    if meant is None or found is None:
+        return "unknown to memory" if meant is None else "not found in the store"
+    differing = [name for name, value in meant.items() if found[name] != value]
+    return "; ".join(f"{name}: memory says {meant[name]}, the store {found[name]}" for name in differing)
+
+
 def acted(found: Mapping[Key, dict[str, Any]]) -> dict[Key, dict[str, Any]]:
     """The records to which something is to be done."""
     return {key: one for key, one in found.items() if one["action"] is not None}
-
-
-@contextmanager
-def opened(world: World, folder: Path) -> Iterator[Mapping[str, Source]]:
-    """The world's databases, read-only."""
-    sources = {
-        store: open_source(store, f"sqlite:///{path}", zone=AMSTERDAM) for store, path in world.sqlite(folder).items()
-    }
-    try:
-        yield sources
-    finally:
-        for source in sources.values():
-            source.close()
 
 
 def some_holds(number: int) -> tuple[Hold, ...]:

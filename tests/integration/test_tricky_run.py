@@ -4,27 +4,27 @@
 there, byte for byte. The clock is passed in, so that a release can cool off.
 """
 
-import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from policies import REGISTER
-from policies.data_map import STORES
-from policies.demo_data import CASES, REFERENCE_DATE, Expected, HoldToPlace, create
+from policies.demo_data import CASES, REFERENCE_DATE, Expected, HoldToPlace
 from retention.errors import UsageError
 from retention.holding import known, new_hold, place, release
 from retention.holds import Hold, HoldKind, Scope
 from retention.plan import Limits
 from retention.planning import make_plan
 from retention.record import key_text
+from retention.stores.interface import Source, Store
 from retention.summary import RunSummary
-from tests.estate import Estate, build
+from tests.estate import Estate, Opener, build, reopened
 from tests.golog import go_verify  # noqa: F401 - a fixture
+from tests.organisation import ENGINES, Row, organisation, rows
 
 REQUIRED = {
     *("K01", "K02", "K03", "K04", "K07", "K09", "K11", "K12", "K13", "K14"),
@@ -38,9 +38,6 @@ ALL_EXPECTED = [one for case in CASES.values() for one in case.expected]
 EXPECTED = [pytest.param(one, id=f"{number}-{one.dataset}-{key_text(one.key)}")
             for number, case in CASES.items() if number in REQUIRED for one in case.expected]  # fmt: skip
 
-Row = Mapping[str, tuple[str, object]]
-"""A row as the database has it: column to its type there and its value."""
-
 
 @dataclass
 class Clock:
@@ -53,10 +50,29 @@ class Clock:
 
 
 @dataclass
+class OpenerAt(Opener):
+    """Opens stores whose servers live in the time of the test; a night of last July would rightly be refused."""
+
+    now: Clock = field(kw_only=True)
+
+    def source(self, name: str) -> Source:
+        return self._at(super().source(name))
+
+    def store(self, name: str) -> Store:
+        return self._at(super().store(name))
+
+    def _at(self, opened: Any) -> Any:
+        if opened.clock() is not None:
+            opened.clock = self.now
+        return opened
+
+
+@dataclass
 class Office:
     """The tiny organisation, and what became of it."""
 
     estate: Estate
+    urls: Mapping[str, str]
     clock: Clock
     holds: dict[str, Hold] = field(default_factory=dict)
     before: dict[tuple[str, tuple[object, ...]], Row | None] = field(default_factory=dict)
@@ -67,16 +83,10 @@ class Office:
 
     def row(self, dataset: str, key: tuple[object, ...]) -> Row | None:
         store, table = dataset.split(".")
-        where = " AND ".join(f'"{column}" = ?' for column in REGISTER.dataset(dataset).key)
-        with closing(sqlite3.connect(self.estate.root / "data" / f"{store}.db")) as connection:
-            found = connection.execute(f'SELECT * FROM "{table}" WHERE {where}', key)
-            values = found.fetchone()
-            names = [one[0] for one in found.description]
-            if values is None:
-                return None
-            kinds = ", ".join(f"typeof({name})" for name in names)
-            types = connection.execute(f'SELECT {kinds} FROM "{table}" WHERE {where}', key).fetchone()
-        return dict(zip(names, zip(types, values, strict=True), strict=True))
+        columns = REGISTER.dataset(dataset).key
+        found = rows(self.urls[store], table, dict(zip(columns, key, strict=True)))
+        assert len(found) < 2
+        return found[0] if found else None
 
     def place(self, number: str, asked: HoldToPlace) -> None:
         scope = Scope(
@@ -110,14 +120,18 @@ class Office:
         return summary.digest, reasons
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+@pytest.fixture(scope="module", params=ENGINES)
+def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The organisation after its sweep: K12 and K14 held long before, K13 between the approval and the sweep."""
     root: Path = tmp_path_factory.mktemp("tricky")
-    create(root / "data", size="tiny")
-    urls = {store: f"sqlite:///{root}/data/{store}.db" for store in STORES}
+    with organisation(request.param, root / "data") as urls:
+        yield _swept(root, urls)
+
+
+def _swept(root: Path, urls: Mapping[str, str]) -> Office:
     clock = Clock(datetime(2025, 10, 31, 2, tzinfo=UTC))
-    office = Office(build(root, REGISTER, urls, limits=EVERYTHING, clock=clock), clock)
+    estate = build(root, REGISTER, urls, limits=EVERYTHING, clock=clock)
+    office = Office(reopened(estate, opener=OpenerAt(urls, now=clock)), urls, clock)
     early = [(one.placed_on, number, one) for number, one in HOLDS if not one.after_approval]
     for day, number, hold in sorted(early, key=lambda one: one[0]):
         office.at(day)

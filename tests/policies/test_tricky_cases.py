@@ -1,16 +1,14 @@
-"""The tricky cases by number, each judged by the real judge on a real SQLite database."""
+"""The tricky cases by number, each judged by the real judge on real databases of every engine."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, time
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from policies import REGISTER
-from policies.data_map import STORES
-from policies.demo_data import CASES, REFERENCE_DATE, Expected, HoldToPlace, create
+from policies.demo_data import CASES, REFERENCE_DATE, Expected, HoldToPlace
 from retention.holds import Hold, HoldKind, Scope
 from retention.reads import columns_read
 from retention.reason import Reason
@@ -20,6 +18,7 @@ from retention.start import Day
 from retention.stores.check import check
 from retention.stores.interface import Source
 from retention.stores.registry import open_source
+from tests.organisation import ENGINES, organisation
 
 REQUIRED = (
     *("K01", "K02", "K03", "K04", "K07", "K09", "K11", "K12", "K13", "K14"),
@@ -33,15 +32,10 @@ EXPECTED = [pytest.param(number, one, id=f"{number}-{one.dataset}-{key_text(one.
 Verdicts = Mapping[tuple[str, tuple[object, ...]], Judged]
 
 
-@pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Source]]:
-    folder: Path = tmp_path_factory.mktemp("tiny")
-    create(folder, size="tiny")
-    with ExitStack() as stack:
-        yield {
-            store: stack.enter_context(closing(open_source(store, f"sqlite:///{folder}/{store}.db", zone=ZONE)))
-            for store in STORES
-        }
+@pytest.fixture(scope="module", params=ENGINES)
+def sources(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Source]]:
+    with organisation(request.param, tmp_path_factory.mktemp("tiny")) as urls, ExitStack() as stack:
+        yield {store: stack.enter_context(closing(open_source(store, url, zone=ZONE))) for store, url in urls.items()}
 
 
 def _hold(place: HoldToPlace, number: str) -> Hold:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tiers import BUDGETS, SERVERS, SOAK, WHOLE, Stopwatch, tier_of
+from tests.tiers import BUDGETS, SERVERS, SOAK, WHOLE, Stopwatch, budget, tier_of
 
 
 def stopwatch(seconds: float, nodeid: str = "tests/policies/test_x.py::test_x") -> Stopwatch:
@@ -41,6 +41,19 @@ def test_the_tiers_together_fit_the_whole():
 def test_the_core_has_a_budget_of_its_own_inside_its_tier():
     assert tier_of("tests/unit/core/deep/test_x.py::test_x") == "unit/core"
     assert tier_of("tests/unit/audit/test_x.py::test_x") == "unit"
+
+
+def test_a_test_that_names_a_server_counts_for_the_servers_part():
+    assert tier_of("tests/policies/test_x.py::test_x[mariadb-K01]") == "policies/servers"
+    assert tier_of("tests/integration/run/test_postgresql.py::test_x") == "integration/servers"
+    assert tier_of("tests/policies/test_x.py::test_x[sqlite-K01]") == "policies"
+
+
+def test_the_whole_with_servers_fits_twelve_minutes():
+    watch = Stopwatch()
+    watch.tests |= {f"tests/{tier}/test_x.py::test_x[mariadb]": 0.0 for tier in ("policies", "conformance/servers")}
+    assert budget(WHOLE, watch.tiers()) == BUDGETS[WHOLE] + SERVERS["policies/servers"] + SERVERS["conformance/servers"]
+    assert budget(WHOLE, SERVERS) <= 12 * 60
 
 
 def test_a_test_outside_every_tier_is_refused():

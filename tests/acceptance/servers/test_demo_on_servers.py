@@ -150,7 +150,7 @@ def test_dropping_takes_its_own_databases_and_those_of_its_copies_alone(engine, 
             (place.root / part).mkdir()
         place.configuration.write_text("")
         place.trust.write_text("")
-    where.copy(mine, "killed")
+    where.copy(mine, "killed", "tiny")
     assert len(listed(engine, mine.root)) == 2
     try:
         where.drop(mine)

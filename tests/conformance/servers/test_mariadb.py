@@ -4,23 +4,20 @@ import pytest
 
 from retention.stores.interface import Source, Store
 from retention.stores.registry import open_source, open_store
-from tests import mariadb
 from tests.conformance.stores import mariadb_tables
 from tests.conformance.stores.suite import PSEUDONYM_KEYS, ZONE, StoreSuite, Table
-from tests.servers import need
 
 
 class TestMariadbStore(StoreSuite):
     has_clock = True
 
     @pytest.fixture(autouse=True)
-    def _database(self):
-        need("mariadb")
+    def _database(self, mariadb_url):
+        self.url = mariadb_url
         self.opened: list[Source] = []
-        with mariadb.database() as self.url:
-            yield
-            for source in self.opened:
-                source.close()
+        yield
+        for source in self.opened:
+            source.close()
 
     def make(self, *tables: Table) -> Store:
         mariadb_tables.create(self.url, *tables)

@@ -36,7 +36,6 @@ from retention.technique import (
 from retention.text import Text
 from tests import mariadb
 from tests.conformance.stores.suite import PSEUDONYM_KEYS, cleared, dispose, everything, keys
-from tests.servers import need
 
 NOBODY = NoSubject(Text(nl="niemand", en="nobody"))
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -45,10 +44,8 @@ UUID_TEXT = "123e4567-e89b-42d3-a456-426614174000"
 
 
 @pytest.fixture
-def url():
-    need("mariadb")
-    with mariadb.database() as url:
-        yield url
+def url(mariadb_url):
+    return mariadb_url
 
 
 @pytest.fixture

@@ -266,6 +266,8 @@ def test_a_declaration_as_pdf_is_an_archive_file_with_its_numbers_inside(estate,
             assert (str(intent.S), intent.DestOutputProfile.N) == ("/GTS_PDFA1", 3)
             attached = {key: file.get_file().read_bytes() for key, file in pdf.attachments.items()}
             assert {str(one.AFRelationship) for one in pdf.Root.AF} == {"/Data"}
+            assert {str(one.EF.F.Subtype) for one in pdf.Root.AF} == {"/application/json"}
+            assert (bool(pdf.Root.MarkInfo.Marked), "/StructTreeRoot" in pdf.Root) == (True, True)
             fonts = [font for page in pdf.pages for font in page.Resources.Font.values()]
         assert attached == {
             "declaration-of-destruction.json": as_json(said).encode(),

@@ -203,10 +203,10 @@ def test_select_delete_and_update_of_named_columns_are_all_that_a_plan_and_a_swe
         assert run.exit_status == 0
         narrow = estate.plan().findings
         estate.installation.opener.urls = world.urls
-        wide = estate.plan().findings
-        assert sorted((one.where, one.code) for one in narrow) == sorted((one.where, one.code) for one in wide), (
-            "it is told as much of the schema as an administrator is"
-        )
+        wide = {(one.where, one.code) for one in estate.plan().findings}
+        unseen = {(one.where, one.code) for one in narrow} ^ wide
+        # MariaDB does not show such an account what refers to its tables, and that is said.
+        assert {code for _, code in unseen} == ({"REFERENCES_UNSEEN"} if world.ENGINE == "mariadb" else set())
         assert evidence(world, estate, before) == world.due()
 
 

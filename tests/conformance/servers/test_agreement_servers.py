@@ -1,0 +1,24 @@
+"""Memory judges by definition; each server, in its own types, must say the same of every record, and why."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from tests.conformance.agreement import PROCESSES, Place, compare, shortcomings
+from tests.servers import database
+from tests.tiers import ENGINES
+
+WORLDS = 500
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.soak
+@pytest.mark.parametrize("engine", ENGINES)
+def test_memory_and_a_server_agree_on_what_is_due_what_is_kept_and_why(seed: int, soak: bool, engine: str):  # noqa: FBT001 - a fixture
+    wanted = 10 * WORLDS if soak else WORLDS
+    with ExitStack() as stack:
+        places = [
+            Place(engine, {store: stack.enter_context(database(engine)) for store in "ab"}) for _ in range(PROCESSES)
+        ]
+        compared = compare(seed, wanted, places)
+    assert shortcomings(compared, wanted) == []
