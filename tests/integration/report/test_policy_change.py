@@ -20,6 +20,7 @@ from tests.integration.test_tricky_run import Clock, OpenerAt
 from tests.organisation import ENGINES, organisation
 
 DUE = ("DUE_EXPIRED", "PARTIAL_PURPOSE", "GOES_WITH_PARENT")
+SWEPT_OF = ("cvs.dossier", "cvs.client")
 SWEPT = REFERENCE_DATE + timedelta(days=1)
 
 
@@ -109,7 +110,7 @@ def test_only_the_sentence_of_the_changed_period_changed(office: Office):
 @on_one_engine
 def test_after_a_night_what_left_too_early_is_irrecoverable_by_the_log(office: Office):
     """The last test here: it sweeps."""
-    dossiers = make_plan(office.estate.installation, today=REFERENCE_DATE, only=lambda one: one.id == "cvs.dossier")
+    dossiers = make_plan(office.estate.installation, today=REFERENCE_DATE, only=lambda one: one.id in SWEPT_OF)
     digest = dossiers.digest
     assert digest is not None
     office.estate.approve(digest)
@@ -120,4 +121,7 @@ def test_after_a_night_what_left_too_early_is_irrecoverable_by_the_log(office: O
     assert impact.gone == {"schuldhulp": impact.gone_together}
     assert 0 < impact.gone_together <= gone
     assert (impact.gone_since, impact.unknown) == (SWEPT, 0)
+    clients = of(office.compare(OLD, NEW, SWEPT), "cvs.client")  # a kept dossier keeps its client
+    assert clients.gone_together == next(one.destroyed for one in run.datasets if one.id == "cvs.client") > 0
+    assert (clients.leaves, clients.joins) == (0, 0)
     assert of(office.compare(NEW, OLD, SWEPT), "cvs.dossier").gone_together == 0  # a shorter period keeps nothing
