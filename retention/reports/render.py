@@ -6,8 +6,12 @@ A report is one of a closed union; a new one does not type-check until it has a 
 
 from __future__ import annotations
 
+import hashlib
+from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files as files_of
 from typing import Any, assert_never
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -105,7 +109,22 @@ def render_plan(summary: PlanSummary, language: Language) -> str:
 
 
 def _page(template: str, language: Language, **given: Any) -> str:
-    return _environment(language).get_template(template).render(words=Words(language), **given)
+    return _environment(language).get_template(template).render(words=Words(language), script=_script(), **given)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Script:
+    """What makes tables sortable, and the hash by which a page lets this script run and no other."""
+
+    text: Markup
+    sha256: str  # base64
+
+
+@cache
+def _script() -> _Script:
+    text = files_of("retention.reports").joinpath("templates", "tables.js").read_text("utf-8")
+    sha256 = b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return _Script(text=Markup(text), sha256=sha256)  # noqa: S704 - our own file
 
 
 @cache
