@@ -133,22 +133,22 @@ def table(found: Mapping[str, Measured]) -> list[str]:
     server = bool(found[SET].server)
     also = (" server's CPU seconds |", "---|") if server else ("", "")
     lines = [
-        f"| | seconds: median (min to max) | CPU seconds |{also[0]} ratio to `set` | ratio of all CPU | peak MB |",
+        f"| | seconds: median (min to max) | CPU seconds |{also[0]} ratio to `set` | ratio of CPU | peak MB |",
         f"|---|---|---|{also[1]}---|---|---|",
     ]
     for phase, one in found.items():
         middle = median(one.seconds)
         spread = f"{middle:.2f} ({min(one.seconds):.2f} to {max(one.seconds):.2f})"
         cells = [phase, spread, _middle(one.cpu), *([_middle(one.server)] if server else []), f"{middle / base:.1f}"]
-        cells.append(f"{_all_cpu(one) / base_cpu:.1f}")
+        cells.append(f"{_all_cpu(one) / base_cpu:.1f}" if base_cpu else "-")
         cells.append(f"{max(one.megabytes):.0f}" if one.megabytes else "-")
         lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 
 def _all_cpu(one: Measured) -> float:
-    """Seconds of a processor, our process and the server together."""
-    return sum(median(seconds) for seconds in (one.cpu, one.server) if seconds)
+    """Seconds of a processor that a phase took, ours and the server's."""
+    return (median(one.cpu) if one.cpu else 0.0) + (median(one.server) if one.server else 0.0)
 
 
 def _middle(seconds: Sequence[float]) -> str:
@@ -176,8 +176,8 @@ def section(
 def machine(engine: str) -> str:
     """What class of machine this is."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    load = f"load {os.getloadavg()[2]:.1f}"  # of the last quarter of an hour: what else the cores had to do
     versions = f"Python {platform.python_version()}, {engine}"
+    load = f"load {os.getloadavg()[2]:.1f}"  # of the last quarter of an hour: what else the cores had to do
     return f"{os.cpu_count()} cores, {memory:.0f} GiB, {load}, {platform.system()} {platform.machine()}, {versions}"
 
 
@@ -195,9 +195,9 @@ _HEADING: Final = """# Results
 Only the ratios of one run count. `set` is the seconds of the two statements and their commit; a command of ours is a
 whole process, from its start to its end, and so are all CPU seconds. The load says how many processes shared the cores:
 where it is above their number, only CPU seconds say something. Every run began from a pristine, warmed copy and was
-checked afterwards: no
-expired record left that no hold covers, everything else and its attachments untouched, the log verified. What is
-deleted: a fifth of the rows, each with two attachments, but for the clients under a hold (one in a hundred).
+checked afterwards: no expired record left that no hold covers, everything else and its attachments untouched, the log
+verified. What is deleted: a fifth of the rows, each with two attachments, but for the clients under a hold (one in a
+hundred).
 """
 
 

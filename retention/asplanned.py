@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from retention.candidate import Candidate
 from retention.dataset import Dataset
@@ -10,6 +11,8 @@ from retention.disposition import Action
 from retention.plan import Spooled
 from retention.record import Key, Record, RecordId
 from retention.stores.interface import Locked
+
+_LEAST: Final = 500  # records: to sign fewer costs more than to dispose of them, however busy the machine is
 
 
 def alike(spooled: Iterable[Spooled]) -> list[list[Spooled]]:
@@ -22,7 +25,7 @@ def alike(spooled: Iterable[Spooled]) -> list[list[Spooled]]:
 
 def next_size(size: int, seconds: float, aim: float) -> int:
     """How many records the next batch takes, when one of this size kept its locks for so many seconds."""
-    return max(50, int(size * min(2.0, max(0.5, aim / max(seconds, 0.001)))))
+    return max(_LEAST, int(size * min(2.0, max(0.5, aim / max(seconds, 0.001)))))
 
 
 def in_order(records: Iterable[Record], keys: Mapping[Key, Spooled]) -> list[Record]:

@@ -11,34 +11,34 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from retention.dataset import Dataset
+from retention.details import PlanChanges, Remains, TableSummary
 from retention.disposition import Action
-from retention.finding import Finding, Severity
+from retention.finding import Finding
+from retention.fingerprint import policy_text, sha256
 from retention.holds import Hold, stands
 from retention.installation import Installation
 from retention.judge import RuleReading, State
-from retention.period import first_day_destructible
 from retention.plan import PLAN_EXPIRES, Approval, ApprovalMode, Limits, Plan, in_force
 from retention.policy import Policy, Register, Rule
-from retention.reason import SENTENCE, Reason
+from retention.reason import Reason
+from retention.reports.advice import review, singled_out
 from retention.reports.conditions import condition_words
 from retention.reports.sentences import kept_words, remark_words, trigger_words
 from retention.reports.sources import source_summary
 from retention.scan import Judged
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary, PolicySummary, RuleSummary
+from retention.tally import Tally
 from retention.technique import sentence
 from retention.text import Text
 
 _LOOK_AT = {reason for reason in Reason if reason.name.startswith("REVIEW_")}
-_HINT = Text(
-    nl="Zoek de records op met `retention explain` en herstel ze in de bron.",
-    en="Look the records up with `retention explain`, and mend them at the source.",
-)
 
 
 @dataclass(slots=True)
 class _Counts:
     """What is counted of one dataset."""
 
+    tally: Tally
     fingerprint: str = ""
     judged: int = 0
     planned: int = 0
@@ -48,10 +48,10 @@ class _Counts:
     fields: set[str] = field(default_factory=set)
     overdue: int | None = None  # days
     oldest: date | None = None
-    next_due: date | None = None
     failed: Text | None = None
     total: int | None = None  # records in the dataset; None: all of them were judged
     destroyed_today: int = 0  # under other plans of the same reference date
+    remains: Remains | None = None
 
 
 @dataclass(slots=True)
@@ -62,6 +62,7 @@ class Census:
     today: date
     holds: tuple[Hold, ...]
     limits: Limits
+    before: Mapping[str, date] = field(default_factory=dict)  # reference date of the plan that listed a dataset before
     _datasets: dict[str, _Counts] = field(default_factory=dict)
     _applies: Counter[Rule] = field(default_factory=Counter)
     _expired: Counter[Rule] = field(default_factory=Counter)
@@ -72,11 +73,12 @@ class Census:
 
     def begin(self, dataset: Dataset, fingerprint: str) -> None:
         """A dataset is going to be judged."""
-        self._datasets[dataset.id] = _Counts(fingerprint=fingerprint)
+        tally = Tally(self.today, self.before.get(dataset.id))
+        self._datasets[dataset.id] = _Counts(tally, fingerprint=fingerprint)
 
     def fail(self, dataset: Dataset, why: Text) -> None:
         """A dataset could not be judged: nothing of it is known, and that is said."""
-        self._datasets[dataset.id] = _Counts(failed=why)
+        self._datasets[dataset.id] = _Counts(Tally(self.today), failed=why)
 
     def holds_in_all(self, dataset: Dataset, records: int) -> None:
         """How many records a dataset has, where not all of them were judged."""
@@ -96,6 +98,16 @@ class Census:
         for name, records in destroyed.items():
             self._datasets[name].destroyed_today = records
 
+    def left(self, dataset: Dataset, remains: Remains) -> None:
+        """What remains of the records of a dataset that are anonymised; a finding where that singles somebody out."""
+        self._datasets[dataset.id].remains = remains
+        if remains.singles_out:
+            self._findings.append(singled_out(dataset.id, remains))
+
+    def ended(self, name: str) -> int:
+        """Planned records of a dataset of which the period ended since the plan before."""
+        return self._datasets[name].tally.ended
+
     def add(self, dataset: Dataset, page: Iterable[Judged]) -> None:
         """Count one page of judged records."""
         counts = self._datasets[dataset.id]
@@ -104,12 +116,11 @@ class Census:
             counts.reasons[judged.reason] += 1
             for reading in judged.judgement.readings:
                 self._rule(reading, judged)
+            counts.tally.add(judged)
             if judged.gate is not None:
                 self._gated(dataset, judged)
             elif judged.judgement.action is not None:
                 self._disposal(counts, judged)
-            elif (last := _last_day(judged)) is not None and last >= self.today:
-                counts.next_due = _earliest(counts.next_due, first_day_destructible(last))
 
     def _rule(self, reading: RuleReading, judged: Judged) -> None:
         self._applies[reading.rule] += 1
@@ -136,18 +147,21 @@ class Census:
                 counts.children[take.dataset.id] += len(take.keys)
         for reading in judgement.readings:
             if reading.start is not None and judgement.due:
-                counts.oldest = _earliest(counts.oldest, reading.start)
+                counts.oldest = min(counts.oldest or reading.start, reading.start)
         last = _last_day(judged)
         if judgement.due and last is not None:
             counts.overdue = max(counts.overdue or 0, (self.today - last).days - 1)
 
-    def summary(
+    def summary(  # noqa: PLR0913 - what a plan is told by
         self,
         plan: Plan,
         digest: str | None,
         installation: Installation,
         approvals: tuple[Approval, ...],
         allowances: Mapping[str, int],
+        *,
+        since: PlanChanges | None = None,
+        coverage: tuple[TableSummary, ...] = (),
     ) -> PlanSummary:
         """Everything counted, as the value that reports are rendered from."""
         datasets = tuple(
@@ -169,6 +183,8 @@ class Census:
             holds=tuple(self._hold(hold) for hold in self.holds if stands(hold, installation.clock())),
             findings=(*self._findings, *self._reviews()),
             approve_command=None if digest is None else approve_command(digest, datasets),
+            since=since,
+            coverage=coverage,
         )
 
     def _dataset(  # noqa: PLR0913, PLR0917 - one row of the report
@@ -204,9 +220,15 @@ class Census:
             techniques={name: sentence(dataset.fields[name]) for name in fields},
             longest_overdue=counts.overdue,
             oldest_start=counts.oldest,
-            next_due=counts.next_due,
+            next_due=counts.tally.next_due(),
             history=kept_words(self.register, dataset),
             failed=counts.failed,
+            gone_today=counts.destroyed_today,
+            overdue=counts.tally.overdue(),
+            coming=counts.tally.coming(),
+            kept=counts.tally.kept(),
+            unlinked=counts.tally.unlinked(),
+            remains=counts.remains,
         )
 
     def _policy(self, policy: Policy) -> PolicySummary:
@@ -217,6 +239,12 @@ class Census:
             owner=policy.owner,
             list_entry=policy.list_entry,
             sources=tuple(source_summary(source) for source in policy.sources),
+            sha256=sha256(policy_text(policy)),
+            reasons={
+                name: found
+                for name, counts in self._datasets.items()
+                if (found := counts.tally.reasons(policy.purpose)) is not None
+            },
             rules=tuple(
                 RuleSummary(
                     purpose=policy.purpose,
@@ -248,16 +276,7 @@ class Census:
 
     def _reviews(self) -> Iterable[Finding]:
         for name, counts in sorted(self._datasets.items()):
-            for reason, count in sorted(counts.reasons.items()):
-                if reason in _LOOK_AT:
-                    yield Finding(
-                        severity=Severity.WARNING,
-                        code=reason.value,
-                        where=name,
-                        text=SENTENCE[reason],
-                        hint=_HINT,
-                        count=count,
-                    )
+            yield from (review(why, name, n) for why, n in sorted(counts.reasons.items()) if why in _LOOK_AT)
 
 
 def approve_command(digest: str, datasets: Iterable[DatasetSummary]) -> str:
@@ -277,7 +296,3 @@ def _approved(fingerprint: str, digest: str | None, approvals: tuple[Approval, .
 def _last_day(judged: Judged) -> date | None:
     decider = judged.judgement.decider
     return None if decider is None else decider.last_day
-
-
-def _earliest(one: date | None, other: date | None) -> date | None:
-    return min((day for day in (one, other) if day is not None), default=None)

@@ -14,31 +14,35 @@ from time import sleep
 import structlog
 
 from retention import events
+from retention.alike import Alike
 from retention.audit.entry import Entry, PlanMade, RefKey
 from retention.audit.entry import PlannedDataset as LoggedDataset
 from retention.audit.merkle import frontier_root, grow, leaf_hash
 from retention.audit.reference import ReferenceKey
 from retention.census import Census
+from retention.changes import Before, New, compared, plans_before, reference_dates
 from retention.control.interface import Control
 from retention.control.lock import SweepLock
 from retention.coverage import held_records
-from retention.dataset import Dataset, NoSubject
+from retention.covering import covering, live_tables, nobodys, open_tables
+from retention.dataset import Dataset
+from retention.details import TableSummary
 from retention.errors import ClockError, ConfigError, RetentionError
 from retention.fingerprint import sha256
 from retention.holds import Hold, stands
 from retention.installation import Installation, Keyring, Reached, reach
 from retention.narrow import expiries
 from retention.plan import PLAN_EXPIRES, Plan, PlannedDataset, Spooled
-from retention.policy import Register
 from retention.recording import changed_datasets, changed_policies, texts_in_force
 from retention.scan import Judged, Scanner
+from retention.spooling import locked
 from retention.start import Day
 from retention.startup import check_startup
 from retention.stores.interface import Source
+from retention.stores.schema import SchemaTable
 from retention.summary import PlanSummary
 from retention.survey import survey
 from retention.text import Text
-from retention.vault import encode
 
 _log = structlog.get_logger()
 
@@ -100,20 +104,34 @@ class _Planning:
             governed = self._governed(reached, surveyed.refused)
             draft = self._open(governed)
             scanner = self._scanner(governed, holds, reached)
-            census = Census(self.installation.register, self.today, holds, self.installation.limits)
-            for finding in surveyed.findings:
+            before = self._before()
+            days = reference_dates(before)
+            census = Census(self.installation.register, self.today, holds, self.installation.limits, days)
+            tables = covering(register, surveyed.live)
+            for finding in (*surveyed.findings, *open_tables(tables)):
                 census.find(finding)
+            live = {} if self.due_only else live_tables(register, surveyed.live)
             for name, why in surveyed.refused.items():
                 census.fail(register.dataset(name), why)
             wanted = [one for one in governed if not self.due_only or register.rules_for(one.dataset)]
-            planned = [self._dataset(one, scanner, reached.sources, draft, census) for one in wanted]
-        return self._seal(draft, [one for one in planned if one is not None], census, surveyed.schemas)
+            planned = [
+                self._dataset(one, scanner, reached.sources, draft, census, live.get(one.dataset.id)) for one in wanted
+            ]
+        made = [one for one in planned if one is not None]
+        return self._seal(draft, made, census, surveyed.schemas, before, tables)
+
+    def _before(self) -> Mapping[str, Before]:
+        """What was planned before; nothing for a report only, which cannot be compared."""
+        if self.keyring is None:
+            return {}
+        with self.installation.ledger.control.reading() as tx:
+            return plans_before(tx, self.installation.clock())
 
     def _governed(self, reached: Reached, refused: Mapping[str, Text]) -> list[Governed]:
         """The datasets that can be judged, each with its fingerprint and its key."""
         found, register = [], self.installation.register
         for dataset, text in texts_in_force(self.installation, reached).items():
-            if dataset.id in refused or not self.only(dataset) or _nobodys(register, dataset):
+            if dataset.id in refused or not self.only(dataset) or nobodys(register, dataset):
                 continue
             key = None
             if self.keyring is not None and register.rules_for(dataset):
@@ -159,17 +177,26 @@ class _Planning:
         held = held_records(register, standing, reached.sources, day=day, now=now)
         return Scanner(register, day, standing, now, keys, held)
 
-    def _dataset(
-        self, one: Governed, scanner: Scanner, sources: Mapping[str, Source], draft: int | None, census: Census
+    def _dataset(  # noqa: PLR0913, PLR0917 - what a dataset is judged with
+        self,
+        one: Governed,
+        scanner: Scanner,
+        sources: Mapping[str, Source],
+        draft: int | None,
+        census: Census,
+        live: SchemaTable | None,
     ) -> PlannedDataset | None:
         """Judge and spool one dataset; None when it could not be judged: the others go on (P6)."""
         count, frontier = 0, tuple[bytes, ...]()
         census.begin(one.dataset, one.fingerprint)
+        alike = None if live is None or not one.dataset.fields else Alike.of(one.dataset, live)
         try:
             narrow = expiries(scanner.register, one.dataset, self.today) if self.due_only else None
             for page in scanner.scan(one.dataset, sources, narrow=narrow):
                 census.add(one.dataset, page)
-                spooled = self._spooled(one, page, count)
+                if alike is not None:
+                    alike.add(page, sources[one.dataset.store])
+                spooled = self._lock(one, page, count)
                 for record in spooled:
                     frontier = grow(count, frontier, leaf_hash(record.leaf))
                     count += 1
@@ -187,6 +214,8 @@ class _Planning:
                 with self.installation.ledger.transaction() as tx:
                     tx.unspool(draft, one.dataset.id)
             return None
+        if alike is not None and alike.records:
+            census.left(one.dataset, alike.remains())
         if one.key is None:
             return None
         return PlannedDataset(
@@ -197,45 +226,39 @@ class _Planning:
             total=census.total(one.dataset) if count else None,
         )
 
-    def _spooled(self, one: Governed, page: list[Judged], start: int) -> list[Spooled]:
-        if one.key is None or self.keyring is None:
-            return []
-        found: list[Spooled] = []
-        for judged in page:
-            if judged.candidate is None or judged.judgement.action is None:
-                continue
-            key = self.keyring.vault.lock(encode(list(judged.record.key)), one.dataset.id)
-            found.append(
-                Spooled(
-                    start + len(found),
-                    judged.candidate.ref,
-                    judged.judgement.action,
-                    judged.judgement.fields,
-                    judged.seal,
-                    key,
-                )
-            )
-        return found
+    def _lock(self, one: Governed, page: list[Judged], start: int) -> list[Spooled]:
+        return [] if one.key is None or self.keyring is None else locked(self.keyring, one.dataset, page, start)
 
-    def _seal(
-        self, draft: int | None, planned: list[PlannedDataset], census: Census, schemas: Mapping[str, str]
+    def _seal(  # noqa: PLR0913, PLR0917 - what a plan is made of
+        self,
+        draft: int | None,
+        planned: list[PlannedDataset],
+        census: Census,
+        schemas: Mapping[str, str],
+        before: Mapping[str, Before],
+        tables: tuple[TableSummary, ...],
     ) -> PlanSummary:
         """Close the plan: its digest, its entry in the log, its report."""
         ledger = self.installation.ledger
         if draft is None:
-            return census.summary(self._plan(self._second(), ()), None, self.installation, (), {})
+            return census.summary(self._plan(self._second(), ()), None, self.installation, (), {}, coverage=tables)
         made = self._unused_second()
+        plan = self._plan(made, tuple(planned))
+        with ledger.control.reading() as tx:  # counting takes a while, and nobody should wait for it
+            new = [New(part=one, ended=census.ended(one.id)) for one in planned]
+            draft_of = census.summary(plan, plan.digest, self.installation, (), {})
+            since = compared(tx, draft, self.today, new, before, draft_of)
         with ledger.transaction() as tx:
-            plan = self._plan(made, tuple(planned))
             allowances = {
                 one.id: sum(
                     a.records - a.used for a in tx.allowances(one.id, one.fingerprint) if a.expires >= made.date()
                 )
                 for one in planned
             }
-            used = {one.id: tx.destroyed_on(one.id, self.today) for one in planned}
-            census.already(used)
-            summary = census.summary(plan, plan.digest, self.installation, tx.approvals(), allowances)
+            census.already({one.id: tx.destroyed_on(one.id, self.today) for one in planned})
+            summary = census.summary(
+                plan, plan.digest, self.installation, tx.approvals(), allowances, since=since, coverage=tables
+            )
             entry = PlanMade(
                 digest=plan.digest,
                 reference_date=plan.reference_date,
@@ -272,9 +295,3 @@ class _Planning:
             prepared_by=self.installation.actor,
             datasets=tuple(sorted(datasets, key=lambda one: one.id)),
         )
-
-
-def _nobodys(register: Register, dataset: Dataset) -> bool:
-    """Whether a dataset holds nothing about anybody and nothing disposes of it: it is only read by others."""
-    about_nobody = isinstance(dataset.subjects, NoSubject) and not dataset.fields
-    return about_nobody and not register.rules_for(dataset) and not register.parents_of(dataset)

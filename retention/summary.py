@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from retention import details
+from retention.details import Kept, PlanChanges, Remains, TableSummary
 from retention.finding import Finding, Severity
 from retention.text import Text
 
@@ -52,6 +54,10 @@ class PolicySummary:
     list_entry: str
     sources: tuple[SourceSummary, ...]
     rules: tuple[RuleSummary, ...]
+    sha256: str = ""  # of its canonical text; empty: not kept
+    reasons: Mapping[str, Mapping[str, int]] = field(
+        default_factory=dict
+    )  # dataset: reason code: records it applies to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +87,12 @@ class DatasetSummary:
     next_due: date | None = None  # earliest first day destructible among records that are kept; None: none known
     history: tuple[Text, ...] = ()  # what the database itself keeps of what goes, as far as it is declared
     failed: Text | None = None  # why it could not be judged; None: it could
+    gone_today: int = 0  # records that went under other plans of this reference date: they count towards the limit
+    overdue: Mapping[str, int] = field(default_factory=dict)  # days from which a band counts: records that are due
+    coming: Mapping[str, int] = field(default_factory=dict)  # month, 2026-07: records whose first day is in it
+    kept: tuple[Kept, ...] = ()  # what stays, by reason and by who decides
+    unlinked: Mapping[str, int] = field(default_factory=dict)  # dataset: records that stay, but lose their reference
+    remains: Remains | None = None  # of what is anonymised as a whole; None: nothing is, or it was not looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +125,8 @@ class PlanSummary:
     holds: tuple[HoldSummary, ...]
     findings: tuple[Finding, ...]
     approve_command: str | None = None  # exactly what to type; None: nothing to approve
-    changes: tuple[Text, ...] = ()  # what changed since the plan before, in sentences
+    since: PlanChanges | None = None  # what changed since the plan before; None: there is none to compare with
+    coverage: tuple[TableSummary, ...] = ()  # every table of every store that could be read
 
     @property
     def planned(self) -> int:
@@ -128,6 +141,7 @@ class PlanSummary:
     def from_json(cls, text: str) -> PlanSummary:
         """The value that `to_json` wrote."""
         raw = json.loads(text)
+        raw.pop("changes", None)  # sentences, in plans of earlier versions
         return cls(
             **{
                 **raw,
@@ -138,7 +152,8 @@ class PlanSummary:
                 "datasets": tuple(_dataset(one) for one in raw["datasets"]),
                 "holds": tuple(_hold(one) for one in raw["holds"]),
                 "findings": tuple(_finding(one) for one in raw["findings"]),
-                "changes": tuple(Text(**one) for one in raw["changes"]),
+                "since": details.changes(raw.get("since")),
+                "coverage": tuple(details.table(one) for one in raw.get("coverage", ())),
             }
         )
 
@@ -183,6 +198,8 @@ def _dataset(raw: dict[str, Any]) -> DatasetSummary:
             "oldest_start": _day(raw["oldest_start"]),
             "next_due": _day(raw["next_due"]),
             "failed": _text(raw["failed"]),
+            "kept": tuple(details.kept(one) for one in raw.get("kept", ())),
+            "remains": details.remains(raw.get("remains")),
         }
     )
 

@@ -5,7 +5,7 @@ Every plan and every sweep begins with it. An error refuses its dataset; the oth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from retention.dataset import Dataset
@@ -28,6 +28,7 @@ class Survey:
     findings: tuple[Finding, ...]
     refused: dict[str, Text]  # dataset id: why it can be neither judged nor disposed of
     schemas: dict[str, str]  # dataset id: fingerprint of the schema it depends on
+    live: Mapping[str, Schema]  # store: what it holds, as far as it could be read
 
 
 def survey(installation: Installation, reached: Reached) -> Survey:
@@ -54,7 +55,7 @@ def survey(installation: Installation, reached: Reached) -> Survey:
             refused[dataset.id] = Text(
                 nl="; ".join(one.text.nl for one in errors), en="; ".join(one.text.en for one in errors)
             )
-    return Survey(tuple(findings), _with_readers(register, refused), fingerprints)
+    return Survey(tuple(findings), _with_readers(register, refused), fingerprints, schemas)
 
 
 def _schemas(register: Register, reached: Reached) -> dict[str, Schema]:

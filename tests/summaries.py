@@ -3,6 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from retention.details import (
+    ColumnSummary,
+    DatasetChange,
+    Kept,
+    PlanChanges,
+    Remains,
+    TableSummary,
+)
 from retention.finding import Finding, Severity
 from retention.policy import LegalBasis, SourceStatus
 from retention.reason import Reason
@@ -37,6 +45,17 @@ POLICIES = (
         legal_basis=LegalBasis.LEGAL_OBLIGATION.value,
         owner="teamleider schuldhulp",
         list_entry="P05",
+        sha256="5a" * 32,
+        reasons={
+            "cvs.dossier": {
+                Reason.DUE_EXPIRED: 1351,
+                Reason.KEEP_RUNNING: 1640,
+                Reason.KEEP_HOLD: 9,
+                Reason.KEEP_RESTRICTED: 3,
+                Reason.REVIEW_NO_TRIGGER: 103,
+            },
+            "cvs.client": {Reason.PARTIAL_PURPOSE: 96, Reason.KEEP_OTHER_PURPOSE: 2114},
+        },
         sources=(SourceSummary(status=SourceStatus.SELECTION_LIST.value, citation=f"{LIST}, 8.1.9"),),
         rules=(
             rule(
@@ -115,6 +134,11 @@ POLICIES = (
         legal_basis=LegalBasis.CONTRACT.value,
         owner="hoofd activiteiten",
         list_entry="P10",
+        sha256="7c" * 32,
+        reasons={
+            "act.inschrijving": {Reason.DUE_EXPIRED: 312, Reason.KEEP_RUNNING: 21700, Reason.REVIEW_ORPHAN: 28},
+            "act.deelnemer": {Reason.DUE_EXPIRED: 118, Reason.KEEP_RUNNING: 6240, Reason.SETTLED: 131},
+        },
         sources=(
             SourceSummary(
                 status=SourceStatus.OWN_CHOICE.value,
@@ -189,6 +213,20 @@ DATASETS = (
         longest_overdue=31,
         oldest_start=date(2024, 5, 31),
         next_due=date(2026, 7, 4),
+        overdue={"0": 80, "7": 36, "31": 2},
+        coming={"2026-07": 300, "2026-08": 280, "2026-12": 410, "2027-06": 95},
+        kept=(
+            Kept(
+                reason="KEEP_RUNNING",
+                purpose="activiteit-deelname",
+                records=6240,
+                first=date(2026, 7, 4),
+                last=date(2028, 6, 30),
+            ),
+            Kept(reason="SETTLED", purpose="", records=131),
+            Kept(reason="REVIEW_NO_TRIGGER", purpose="", records=15),
+        ),
+        remains=Remains(columns=("adres", "geboortedatum", "team"), key=("deelnemer_id",), records=249, smallest="<5"),
     ),
     DatasetSummary(
         id="act.inschrijving",
@@ -204,6 +242,18 @@ DATASETS = (
         longest_overdue=12,
         oldest_start=date(2024, 6, 1),
         next_due=date(2026, 7, 2),
+        overdue={"0": 300, "7": 12},
+        coming={"2026-07": 900, "2026-09": 1200},
+        kept=(
+            Kept(
+                reason="KEEP_RUNNING",
+                purpose="activiteit-deelname",
+                records=21700,
+                first=date(2026, 7, 2),
+                last=date(2028, 6, 30),
+            ),
+            Kept(reason="REVIEW_ORPHAN", purpose="", records=28),
+        ),
     ),
     DatasetSummary(
         id="cvs.client",
@@ -226,6 +276,25 @@ DATASETS = (
         longest_overdue=204,
         oldest_start=date(2020, 11, 12),
         next_due=date(2026, 9, 1),
+        coming={"2026-09": 12},
+        kept=(
+            Kept(
+                reason="KEEP_OTHER_PURPOSE",
+                purpose="wmo-dossier",
+                records=8931,
+                first=date(2026, 9, 1),
+                last=date(2041, 6, 30),
+            ),
+            Kept(
+                reason="PARTIAL_PURPOSE",
+                purpose="wmo-dossier",
+                records=96,
+                first=date(2030, 1, 1),
+                last=date(2040, 1, 1),
+            ),
+            Kept(reason="KEEP_HOLD", purpose="", records=14),
+            Kept(reason="KEEP_RESTRICTED", purpose="", records=3),
+        ),
         notice=3,
     ),
     DatasetSummary(
@@ -254,6 +323,29 @@ DATASETS = (
         longest_overdue=4872,
         oldest_start=date(2008, 2, 29),
         next_due=date(2026, 7, 2),
+        gone_today=25,
+        overdue={"0": 36, "31": 120, "92": 400, "366": 716, "1827": 99, "-1": 1},
+        coming={"2026-07": 61, "2026-08": 72, "2026-10": 55, "2027-01": 512, "2027-03": 8},
+        unlinked={"cvs.taak": 12},
+        kept=(
+            Kept(
+                reason="KEEP_MINIMUM",
+                purpose="wmo-dossier",
+                records=9779,
+                first=date(2026, 7, 2),
+                last=date(2041, 6, 30),
+            ),
+            Kept(
+                reason="KEEP_RUNNING", purpose="schuldhulp", records=1640, first=date(2026, 8, 1), last=date(2031, 6, 1)
+            ),
+            Kept(reason="KEEP_OPEN_CASE", purpose="wmo-dossier", records=588),
+            Kept(reason="REVIEW_NO_TRIGGER", purpose="schuldhulp", records=574),
+            Kept(reason="REVIEW_FUTURE", purpose="schuldhulp", records=29),
+            Kept(reason="REVIEW_IMPLAUSIBLE", purpose="schuldhulp", records=14),
+            Kept(reason="KEEP_HOLD", purpose="", records=11),
+            Kept(reason="KEEP_RESTRICTED", purpose="", records=3),
+            Kept(reason="KEEP_COOLING_OFF", purpose="", records=2),
+        ),
     ),
     DatasetSummary(
         id="fin.factuur",
@@ -263,6 +355,16 @@ DATASETS = (
         judged=30112,
         reasons={Reason.KEEP_MINIMUM: 30112},
         next_due=date(2027, 1, 1),
+        coming={"2027-01": 2814},
+        kept=(
+            Kept(
+                reason="KEEP_MINIMUM",
+                purpose="financieel",
+                records=30112,
+                first=date(2027, 1, 1),
+                last=date(2034, 1, 1),
+            ),
+        ),
     ),
     DatasetSummary(
         id="priv.id_controle",
@@ -350,6 +452,81 @@ FINDINGS = (
     ),
 )
 
+SINCE = PlanChanges(
+    digest="1b" * 32,
+    reference_date=date(2026, 6, 30),
+    datasets=(
+        DatasetChange(
+            dataset="cvs.dossier",
+            since=date(2026, 6, 30),
+            before=1345,
+            done=0,
+            now=1372,
+            joined=41,
+            left=14,
+            ended=36,
+            rules_changed=True,
+            released={"H-20260511-0b9911fe": 2},
+            placed={"H-20251101-5f0e12ab": 11},
+        ),
+        DatasetChange(
+            dataset="act.inschrijving",
+            since=date(2026, 6, 30),
+            before=290,
+            done=290,
+            now=312,
+            joined=312,
+            left=0,
+            ended=300,
+        ),
+        DatasetChange(
+            dataset="cvs.client", since=date(2025, 12, 31), before=40, done=12, now=96, joined=None, left=None
+        ),
+    ),
+    new_datasets=("act.deelnemer",),
+    gone_datasets=("act.wachtlijst",),
+    policies=("schuldhulp",),
+)
+
+
+def columns(*names: str, role: str = "none") -> tuple[ColumnSummary, ...]:
+    """Columns; a name in capitals looks like personal data."""
+    return tuple(ColumnSummary(name=name.lower(), role=role, personal=name.isupper()) for name in names)
+
+
+COVERAGE = (
+    TableSummary(
+        store="cvs",
+        table="evaluatie",
+        dataset=None,
+        governed="no",
+        columns=columns("evaluatie_id", "NAAM", "EMAIL", "cijfer"),
+        rows=812,
+    ),
+    TableSummary(store="web", table="klik_kopie", dataset=None, governed="no", columns=columns("IP", "tijd_utc")),
+    TableSummary(store="cvs", table="regime", dataset=None, governed="no", columns=columns("code", "label"), rows=4),
+    TableSummary(
+        store="cvs",
+        table="dossier",
+        dataset="cvs.dossier",
+        governed="by rules",
+        columns=(
+            *columns("dossier_id", role="key"),
+            *columns("SAMENVATTING", role="field"),
+            *columns("afgesloten_op", role="date"),
+            *columns("TOELICHTING", "team"),
+        ),
+        rows=14012,
+    ),
+    TableSummary(
+        store="cvs",
+        table="contactmoment",
+        dataset="cvs.contactmoment",
+        governed="by parent",
+        columns=columns("contact_id", role="key"),
+    ),
+)
+
 BUSY = PlanSummary(
     digest=DIGEST,
     made=datetime(2026, 7, 1, 4, 30, tzinfo=UTC),
@@ -364,13 +541,8 @@ BUSY = PlanSummary(
     holds=HOLDS,
     findings=FINDINGS,
     approve_command=f"retention approve {DIGEST} --allow cvs.dossier=1372",
-    changes=(
-        Text(
-            nl="41 records kwamen erbij doordat hun termijn voorbij is.",
-            en="41 records joined, since their period ended.",
-        ),
-        Text(nl="14 records gingen eraf door een nieuwe bewaarblokkade.", en="14 records left, because of a new hold."),
-    ),
+    since=SINCE,
+    coverage=COVERAGE,
 )
 """A night with everything in it: a refused dataset, one that could not be read, holds, findings, pseudonyms."""
 
@@ -381,7 +553,8 @@ EMPTY = replace(
     holds=(),
     findings=(),
     approve_command=None,
-    changes=(),
+    since=None,
+    coverage=(),
 )
 """A night on which nothing is due."""
 
@@ -411,6 +584,9 @@ HOSTILE = replace(
     findings=tuple(
         replace(f, where=_EVIL, text=Text(nl=_EVIL, en=_EVIL), hint=Text(nl=_EVIL, en=_EVIL)) for f in FINDINGS
     ),
-    changes=(Text(nl=_EVIL, en=_EVIL),),
+    coverage=tuple(
+        replace(t, store=_EVIL, table=_EVIL, columns=(ColumnSummary(name=_EVIL, role="none", personal=True),))
+        for t in COVERAGE
+    ),
 )
 """Texts that would break out of a page, a terminal or the reading direction."""

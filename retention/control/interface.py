@@ -191,6 +191,10 @@ class Control(Authority, Protocol):
         """Records of a plan's dataset that still wait for an outcome."""
         ...
 
+    def listed_again(self, draft: int, dataset: str, digest: str) -> int:
+        """Records that a draft and an earlier plan both list, by their references."""
+        ...
+
     def erase_spooled(self, digest: str, dataset: str, seqs: Sequence[int] | None = None) -> None:
         """Erase spooled records that have their outcome; None: all of that dataset."""
         ...

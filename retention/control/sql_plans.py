@@ -20,6 +20,7 @@ _SPOOLED: Final = (
     'SELECT seq, ref, action, fields, seal, "key" FROM spool WHERE part = ? AND seq > ? ORDER BY seq LIMIT ?'
 )
 _ERASE: Final = "DELETE FROM spool WHERE part = ? AND seq BETWEEN ? AND ?"
+_BOTH: Final = "SELECT count(*) FROM spool WHERE part = ? AND ref IN (SELECT ref FROM spool WHERE part = ?)"
 _SOME: Final = 10_000  # rows handed to the driver at once
 _SHORTEST: Final = 8  # characters of a digest's beginning
 
@@ -110,6 +111,15 @@ class PlanTables(Tables):
     def spooled_count(self, digest: str, dataset: str) -> int:
         """Records of a plan's dataset that still wait for an outcome."""
         return int(self._value(select(func.count()).select_from(SPOOL).where(SPOOL.c.part == _part(digest, dataset))))
+
+    def listed_again(self, draft: int, dataset: str, digest: str) -> int:
+        """Records that a draft and an earlier plan both list, by their references."""
+        ours = self._value(select(PARTS.c.id).where(PARTS.c.draft == draft, PARTS.c.dataset == dataset))
+        theirs = self._value(select(_part(digest, dataset)))
+        if ours is None or theirs is None:
+            return 0
+        found = self._connection.exec_driver_sql(_BOTH, (ours, theirs))
+        return int(found.scalar_one())
 
     def erase_spooled(self, digest: str, dataset: str, seqs: Sequence[int] | None = None) -> None:
         """Erase spooled records that have their outcome; None: all of that dataset."""

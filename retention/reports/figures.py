@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, assert_never
@@ -75,6 +75,7 @@ class Figures:
     children: int = 0
     stays: int = 0
     held: int = 0
+    restricted: int = 0  # of those held: by a restriction of processing
     review: int = 0
     settled: int = 0
     over_limit: int = 0  # planned in datasets that are refused as a whole
@@ -90,12 +91,18 @@ def pseudonymises(dataset: DatasetSummary) -> bool:
     return _PSEUDONYM in dataset.techniques.values()
 
 
+def fates(*reasons: Mapping[str, int]) -> Mapping[Fate, int]:
+    """Records by what their reasons mean to a reader."""
+    found = dict.fromkeys(Fate, 0)
+    for code, count in (pair for one in reasons for pair in one.items()):
+        found[fate(Reason(code))] += count
+    return found
+
+
 def figures(datasets: Iterable[DatasetSummary]) -> Figures:
     """The numbers of several datasets together; of one, its own."""
     every = tuple(datasets)
-    by_fate = dict.fromkeys(Fate, 0)
-    for code, count in (pair for dataset in every for pair in dataset.reasons.items()):
-        by_fate[fate(Reason(code))] += count
+    by_fate = fates(*(dataset.reasons for dataset in every))
     return Figures(
         judged=sum(dataset.judged for dataset in every),
         delete=sum(dataset.delete for dataset in every),
@@ -105,6 +112,7 @@ def figures(datasets: Iterable[DatasetSummary]) -> Figures:
         children=sum(count for dataset in every for count in dataset.children.values()),
         stays=by_fate[Fate.STAYS],
         held=by_fate[Fate.HELD],
+        restricted=sum(dataset.reasons.get(Reason.KEEP_RESTRICTED.value, 0) for dataset in every),
         review=by_fate[Fate.REVIEW],
         settled=by_fate[Fate.SETTLED],
         over_limit=sum(dataset.planned for dataset in every if dataset.refused),

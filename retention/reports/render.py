@@ -20,8 +20,9 @@ from markupsafe import Markup
 from retention.reports.destruction import Declaration, DestructionList
 from retention.reports.figures import decisions, figures
 from retention.reports.run import RunReport
-from retention.reports.sheets import plan_sheets, run_sheets
+from retention.reports.sheets import run_sheets
 from retention.reports.sheets_destruction import declaration_sheets, list_sheets
+from retention.reports.sheets_plan import plan_sheets
 from retention.reports.table import Sheet, to_csv
 from retention.reports.values import as_json
 from retention.reports.view import PlanPage

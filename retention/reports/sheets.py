@@ -1,40 +1,14 @@
-"""The tables of a plan and of a run, for a spreadsheet: the numbers of the page, one row a dataset."""
+"""The tables of a run, for a spreadsheet: the numbers of the page, one row a dataset."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from retention.reports.figures import figures
 from retention.reports.page import Page
 from retention.reports.run import DatasetDone, RunReport
 from retention.reports.table import Cell, Sheet
-from retention.reports.view import PlanPage
 from retention.reports.view_run import RunPage
 from retention.reports.words import Words
-from retention.summary import DatasetSummary, PlanSummary
-
-
-def plan_sheets(summary: PlanSummary, words: Words) -> tuple[Sheet, ...]:
-    """A plan as tables: per dataset, per reason, per rule, holds, findings."""
-    word = words.gettext
-    page = PlanPage.of(summary, words)
-    return (
-        Sheet(
-            name=word("data"),
-            columns=_plan_heads(words),
-            rows=tuple(_planned(one, page) for one in summary.datasets),
-        ),
-        Sheet(
-            name=word("reasons"),
-            columns=(word("Dataset"), word("Code"), word("Reason"), word("Records")),
-            rows=tuple(
-                (one.id, code, words.reason(code), count)
-                for one in summary.datasets
-                for code, count in sorted(one.reasons.items())
-            ),
-        ),
-        _findings(page, words),
-    )
 
 
 def run_sheets(report: RunReport, words: Words) -> tuple[Sheet, ...]:
@@ -56,30 +30,7 @@ def run_sheets(report: RunReport, words: Words) -> tuple[Sheet, ...]:
                 for dataset, count in sorted(one.destroyed.items())
             ),
         ),
-        _findings(page, words),
-    )
-
-
-def _plan_heads(words: Words) -> tuple[str, ...]:
-    word = words.gettext
-    return (
-        word("Dataset"),
-        word("Data"),
-        word("Judged"),
-        word("Goes"),
-        word("Fields to erase"),
-        word("Stays"),
-        word("Held"),
-        word("To review"),
-        word("Already settled"),
-        word("Goes along"),
-        word("Limit"),
-        word("Allowed over it"),
-        word("Longest overdue, in days"),
-        word("Oldest start"),
-        word("Approval"),
-        word("State"),
-        word("Fingerprint"),
+        findings_sheet(page, words),
     )
 
 
@@ -106,24 +57,6 @@ def _run_heads(words: Words) -> tuple[str, ...]:
     )
 
 
-def _planned(one: DatasetSummary, page: PlanPage) -> tuple[Cell, ...]:
-    mine, seen = figures([one]), page.seen(one)
-    counts: list[Cell] = [mine.judged, mine.goes, mine.erase_fields, mine.stays, mine.held, mine.review, mine.settled]
-    known = [None] * (len(counts) + 1) if one.failed is not None else [*counts, mine.children]
-    return (
-        one.id,
-        page.titles[one.id],
-        *known,
-        one.limit,
-        one.allowed,
-        one.longest_overdue,
-        one.oldest_start,
-        seen.approval,
-        seen.state[0],
-        one.fingerprint,
-    )
-
-
 def _done(one: DatasetDone, page: RunPage) -> tuple[Cell, ...]:
     why = "" if one.told is None or one.told.why is None else page.words.text(one.told.why)
     return (
@@ -140,7 +73,9 @@ def _done(one: DatasetDone, page: RunPage) -> tuple[Cell, ...]:
     )
 
 
-def _findings(page: Page, words: Words) -> Sheet:
+def findings_sheet(page: Page, words: Words) -> Sheet:
+    """The findings of any page."""
+
     def rows() -> Iterator[tuple[Cell, ...]]:
         for one in page.findings:
             text, hint = words.text(one.text), words.text(one.hint)

@@ -12,8 +12,11 @@ from retention.period import first_day_destructible, last_day_kept, years
 from retention.reports.explained import kind_words
 from retention.reports.figures import figures, pseudonymises
 from retention.reports.page import Page, Tile
+from retention.reports.view_change import ChangeView
+from retention.reports.view_cover import CoverView
 from retention.reports.view_dataset import DatasetView
 from retention.reports.view_purpose import PurposeView
+from retention.reports.view_time import TimeView
 from retention.reports.words import Words
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary
 
@@ -37,12 +40,51 @@ class PlanPage(Page):
             self.summary.datasets,
             key=lambda d: (d.failed is None, not d.refused, not d.planned, -d.planned, self.titles[d.id]),
         )
-        return tuple(DatasetView(d, self.words, self.titles, self.summary.reference_date) for d in ordered)
+        return tuple(
+            DatasetView(d, self.words, self.titles, self.summary.reference_date, self.purpose_titles) for d in ordered
+        )
 
     @cached_property
     def purposes(self) -> tuple[PurposeView, ...]:
         """The purposes, in the register's order."""
         return tuple(PurposeView(policy, self.words) for policy in self.summary.policies)
+
+    @cached_property
+    def purpose_titles(self) -> dict[str, str]:
+        """What each purpose is called."""
+        return {policy.purpose: self.words.text(policy.title) for policy in self.summary.policies}
+
+    @cached_property
+    def time(self) -> TimeView:
+        """What is late, and what is ahead."""
+        return TimeView(self.summary.datasets, self.words, self.summary.reference_date)
+
+    @cached_property
+    def changes(self) -> ChangeView | None:
+        """What changed since the plan before; None: there is none to compare with."""
+        since = self.summary.since
+        return None if since is None else ChangeView(since, self.words, {**self.titles, **self.purpose_titles})
+
+    @cached_property
+    def coverage(self) -> CoverView:
+        """Every table, governed or not."""
+        return CoverView(self.summary.coverage, self.words)
+
+    @property
+    def unread(self) -> list[str]:
+        """The stores of which the tables could not be listed."""
+        known = {one.store for one in self.summary.coverage}
+        return sorted({name for one in self.summary.datasets if (name := one.id.partition(".")[0]) not in known})
+
+    @property
+    def effects(self) -> list[DatasetView]:
+        """The datasets of which something else goes or changes along."""
+        return [view for view in self.datasets if view.data.planned and view.touches]
+
+    @property
+    def anonymised(self) -> list[DatasetView]:
+        """The datasets of which records are anonymised as a whole."""
+        return [view for view in self.datasets if view.data.remains is not None]
 
     @property
     def heading(self) -> str:
@@ -55,10 +97,14 @@ class PlanPage(Page):
         word = self.words.gettext
         return [
             ("decide", word("To decide now")),
+            *((("changes", word("What changed")),) if self.changes else ()),
             ("data", word("Per dataset")),
+            ("time", word("Late and ahead")),
             ("purposes", word("Per purpose")),
+            ("effects", word("Side effects")),
             ("holds", word("Holds")),
             ("findings", word("Findings")),
+            ("coverage", word("Coverage")),
             ("approve", word("Approve")),
             ("sign", word("Sign-off")),
         ]
@@ -70,7 +116,11 @@ class PlanPage(Page):
 
     def seen(self, dataset: DatasetSummary) -> DatasetView:
         """A dataset as the page tells it."""
-        return next(view for view in self.datasets if view.data.id == dataset.id)
+        return self._seen[dataset.id]
+
+    @cached_property
+    def _seen(self) -> dict[str, DatasetView]:
+        return {view.data.id: view for view in self.datasets}
 
     def titles_of(self, datasets: Iterable[DatasetSummary]) -> list[str]:
         """What several datasets are called."""
@@ -78,7 +128,7 @@ class PlanPage(Page):
 
     def unknown(self, dataset_id: str) -> bool:
         """Whether a dataset's numbers are not known, since it could not be judged: never shown as 0."""
-        return any(d.id == dataset_id and d.failed is not None for d in self.summary.datasets)
+        return dataset_id in self._seen and self._seen[dataset_id].unknown
 
     def opening(self) -> str:
         """A plan under which something goes, in two sentences."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
+from retention.details import Kept
 from retention.plan import ApprovalMode
 from retention.reports.figures import Fate, Figures, figures, pseudonymises, reasons_of
 from retention.reports.words import Words
@@ -24,6 +25,15 @@ class Segment:
     width: float
 
 
+class Stay(NamedTuple):
+    """Records that stay, as a page tells it."""
+
+    code: str  # reason code
+    purpose: str  # whose rule decides; empty: none does
+    records: int
+    until: str  # when they may go; a dash: nobody can tell
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetView:
     """A dataset of a plan, to one reader."""
@@ -32,6 +42,7 @@ class DatasetView:
     words: Words
     titles: Mapping[str, str]
     reference_date: date
+    purposes: Mapping[str, str]  # what each is called
 
     @property
     def title(self) -> str:
@@ -131,7 +142,12 @@ class DatasetView:
             "planned": self.words.records(self.data.planned),
             "limit": self.words.number(self.data.limit or 0),
         }
-        return " ".join([said, *self._allowed()])
+        return " ".join([said, *self._allowed(), *self._gone_today()])
+
+    def _gone_today(self) -> Iterator[str]:
+        if self.data.gone_today:
+            gone = self.words.records(self.data.gone_today)
+            yield self.words.gettext("Already gone as of this day: %(records)s.") % {"records": gone}
 
     @property
     def what_goes(self) -> list[tuple[str, str]]:
@@ -166,6 +182,40 @@ class DatasetView:
         return reasons_of(self.data, Fate.HELD, Fate.REVIEW, Fate.STAYS, Fate.SETTLED, Fate.UNDONE)
 
     @property
+    def stays(self) -> tuple[Stay, ...]:
+        """Why records of it stay, by whose decision, and until when; the most first."""
+        if not self.data.kept:  # of an earlier version
+            return tuple(Stay(code, "", count, "\u2013") for code, count in self.why_it_stays)
+        return tuple(
+            Stay(one.reason, self.purposes.get(one.purpose, one.purpose), one.records, self._until(one))
+            for one in self.data.kept
+        )
+
+    def _until(self, one: Kept) -> str:
+        if one.first is None or one.last is None:
+            return "\u2013"
+        first = self.words.date(one.first)
+        if one.first == one.last:
+            return first
+        return self.words.gettext("%(first)s to %(last)s") % {"first": first, "last": self.words.date(one.last)}
+
+    @property
+    def touches(self) -> list[tuple[str, str, int]]:
+        """What else goes or changes with its records: which data, what happens to it, how many records."""
+        word = self.words.gettext
+        along = [(name, word("goes along"), count) for name, count in self.data.children.items()]
+        loose = [(name, word("stays, and loses its reference"), count) for name, count in self.data.unlinked.items()]
+        return [*along, *loose]
+
+    @property
+    def alike(self) -> str:
+        """The smallest group that what remains of its anonymised records forms."""
+        smallest = None if self.data.remains is None else self.data.remains.smallest
+        if smallest is None:
+            return self.words.gettext("not known")
+        return smallest if isinstance(smallest, str) else self.words.number(smallest)
+
+    @property
     def until(self) -> str:
         """When the next record of it may go."""
         if self.data.next_due is None:
@@ -185,6 +235,7 @@ class DatasetView:
         if self.data.limit is not None:
             yield word("Limit per day: %(limit)s.") % {"limit": self.words.number(self.data.limit)}
         yield from self._allowed()
+        yield from self._gone_today()
         yield from (self.words.text(one) for one in self.data.history)
         yield word("Announced %(days)s ahead.") % {"days": self.words.days(self.data.notice)}
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from retention.period import AtOnce, Permanent
 from retention.policy import LegalBasis, SourceStatus
+from retention.reason import Reason
+from retention.reports.figures import fates
 from retention.reports.sources import legal_basis_words, status_words, statutory, summary_words
 from retention.reports.words import Words, parse_period
 from retention.summary import PolicySummary, RuleSummary, SourceSummary
@@ -37,6 +40,25 @@ class PurposeView:
             "needed": self.words.records(needed),
             "expired": self.words.count(self.expired),
         }
+
+    @property
+    def judged(self) -> int:
+        """Records to which it applies."""
+        return sum(sum(one.values()) for one in self.data.reasons.values())
+
+    @property
+    def fates(self) -> Mapping[str, int]:
+        """What becomes of them: goes, partly, stays, held, restricted, review, settled."""
+        mine = fates(*self.data.reasons.values())
+        codes = {Reason.PARTIAL_PURPOSE: "partly", Reason.KEEP_RESTRICTED: "restricted"}
+        apart = {name: sum(one.get(code, 0) for one in self.data.reasons.values()) for code, name in codes.items()}
+        return {**{fate.value: count for fate, count in mine.items()}, **apart}
+
+    @property
+    def whys(self) -> list[tuple[str, str, int]]:
+        """What becomes of them per dataset: its id, the reason code, the records; the most first."""
+        found = [(name, code, n) for name, reasons in self.data.reasons.items() for code, n in reasons.items()]
+        return sorted(found, key=lambda one: (one[0], -one[2], one[1]))
 
     @property
     def grounding(self) -> list[tuple[str, str]]:

@@ -63,6 +63,10 @@ class Words:
         """1 juli 2026, 1 July 2026."""
         return format_date(day, "d MMMM y", locale=self.locale)
 
+    def month(self, year: int, month: int) -> str:
+        """jul 2026, Jul 2026."""
+        return format_date(datetime(year, month, 1), "LLL y", locale=self.locale)  # noqa: DTZ001 - no moment: a month
+
     def moment(self, at: datetime, zone: str) -> str:
         """A date and the time of day in a zone, to the minute."""
         return format_datetime(at, "d MMMM y HH:mm", tzinfo=ZoneInfo(zone), locale=self.locale)
