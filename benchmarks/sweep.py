@@ -193,11 +193,11 @@ def write(path: Path, title: str, lines: Sequence[str]) -> None:
 _HEADING: Final = """# Results
 
 Only the ratios of one run count. `set` is the seconds of the two statements and their commit; a command of ours is a
-whole process, from its start to its end, and so are all CPU seconds. The load says how many processes shared the cores:
-where it is above their number, only CPU seconds say something. Every run began from a pristine, warmed copy and was
-checked afterwards: no expired record left that no hold covers, everything else and its attachments untouched, the log
-verified. What is deleted: a fifth of the rows, each with two attachments, but for the clients under a hold (one in a
-hundred).
+whole process, from its start to its end, and so are its CPU seconds. The load says how many processes shared the cores:
+where it is above their number the seconds say little, and CPU seconds are those of cores that share their caches. Every
+run began from a pristine, warmed copy and was checked afterwards: no expired record left that no hold covers,
+everything else and its attachments untouched, the log verified. What is deleted: a fifth of the rows, each with two
+attachments, but for the clients under a hold (one in a hundred).
 """
 
 

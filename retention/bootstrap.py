@@ -22,8 +22,9 @@ from retention.audit.manifests import Manifests
 from retention.audit.note import Signer, VerifierKey
 from retention.audit.signer import from_uri
 from retention.audit.trust import Trust, parse_trust
+from retention.comparing import Named
 from retention.config import Settings
-from retention.config.register import load_register
+from retention.config.register import find_register, load_register
 from retention.config.stores import StoreSettings
 from retention.control.interface import ControlStore
 from retention.control.journal import Journal
@@ -62,6 +63,16 @@ def open_register(settings: Settings) -> Register:
 
     """
     return load_register(settings.policies.register, settings.file.parent)
+
+
+def open_other_register(settings: Settings, said: str) -> Named:
+    """Another register than the configured one, as `policies diff` is asked for it.
+
+    Raises:
+        PolicyError: there is none, or it declares something it cannot mean.
+
+    """
+    return Named(said, find_register(said, settings.policies.register, Path.cwd()))
 
 
 def open_people(settings: Settings) -> People:

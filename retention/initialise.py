@@ -7,6 +7,7 @@ made only for a log that does not exist: a new key beside an old log, trust file
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,17 +59,17 @@ class Step:
 def configuration(answers: Answers) -> str:
     """The text of a configuration: what was answered, and every other setting explained."""
     store = _template("store.toml.txt") if answers.store is not None else _template("no_store.toml.txt")
-    text = _template("retention.toml.txt").replace("STORES\n", store)
-    for word, value in {
-        '"NAME"': answers.name,
-        '"ORIGIN"': answers.origin,
-        '"ZONE"': answers.zone,
-        '"PERSON"': answers.person,
-        '"ACCOUNT"': answers.account,
-        '"URL"': answers.url or "",
-    }.items():
-        text = text.replace(word, json.dumps(value, ensure_ascii=False))
-    return text.replace("STORE", answers.store or "")
+    text = _template("retention.toml.txt").replace("STORES\n", store.replace("STORE", answers.store or ""))
+    said = {
+        "NAME": answers.name,
+        "ORIGIN": answers.origin,
+        "ZONE": answers.zone,
+        "PERSON": answers.person,
+        "ACCOUNT": answers.account,
+        "URL": answers.url or "",
+    }
+    # In one go: what was answered is no template, whatever it says.
+    return re.sub(f'"({"|".join(said)})"', lambda word: json.dumps(said[word[1]], ensure_ascii=False), text)
 
 
 def write_new(path: Path, text: str) -> Step:

@@ -198,9 +198,20 @@ class Page:
         if id(above) not in self.taken:
             own, _ = without_shared(above)
             lost = self.scanner.lost(own.record.dataset, [own.record], self.gatherer)
-            goes = not lost and self.judge.judge(own, self.facts).due
+            goes = not lost and self.judge.judge(own, self.facts).due and not self._kept_for_others(own.record)
             self.taken[id(above)] = frozenset(one.id for one in own) if goes else frozenset()
         return self.taken[id(above)]
+
+    def _kept_for_others(self, above: Record) -> bool:
+        """Whether a hold on another parent of what it would unlink stops a record: no hold on what it takes along."""
+        if not (self.gatherer.shared and self.scanner.holds):
+            return False
+        [case] = self.gatherer.cases(above.dataset, [above])
+        try:  # this case is thrown away, so nothing of it may be remembered by its identity
+            family = [self._seen(one.record) for top in case.family for one in top] if case.unlinks else []
+        except Unread:
+            return True
+        return gate(family, self.scanner.index.near(family), self.scanner.now) is not None
 
     def _members(self, case: Case) -> tuple[Member, ...]:
         """What holds can see of a record's family; of one that is reached along two paths, twice."""

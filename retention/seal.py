@@ -25,7 +25,7 @@ from retention.record import Facts, Record, Value
 from retention.start import links_broken_chain
 from retention.trigger import Trigger, chains
 
-_TAG: Final = b"retain-seal/v3\0"
+_TAG: Final = b"retain-seal/v4\0"
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every record asks
 
 
@@ -70,11 +70,14 @@ class Sealer:
         form = self._forms.get(record.dataset) or self._form(record.dataset)
         if not form.looks_elsewhere:
             return form.id, form.values(record.values)
-        said = self.judge.read(form.rules, record, self.facts, references=False) if form.rules else ()
         return (
             form.id,
             form.values(record.values),
-            [(one.policy.purpose, one.state.value, one.start, one.last_day) for one in said],
+            [  # and which rule says so: another may say the same, and mean another disposition or other fields
+                (place, one.policy.purpose, one.state.value, one.start, one.last_day)
+                for place, rule in enumerate(form.rules)
+                for one in self.judge.read((rule,), record, self.facts, references=False)
+            ],
             [links_broken_chain(trigger, record, self.facts) for trigger in form.chained],
             sorted(self.subjects(record)),
         )

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from retention.approving import approve, one_page, signed_by, withdraw
+from retention.comparing import Named, compare
 from retention.coverage import Coverage, coverage
 from retention.dataset import Dataset
 from retention.declaring import declaration, destruction_list
@@ -23,6 +24,7 @@ from retention.planning import make_plan
 from retention.reporting import run_report
 from retention.reports.destruction import Declaration, DestructionList, StoreFacts
 from retention.reports.files import write
+from retention.reports.policy_change import PolicyChange
 from retention.reports.render import files
 from retention.reports.run import RunReport
 from retention.start import Day
@@ -80,6 +82,18 @@ class Retention:
     ) -> tuple[Declaration, DestructionList]:
         """The declaration of a run, and the stripped list that it has the hash of."""
         return declaration(self.installation, run, address=address, stores=stores)
+
+    def compare(
+        self,
+        old: Named,
+        new: Named,
+        *,
+        today: date | None = None,
+        progress: Callable[[str, int], None] = lambda _name, _count: None,
+    ) -> PolicyChange:
+        """What a change of policies says, and does to the records there are; nothing is written."""
+        day = today or self.installation.today()
+        return compare(self.installation, old, new, today=day, progress=progress)
 
     def named(self, digest: str) -> Plan:
         """A plan by its digest, or by a beginning of it.

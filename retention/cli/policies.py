@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import click
 
 from retention import bootstrap
 from retention.checking import PolicyCheck, check_policies
 from retention.cli import complete
 from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
+from retention.cli.giving import give, out_option
+from retention.cli.parse import DAY
+from retention.cli.progress import shown
 from retention.cli.show import finding_line, print_json, print_lines
-from retention.config import Settings
+from retention.config import ActivitySettings, Organisation, Settings
 from retention.errors import UsageError
 from retention.holds import Hold
 from retention.policy import Policy, Register
+from retention.reports.activities import Controller, Declared, processing_register
+from retention.reports.public import public_table
 from retention.reports.sentences import rule_sentence
 from retention.reports.sources import legal_basis_words, source_words
 from retention.text import Language, Text, many
@@ -20,7 +28,7 @@ from retention.text import Language, Text, many
 
 @click.group(cls=EdgeGroup)
 def policies() -> None:
-    """Check the policies, or show them in plain sentences."""
+    """Check the policies, show them in plain sentences or as a register, or compare them."""
 
 
 @policies.command(short_help="Check them, by themselves and against the live schemas.")
@@ -54,6 +62,71 @@ def show(edge: Edge, purpose: str | None) -> None:
     if edge.as_json:
         return print_json([_plain(policy) for policy in chosen])
     return print_lines(line for policy in chosen for line in _sentences(policy, edge.language))
+
+
+@policies.command(short_help="As the record of processing activities that the GDPR asks for.")
+@click.option("--public", is_flag=True, help="As a table for a website: plain words, no internal names.")
+@out_option
+@json_option
+@pass_edge
+def register(edge: Edge, out: Path | None, *, public: bool) -> None:
+    """Show the policies as the record of processing activities (GDPR art. 30).
+
+    Purposes, data subjects, personal data, recipients, transfers, time limits, security: what policies and data map
+    say, what [organisation] in the configuration adds, and `not declared` where nobody said it. With --public the table
+    of retention periods for a website.
+
+    Exit status 0; 2 when the policies cannot be read, or when the folder cannot be written.
+    """
+    found, whose = bootstrap.open_register(edge.settings), _controller(edge.settings)
+    made = bootstrap.now().astimezone(edge.settings.zone).date()
+    if public:
+        return give(edge, public_table(found, whose, made=made), out)
+    return give(edge, processing_register(found, whose, tool=bootstrap.TOOL, made=made), out)
+
+
+@policies.command(short_help="What a change of policies says, and does to real data.")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("--today", type=DAY, help="Judge as of this day; else today.")
+@out_option
+@json_option
+@pass_edge
+def diff(edge: Edge, old: str, new: str, today: date | None, out: Path | None) -> int:
+    """Compare two registers: the sentences that changed, and what the change does to the records there are.
+
+    Every dataset that the two govern differently is judged by both, read only: what leaves the due list, what joins
+    it, and, by the log, at most how much is already gone that NEW would have kept. OLD and NEW are each a directory
+    with policies (a checkout, or the package itself) or a register as module:attribute. Loading a register runs it:
+    compare only what you would also configure.
+
+    Exit status 0; 1 when a store could not be judged; 2 when a register cannot be read or judged by, or when the folder
+    cannot be written.
+    """
+    with bootstrap.open_retention(edge.settings) as service, shown("diff") as progress:
+        before, after = (bootstrap.open_other_register(edge.settings, one) for one in (old, new))
+        found = service.compare(before, after, today=today, progress=progress)
+    give(edge, found, out)
+    return 0 if found.judged else 1
+
+
+def _controller(settings: Settings) -> Controller:
+    """Whose register it is, and what the configuration says where policies do not."""
+    own = settings.organisation
+    return Controller(
+        name=own.name,
+        address=own.address or None,
+        contact=own.contact or None,
+        privacy_officer=own.privacy_officer or None,
+        everywhere=_declared(own),
+        of={purpose: _declared(said) for purpose, said in own.activities.items()},
+    )
+
+
+def _declared(said: Organisation | ActivitySettings) -> Declared:
+    return Declared(
+        recipients=said.recipients or None, transfers=said.transfers or None, security=said.security or None
+    )
 
 
 def _holds(settings: Settings) -> tuple[Hold, ...]:

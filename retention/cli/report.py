@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
-from rich.console import Console
 
 from retention import bootstrap
 from retention.cli import complete
 from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
+from retention.cli.giving import give, out_option
 from retention.cli.parse import DAY
 from retention.cli.show import print_json, print_lines
 from retention.errors import UsageError
-from retention.reports.files import write
 from retention.reports.pdf import pdfs
-from retention.reports.render import Report, files
-from retention.reports.terminal import report_tables
-from retention.reports.values import as_json
+from retention.reports.render import files
 from retention.text import Text
-
-_SHOWN_WIDTH = 120  # columns, where no terminal says how wide it is
 
 
 class ReportGroup(EdgeGroup):
@@ -37,11 +29,6 @@ class ReportGroup(EdgeGroup):
         if args and args[0] not in self.commands and not args[0].startswith("-"):
             args = ["run", *args]
         return super().resolve_command(ctx, args)
-
-
-out_option = click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the pages, the tables and the JSON."
-)
 
 
 @click.group(cls=ReportGroup)
@@ -64,7 +51,7 @@ def plan(edge: Edge, digest: str, out: Path | None) -> None:
     """Show the report of a plan again, as it was made; nothing is judged anew."""
     with bootstrap.open_retention(edge.settings) as service:
         found = service.summary(service.named(digest))
-    _give(edge, found, out)
+    give(edge, found, out)
 
 
 @report.command(short_help="What a run did.")
@@ -80,7 +67,7 @@ def run(edge: Edge, run_id: str, out: Path | None) -> None:
     """
     with bootstrap.open_retention(edge.settings) as service:
         found = service.run_report(run_id)
-    _give(edge, found, out)
+    give(edge, found, out)
 
 
 @report.command(name="list", short_help="What a run destroyed, or with --full what a plan lists by key.")
@@ -108,7 +95,7 @@ def list_(edge: Edge, name: str, until: date | None, out: Path | None, *, full: 
         if until is not None:
             raise UsageError("--until is for a full list: the stripped one is for good.")
         found = service.destruction_list(name)
-    return _give(edge, found, out)
+    return give(edge, found, out)
 
 
 @report.command(short_help="The declaration of destruction of a run.")
@@ -130,20 +117,4 @@ def declaration(edge: Edge, run_id: str, out: Path | None, *, pdf: bool) -> None
             run_id, address=edge.settings.organisation.address, stores=bootstrap.store_facts(edge.settings)
         )
     more = {**files(listed), **(pdfs(declared, listed) if pdf else {})}
-    _give(edge, declared, out, more)
-
-
-def _give(edge: Edge, found: Report, out: Path | None, more: Mapping[str, bytes] | None = None) -> None:
-    """Write a report where that was asked, and show it as JSON or for people."""
-    written = () if out is None else write(out, {**files(found), **(more or {})})
-    if edge.as_json:
-        return click.echo(as_json(found), nl=False)
-    if out is None:
-        return console().print(report_tables(found, edge.language))
-    return print_lines(edge.say(Text(nl=f"geschreven: {path}", en=f"written: {path}")) for path in written)
-
-
-def console(**more: Any) -> Console:
-    """Where tables are printed: as wide as the terminal."""
-    width = None if sys.stdout.isatty() else _SHOWN_WIDTH
-    return Console(file=sys.stdout, width=width, highlight=False, **more)
+    give(edge, declared, out, more)

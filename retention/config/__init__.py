@@ -31,11 +31,26 @@ VARIABLE: Final = "RETENTION_CONFIG"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActivitySettings:
+    """What the register of processing activities says of one purpose and no policy does; empty: as for the others."""
+
+    recipients: str = ""  # categories of recipients (GDPR art. 30(1)(d))
+    transfers: str = ""  # to third countries, with the safeguards (art. 30(1)(e))
+    security: str = ""  # technical and organisational measures, or where they are described (art. 30(1)(g))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
     """Whose data it is."""
 
     name: str
-    address: str = ""  # as declarations of destruction print it
+    address: str = ""  # as declarations of destruction and the register print it
+    contact: str = ""  # how to reach it, for the register and the public table
+    privacy_officer: str = ""  # the data protection officer and how to reach them; empty: not declared
+    recipients: str = ""  # of every activity that says nothing else; empty: not declared
+    transfers: str = ""  # likewise
+    security: str = ""  # likewise
+    activities: Mapping[str, ActivitySettings] = field(default_factory=dict)  # by purpose
     zone: str = "Europe/Amsterdam"  # IANA name: where a day begins (R5)
     language: Language = Language.NL  # of reports and receipts, unless --lang says otherwise
 

@@ -13,9 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import Final
 
 from retention.errors import PolicyError
 from retention.policy import Register
+
+_OURS: Final = sys.stdlib_module_names | {"retention", "jobs"}  # never to be replaced while they run
 
 
 def load_register(reference: str, folder: Path) -> Register:
@@ -36,6 +39,30 @@ def load_register(reference: str, folder: Path) -> Register:
             "[policies] register in the configuration."
         )
     return found
+
+
+def find_register(said: str, configured: str, folder: Path) -> Register:
+    """Another register: `module:attribute` beside a folder, or a directory with policies of its own.
+
+    A directory is the package itself, or has it in it under the configured name, as a checkout of last year has.
+
+    Raises:
+        PolicyError: there is none, or it declares something it cannot mean.
+
+    """
+    place, (module, _, attribute) = folder / said, configured.partition(":")
+    if not place.is_dir():
+        if ":" in said:
+            return load_register(said, folder)
+        raise PolicyError(f"{said}: is no directory. Name a directory of policies, or a register as module:attribute.")
+    place, package = place.resolve(), module.partition(".")[0]
+    if _beside(place, package):
+        return load_register(configured, place)
+    if not (place / "__init__.py").is_file():
+        raise PolicyError(f"{said}: has neither {package}/ nor __init__.py. Name the directory of the policies.")
+    if not place.name.isidentifier() or place.name in _OURS:
+        raise PolicyError(f"{said}: {place.name!r} cannot be imported by that name. Rename the directory.")
+    return load_register(f"{place.name}:{attribute}", place.parent)
 
 
 @contextmanager

@@ -17,22 +17,29 @@ from typing import Any, assert_never
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from retention.reports.activities import ProcessingRegister
 from retention.reports.destruction import Declaration, DestructionList
 from retention.reports.figures import decisions, figures
+from retention.reports.policy_change import PolicyChange
+from retention.reports.public import PublicTable
 from retention.reports.run import RunReport
 from retention.reports.sheets import run_sheets
 from retention.reports.sheets_destruction import declaration_sheets, list_sheets
 from retention.reports.sheets_plan import plan_sheets
+from retention.reports.sheets_policies import change_sheets
+from retention.reports.sheets_register import public_sheets, register_sheets
 from retention.reports.table import Sheet, to_csv
 from retention.reports.values import as_json
 from retention.reports.view import PlanPage
 from retention.reports.view_destruction import DeclarationPage, ListPage
+from retention.reports.view_policies import ChangePage
+from retention.reports.view_register import PublicPage, RegisterPage
 from retention.reports.view_run import RunPage
 from retention.reports.words import Words, plain
 from retention.summary import PlanSummary
 from retention.text import Language, Text
 
-Report = PlanSummary | RunReport | DestructionList | Declaration
+Report = PlanSummary | RunReport | DestructionList | Declaration | ProcessingRegister | PublicTable | PolicyChange
 
 
 def file_name(report: Report) -> Text:
@@ -46,6 +53,12 @@ def file_name(report: Report) -> Text:
             return Text(nl="vernietigingslijst", en="destruction-list")
         case Declaration():
             return Text(nl="verklaring-van-vernietiging", en="declaration-of-destruction")
+        case ProcessingRegister():
+            return Text(nl="verwerkingsregister", en="processing-register")
+        case PublicTable():
+            return Text(nl="bewaartermijnen", en="retention-periods")
+        case PolicyChange():
+            return Text(nl="beleidswijziging", en="policy-change")
         case _:
             assert_never(report)
 
@@ -62,6 +75,12 @@ def html(report: Report, language: Language) -> str:
         case Declaration():
             page = DeclarationPage.of(report, Words(language))
             return _page("declaration.html.j2", language, page=page, report=report)
+        case ProcessingRegister():
+            return _page("register.html.j2", language, page=RegisterPage.of(report, Words(language)), report=report)
+        case PublicTable():
+            return _page("public.html.j2", language, page=PublicPage.of(report, Words(language)), report=report)
+        case PolicyChange():
+            return _page("change.html.j2", language, page=ChangePage.of(report, Words(language)), report=report)
         case _:
             assert_never(report)
 
@@ -77,6 +96,12 @@ def sheets(report: Report, language: Language) -> tuple[Sheet, ...]:
             return list_sheets(report, Words(language))
         case Declaration():
             return declaration_sheets(report, Words(language))
+        case ProcessingRegister():
+            return register_sheets(report, Words(language))
+        case PublicTable():
+            return public_sheets(report, Words(language))
+        case PolicyChange():
+            return change_sheets(report, Words(language))
         case _:
             assert_never(report)
 

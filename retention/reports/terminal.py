@@ -10,11 +10,16 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from retention.finding import Severity
+from retention.reports.activities import ProcessingRegister
 from retention.reports.destruction import Declaration, DestructionList
 from retention.reports.figures import decisions, figures
+from retention.reports.policy_change import PolicyChange
+from retention.reports.public import PublicTable
 from retention.reports.render import Report
 from retention.reports.run import RunReport
 from retention.reports.terminal_destruction import declaration_tables, list_tables
+from retention.reports.terminal_policies import change_tables
+from retention.reports.terminal_register import public_tables, register_tables
 from retention.reports.terminal_run import run_tables
 from retention.reports.terminal_table import UNKNOWN, table
 from retention.reports.view import PlanPage
@@ -44,6 +49,12 @@ def report_tables(report: Report, language: Language) -> RenderableType:
             return list_tables(report, language)
         case Declaration():
             return declaration_tables(report, language)
+        case ProcessingRegister():
+            return register_tables(report, language)
+        case PublicTable():
+            return public_tables(report, language)
+        case PolicyChange():
+            return change_tables(report, language)
         case _:
             assert_never(report)
 

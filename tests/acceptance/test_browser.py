@@ -33,9 +33,9 @@ CLIPPED = """(() => {
   const found = [], name = e => `${e.tagName}.${e.className} ${e.textContent.trim().slice(0, 40)}`;
   const seen = e => e.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true});
   for (const e of document.querySelectorAll('body *')) {
-    if (!seen(e) || e.closest('.skip, .unseen, svg, script')) continue;
+    if (!seen(e) || e.closest('.skip, .unseen, script')) continue;
     const style = getComputedStyle(e);
-    if (style.overflowX !== 'visible' && e.scrollWidth > e.clientWidth + 1) found.push(`cut: ${name(e)}`);
+    if (style.overflowX !== 'visible' && !e.closest('svg') && e.scrollWidth > e.clientWidth + 1) found.push(`cut: ${name(e)}`);
     if (e.getBoundingClientRect().right > innerWidth + 1) found.push(`off the paper: ${name(e)}`);
   }
   const range = document.createRange();

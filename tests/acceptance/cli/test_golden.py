@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import click
@@ -45,6 +46,7 @@ def test_every_command_that_programs_read_has_a_golden_answer():
         ("config-show", ("config", "show")),
         ("policies-check", ("policies", "check")),
         ("policies-show", ("policies", "show")),
+        ("policies-register", ("policies", "register")),
         ("plan", ("plan",)),
         ("explain", ("explain", "cvs.dossier", "10")),
         ("schedule", ("schedule", "--list")),
@@ -65,6 +67,12 @@ def test_the_answers_of_holding_are_what_was_agreed(office: Office):
     agreed("hold-list", office.json("hold", "list"))
     agreed("hold-show", office.json("hold", "show", placed[0]["id"]))
     agreed("hold-release", office.json("hold", "release", placed[0]["id"], "--reason", "afgedaan", "--yes"))
+
+
+def test_the_answer_of_comparing_policies_is_what_was_agreed(office: Office):
+    shutil.copytree(office.folder / "policies", office.folder / "proposal" / "policies")
+    office.change("proposal/policies/dossier_policy.py", "years(5)", "years(14)")
+    agreed("policies-diff", office.json("policies", "diff", str(office.folder), str(office.folder / "proposal")))
 
 
 def test_the_answers_of_a_night_are_what_was_agreed(office: Office):

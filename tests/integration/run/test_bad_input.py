@@ -51,17 +51,30 @@ def test_a_key_file_that_others_can_read(world, estate, ready):
     assert len(world.look().contact) == len(before.contact) - 20, "only what went before its key was needed is gone"
 
 
-def test_a_locked_database(world, estate, ready, evidence):
+@pytest.mark.parametrize(
+    ("uses", "doing"),
+    [
+        (("BEGIN IMMEDIATE",), "opening a batch"),
+        (("PRAGMA journal_mode = DELETE", "BEGIN", "SELECT * FROM dossier"), "committing"),
+    ],
+    ids=["writing", "reading"],
+)
+def test_a_locked_database_waits_for_the_next_night(world, estate, ready, evidence, uses, doing):
     before = world.look()
     estate.installation.opener.wait = 0.2
     with closing(sqlite3.connect(world.cvs)) as other:
-        other.execute("BEGIN IMMEDIATE")
+        for statement in uses:
+            other.execute(statement).fetchone()
         run = estate.sweep(ready)
     assert run.exit_status == 1
-    assert "locked" in of(run, "cvs.dossier").why.en
-    assert of(run, "cvs.dossier").late == 20
+    told = of(run, "cvs.dossier")
+    assert f"another program keeps {world.cvs} locked for over 0.2 s" in told.why.en
+    assert f"while {doing}" in told.why.en
+    assert (told.destroyed, told.late + sum(told.failed.values())) == (0, 20)
     done = evidence(world, estate, before)
     assert (done["cvs.dossier"], len(done["crm.client"])) == (set(), 10)
+    assert estate.sweep(ready).exit_status == 0
+    assert evidence(world, estate, before) == world.due()
 
 
 def test_a_missing_database(world, estate, ready, evidence):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from retention.audit.reference import ReferenceKey
 from retention.dataset import Dataset, DateKind, Day, NoSubject, Timestamp
+from retention.holds import Hold, HoldKind, Scope
 from retention.judge import Judge, Judgement
 from retention.period import years
 from retention.policy import LegalBasis, Policy, Register, Rule, Source, SourceStatus
@@ -78,12 +79,27 @@ def related(of: Dataset, on: Join, value: Value, *found: Record) -> Facts:
     return Facts({(of.id, on.theirs): {(value,): found}})
 
 
+def held(*records: tuple[str, str]) -> Hold:
+    """A legal hold on records, by dataset id and key."""
+    return Hold(
+        id="H-20260601-00000000",
+        kind=HoldKind.LEGAL_HOLD,
+        scope=Scope(records=frozenset(records)),
+        matter="zaak",
+        placed_at=utc("2026-06-01T12:00:00"),
+        placed_by="jurist",
+        salt=b"s" * 32,
+    )
+
+
 def utc(text: str) -> datetime:
     """A moment in UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def scan(of: Dataset, reg: Register, **tables: list[dict[str, Value]]) -> dict[Value, Judged]:
+def scan(
+    of: Dataset, reg: Register, holds: tuple[Hold, ...] = (), **tables: list[dict[str, Value]]
+) -> dict[Value, Judged]:
     """Every record of a dataset in memory, judged among the others, by its id."""
     padded = {
         name: [{column: row.get(column) for column in {*DATES, *(c for r in rows for c in r)}} for row in rows]
@@ -91,5 +107,5 @@ def scan(of: Dataset, reg: Register, **tables: list[dict[str, Value]]) -> dict[V
     }
     store = MemoryStore("cvs", padded)
     keys = {one.id: ReferenceKey("k", b"k" * 32) for one in reg.all_datasets}
-    scanner = Scanner(reg, TODAY, (), utc("2026-07-01T12:00:00"), keys)
+    scanner = Scanner(reg, TODAY, holds, utc("2026-07-01T12:00:00"), keys)
     return {one.record.key[0]: one for page in scanner.scan(of, {"cvs": store}) for one in page}

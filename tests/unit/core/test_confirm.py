@@ -8,16 +8,18 @@ import pytest
 
 from retention.audit.reference import ReferenceKey
 from retention.candidate import Candidate
+from retention.condition import Equals, Not, exists
 from retention.confirm import confirm
 from retention.disposition import Anonymise, Child, Delete
 from retention.plan import Spooled
+from retention.policy import Register
 from retention.reads import columns_read
 from retention.record import UNREADABLE, Key
 from retention.scan import Scanner
 from retention.seal import seals_all
 from retention.stores.memory import MemoryStore, Tables
 from retention.technique import Nullify
-from tests.unit.core.judging import DATES, TODAY, dataset, register, rule, utc
+from tests.unit.core.judging import DATES, TODAY, dataset, policy, register, rule, utc
 
 OLD, NEW = date(2010, 1, 1), date(2026, 1, 1)
 NOTE = dataset("note", fields={"wie": Nullify()}, then=Anonymise())
@@ -106,3 +108,32 @@ def test_what_the_spool_keeps_of_two_records_cannot_be_exchanged():
     }
     records = store.fetch(DOSSIER, columns_read(reg, DOSSIER), list(listed))
     assert set(confirm(scanner, DOSSIER, records, {"cvs": store}, listed).values()) == {None}
+
+
+REGELING = dataset("regeling")
+
+
+@pytest.mark.parametrize("then", [None, Anonymise()], ids=["fields", "disposition"])
+def test_another_rule_that_says_the_same_date_is_a_change(then):
+    """Two rules of one purpose, of which another record says which applies: same period, other consequences."""
+    brief = dataset("brief", fields={"naam": Nullify(), "bsn": Nullify()}, then=Delete())
+    soft = exists(REGELING, on={"code": "regeling"}, where=Equals("soort", "licht"))
+    rules = [
+        rule(brief, where=soft, needs=("naam",) if then is None else None, then=then),
+        rule(brief, where=Not(soft), needs=("naam", "bsn") if then is None else None),
+    ]
+    if then is None:
+        rules.append(rule(brief, starts_on="op", needs=("rest",)))
+    reg = Register(policies=(policy("post", *rules),), datasets=(REGELING,))
+    row = dict.fromkeys(DATES) | {"id": 1, "regeling": "R", "naam": "Jansen", "bsn": "1", "rest": "x", "af": OLD}
+    law = dict.fromkeys(DATES) | {"id": 7, "code": "R", "soort": "zwaar"}
+    store = MemoryStore("cvs", {"brief": [row | {"op": NEW}] if then is None else [row], "regeling": [law]})
+    scanner = Scanner(reg, TODAY, (), utc("2026-07-01T12:00:00"), {brief.id: ReferenceKey("k", b"k" * 32)})
+    [[one]] = scanner.scan(brief, {"cvs": store})
+    assert one.candidate is not None
+    assert one.judgement.action is not None
+    assert seals_all(reg, brief)
+    listed = {(1,): Spooled(0, one.candidate.ref, one.judgement.action, one.judgement.fields, one.seal, b"")}
+    store.tables["regeling"][0]["soort"] = "licht"
+    records = store.fetch(brief, columns_read(reg, brief), list(listed))
+    assert confirm(replace(scanner, listing=False), brief, records, {"cvs": store}, listed) == {(1,): None}

@@ -14,7 +14,7 @@ from retention.relation import Join
 from retention.scan import Judged
 from retention.technique import Nullify
 from retention.trigger import followed_by, latest
-from tests.unit.core.judging import dataset, register, rule, scan
+from tests.unit.core.judging import dataset, held, register, rule, scan
 
 OLD, NEW = date(2010, 1, 1), date(2026, 1, 1)
 DUE, RUNNING = Reason.DUE_EXPIRED, Reason.KEEP_RUNNING
@@ -123,6 +123,37 @@ def test_a_child_of_two_parents_stays_when_one_of_them_goes(other: date):
     assert [(one.dataset.id, one.columns, one.keys) for one in candidate.unlinks] == [
         ("cvs.document", ("groep_",), ((5,),))
     ]
+
+
+@pytest.mark.parametrize("depth", [0, 1])
+def test_a_child_that_is_due_goes_alone_where_a_hold_keeps_its_parent_from_unlinking_another(depth: int):
+    letter, document = dataset("letter"), dataset("document")
+    own = Child(letter, {"dossier_id": "id"})
+    map_ = dataset("map", then=Delete(children=(own,)))
+    shared_by = (Child(document, {"groep_": "groep"}), Child(document, {"map_": "map"}))
+    below = (Child(map_, {"dossier_id": "id"}),) if depth else (own,)
+    dossier = dataset("dossier", then=Delete(children=(*shared_by, *below)))
+    reg = register(rule(dossier), rule(letter), rule(document), *([rule(map_)] if depth else []))
+    tables: dict[str, Rows] = {
+        "dossier": [
+            {"id": 1, "af": OLD, "groep": "g", "map": None},
+            {"id": 2, "af": NEW, "groep": None, "map": "m"},
+        ],
+        "document": [{"id": 5, "groep_": "g", "map_": "m", "af": OLD}],
+        "letter": [{"id": 9, "dossier_id": 1, "af": OLD}],
+        "map": [{"id": 1, "dossier_id": 1, "af": OLD}],
+    }
+    other, itself = held(("cvs.dossier", "2")), held(("cvs.dossier", "1"))
+    assert scan(dossier, reg, **tables)[1].reason is DUE
+    assert scan(letter, reg, **tables)[9].reason is Reason.GOES_WITH_PARENT
+    assert scan(dossier, reg, (other,), **tables)[1].reason is Reason.KEEP_HOLD, "to unlink is to change"
+    alone = scan(letter, reg, (other,), **tables)[9]
+    if depth:
+        assert scan(map_, reg, (other,), **tables)[1].candidate is not None
+        assert alone.reason is Reason.GOES_WITH_PARENT, "with the folder, which goes alone"
+    else:
+        assert alone.candidate is not None
+    assert scan(letter, reg, (itself,), **tables)[9].reason is Reason.KEEP_HOLD
 
 
 @pytest.mark.parametrize("other", [OLD, NEW])

@@ -1,5 +1,6 @@
 """The settings: what they must say, and what they never say."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from retention import config
 from retention.config import Settings
 from retention.errors import ConfigError
+from retention.initialise import Answers, configuration
 
 LEAST = """
 [organisation]
@@ -157,3 +159,17 @@ def test_the_file_that_was_named_goes_before_the_variable_and_the_folder(tmp_pat
 def test_without_a_configuration_somebody_is_told_how_to_make_one(tmp_path: Path):
     with pytest.raises(ConfigError, match="retention init"):
         config.find(None, {}, tmp_path)
+
+
+def test_a_first_configuration_names_the_variable_of_a_password_as_it_is_read(tmp_path):
+    answers = Answers(
+        name="STORE ORIGIN", origin="ORIGIN", zone="Europe/Amsterdam", person="ann", account="ann",
+        store="pg", url="postgresql://ann@STORE/cvs",
+    )  # fmt: skip
+    text = configuration(answers)
+    [named] = set(re.findall(r"(\w+_<NAME>_PASSWORD)\b", text))
+    file = tmp_path / "retention.toml"
+    file.write_text(text)
+    settings = config.load(file, {named.replace("<NAME>", "PG"): "secret"})
+    assert settings.stores["pg"].url == "postgresql://ann:secret@STORE/cvs"
+    assert (settings.organisation.name, settings.log.origin) == ("STORE ORIGIN", "ORIGIN")
