@@ -64,7 +64,7 @@ class Words:
         return format_date(day, "d MMMM y", locale=self.locale)
 
     def month(self, year: int, month: int) -> str:
-        """Jul 2026, Jul 2026."""
+        """A short month with its year: "jul 2026", "Jul 2026"."""
         return format_date(datetime(year, month, 1), "LLL y", locale=self.locale)  # noqa: DTZ001 - no moment: a month
 
     def moment(self, at: datetime, zone: str) -> str:
