@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from retention.reports.render import Report, file_name
-from tests import reports, summaries
+from tests import registers, reports, summaries
 
-MODULES = (summaries, reports)
+MODULES = (summaries, reports, registers)
 KINDS: tuple[type[Report], ...] = get_args(Report)
 
 

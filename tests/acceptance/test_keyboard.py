@@ -9,6 +9,7 @@ from retention.text import Language
 from tests.acceptance.test_browser import ONE_OF_EACH
 from tests.browser import Browser
 from tests.examples import EVERY
+from tests.registers import PUBLIC
 from tests.reports import CHECKPOINT, DECLARATION, RUN
 from tests.summaries import BUSY
 
@@ -93,6 +94,12 @@ def test_days_are_sorted_as_days(show):
     since = "[...document.querySelectorAll('#holds tbody tr')].map(row => row.cells[1].textContent)"
     window.evaluate("document.querySelectorAll('#holds thead button')[1].click()")
     assert window.evaluate(since) == ["1 november 2025", "1 maart 2026", "11 mei 2026"]
+
+
+def test_rows_that_hang_together_are_not_sorted_apart(show):
+    window = show(PUBLIC)
+    assert window.evaluate("document.querySelectorAll('tbody [rowspan]').length") > 0
+    assert window.evaluate("document.querySelectorAll('thead button').length") == 0
 
 
 MANY = replace(RUN, datasets=tuple(replace(RUN.datasets[0], id=f"cvs.d{number:02}") for number in range(12)))

@@ -48,7 +48,8 @@
   for (const table of document.querySelectorAll(".scroll > table")) {
     const all = [...table.tBodies[0].rows];
     const totals = all.filter((row) => row.classList.contains("total")), rows = all.filter((row) => !totals.includes(row));
-    if (rows.length < FEW || !table.tHead || table.tHead.rows.length !== 1) continue;
+    if (rows.length < FEW || !table.tHead || table.tHead.rows.length !== 1 || table.tBodies.length !== 1) continue;
+    if (table.querySelector("[rowspan], [colspan]")) continue; // rows that hang together stay together
     [...table.tHead.rows[0].cells].forEach((head, column) => {
       const button = document.createElement("button");
       button.type = "button";
