@@ -1,6 +1,7 @@
 """README.md: its commands work, its policy means what it says, and every promise has the test that it names."""
 
 import ast
+import re
 import shlex
 import sqlite3
 from contextlib import closing
@@ -95,7 +96,7 @@ def test_its_policy_works_on_the_database_that_its_commands_drafted_one_for(tmp_
 def promises() -> dict[str, list[str]]:
     """The tests that each promise names."""
     rows = [line.split("|")[1:-1] for line in README.read_text().splitlines() if line.startswith("| P")]
-    return {number.strip(): [part.strip(" `") for part in tests.split(",")] for number, _, tests in rows}
+    return {number.strip(): re.findall(r"`(tests/[^`]+)`", tests) for number, _, tests in rows}
 
 
 def functions_of(path: str) -> set[str]:

@@ -59,7 +59,9 @@ def test_a_key_file_that_others_can_read(world, estate, ready):
     ],
     ids=["writing", "reading"],
 )
-def test_a_locked_database_waits_for_the_next_night(world, estate, ready, evidence, uses, doing):
+def test_a_locked_database_waits_for_the_next_night(  # noqa: PLR0917 - fixtures
+    world, estate, ready, evidence, uses, doing
+):
     before = world.look()
     estate.installation.opener.wait = 0.2
     with closing(sqlite3.connect(world.cvs)) as other:
