@@ -103,7 +103,9 @@ class Gatherer:
     ) -> list[Aggregate]:
         """The records with every declared child below them, level by level; `link` is how they were reached."""
         if depth > _DEEPEST:
-            raise StoreError(f"{dataset.id}: its children are nested over {_DEEPEST} deep, which looks like a circle.")
+            raise StoreError(
+                f"{dataset.id}: its children are nested over {_DEEPEST} deep, which looks like a circle; mend it there."
+            )
         self.learn(dataset, records)
         below: dict[Key, list[Aggregate]] = {}
         for child_dataset, child in self.register.children_of(dataset):
@@ -265,7 +267,9 @@ class Gatherer:
     ) -> None:
         """Follow parents upwards; `below` says from which records each starting key has come so far."""
         if depth > _DEEPEST:
-            raise StoreError(f"{dataset.id}: its parents are nested over {_DEEPEST} deep, which looks like a circle.")
+            raise StoreError(
+                f"{dataset.id}: its parents are nested over {_DEEPEST} deep, which looks like a circle; mend it there."
+            )
         everyone = list({record.key: record for group in below.values() for record in group}.values())
         for parent, child in self.register.parents_of(dataset):
             parents = self._parents(parent, child.on, everyone)

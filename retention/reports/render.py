@@ -20,11 +20,13 @@ from markupsafe import Markup
 from retention.reports.activities import ProcessingRegister
 from retention.reports.destruction import Declaration, DestructionList
 from retention.reports.figures import decisions, figures
+from retention.reports.history import History
 from retention.reports.policy_change import PolicyChange
 from retention.reports.public import PublicTable
 from retention.reports.run import RunReport
 from retention.reports.sheets import run_sheets
 from retention.reports.sheets_destruction import declaration_sheets, list_sheets
+from retention.reports.sheets_history import history_sheets
 from retention.reports.sheets_plan import plan_sheets
 from retention.reports.sheets_policies import change_sheets
 from retention.reports.sheets_register import public_sheets, register_sheets
@@ -32,6 +34,7 @@ from retention.reports.table import Sheet, to_csv
 from retention.reports.values import as_json
 from retention.reports.view import PlanPage
 from retention.reports.view_destruction import DeclarationPage, ListPage
+from retention.reports.view_history import HistoryPage
 from retention.reports.view_policies import ChangePage
 from retention.reports.view_register import PublicPage, RegisterPage
 from retention.reports.view_run import RunPage
@@ -39,7 +42,9 @@ from retention.reports.words import Words, plain
 from retention.summary import PlanSummary
 from retention.text import Language, Text
 
-Report = PlanSummary | RunReport | DestructionList | Declaration | ProcessingRegister | PublicTable | PolicyChange
+Report = (
+    PlanSummary | RunReport | DestructionList | Declaration | ProcessingRegister | PublicTable | PolicyChange | History
+)
 
 
 def file_name(report: Report) -> Text:
@@ -59,6 +64,8 @@ def file_name(report: Report) -> Text:
             return Text(nl="bewaartermijnen", en="retention-periods")
         case PolicyChange():
             return Text(nl="beleidswijziging", en="policy-change")
+        case History():
+            return Text(nl="terugblik", en="history")
         case _:
             assert_never(report)
 
@@ -81,6 +88,9 @@ def html(report: Report, language: Language) -> str:
             return _page("public.html.j2", language, page=PublicPage.of(report, Words(language)), report=report)
         case PolicyChange():
             return _page("change.html.j2", language, page=ChangePage.of(report, Words(language)), report=report)
+        case History():
+            past = HistoryPage.of(report, Words(language))
+            return _page("history.html.j2", language, page=past, report=report)
         case _:
             assert_never(report)
 
@@ -102,6 +112,8 @@ def sheets(report: Report, language: Language) -> tuple[Sheet, ...]:
             return public_sheets(report, Words(language))
         case PolicyChange():
             return change_sheets(report, Words(language))
+        case History():
+            return history_sheets(report, Words(language))
         case _:
             assert_never(report)
 
@@ -148,7 +160,7 @@ class _Script:
 
 @cache
 def _script() -> _Script:
-    text = files_of("retention.reports").joinpath("templates", "tables.js").read_text("utf-8")
+    text = files_of("retention.reports").joinpath("templates", "tables.js").read_text("utf-8").strip()
     sha256 = b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return _Script(text=Markup(text), sha256=sha256)  # noqa: S704 - our own file
 

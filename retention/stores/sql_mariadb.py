@@ -39,7 +39,7 @@ from retention.stores.sql_dialect import LISTED, Columns, Located, Said
 from retention.stores.sql_mariadb_failure import failure
 from retention.stores.sql_mariadb_said import said
 from retention.stores.sql_mariadb_schema import Labels, locate, schema
-from retention.stores.sql_mariadb_server import MariadbServer, refuse
+from retention.stores.sql_mariadb_server import MariadbServer, refuse, refuse_to_write
 from retention.technique import Technique
 
 try:
@@ -185,9 +185,14 @@ class Mariadb:
     def _prepare(self, connection: pymysql.connections.Connection[Any], isolation: str, access: str) -> None:
         """Look whether we can work with this server, then make its session ours."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT VERSION(), @@max_allowed_packet, @@read_only OR @@tx_read_only")
-            version, packet, read_only = cursor.fetchone() or ("", 0, 0)
-            refuse(self._store, str(version), int(packet), read_only=bool(read_only) and access == "READ WRITE")
+            cursor.execute(
+                "SELECT VERSION(), @@max_allowed_packet, @@read_only OR @@tx_read_only, "
+                "@@innodb_flush_log_at_trx_commit"
+            )
+            version, packet, read_only, flushed = cursor.fetchone() or ("", 0, 0, 0)
+            refuse(self._store, str(version), int(packet))
+            if access == "READ WRITE":
+                refuse_to_write(self._store, read_only=bool(read_only), flushed=int(flushed))
             for setting in self._settings(isolation, access):
                 cursor.execute(setting)
 

@@ -64,7 +64,10 @@ def failure(error: SQLAlchemyError, store: str, doing: str, *, timeout: timedelt
 
 def _advice(number: int, timeout: timedelta, *, lost: bool) -> str:
     if number in _LOCKED:
-        return f"another program keeps a record locked for over {timeout.total_seconds():g} s, or waits for us too"
+        seconds = f"{timeout.total_seconds():g} s"
+        return (
+            f"another program keeps records locked for over {seconds}, or waits for ours; let it finish, then run again"
+        )
     if number in _NO_ENTRY:
         return "the server refuses this account or its password, or demands TLS of it (ssl_ca); look at its url"
     if number in _NO_DATABASE:
@@ -78,13 +81,13 @@ def _advice(number: int, timeout: timedelta, *, lost: bool) -> str:
     if number in _READ_ONLY:
         return "it cannot be written by this connection: a replica, or set read-only; sweep the primary"
     if number in _FULL:
-        return "the disk of the server is full or failing"
+        return "the disk of the server is full or failing; its administrator makes room, then run again"
     if number in _TOO_LONG:
-        return "a statement was ended for taking too long"
+        return "a statement took longer than its time-out, or somebody ended it; run again when it is less busy"
     if number in _TOO_BIG:
         return "a statement is larger than max_allowed_packet; raise it to at least 16M"
     if number in _REFUSED:
-        return "a constraint or trigger of the database refuses the change"
+        return "a constraint or trigger of the database refuses the change; correct the record or declaration"
     if number in _ABSENT:
         return "a table or column is gone; run `retention policies check` to compare it with the declarations"
     return "the database refuses; run `retention policies check` to compare it with the declarations"

@@ -16,13 +16,14 @@ from retention.stores.errors import StoreDownError
 
 OLDEST: Final = (10, 11)
 SMALLEST_PACKET: Final = 4 << 20  # bytes of max_allowed_packet: 500 long keys in one statement fit several times
+_DURABLE: Final = {1, 3}  # of innodb_flush_log_at_trx_commit: a commit is on the disk when it is answered
 _HOLDER: Final = """
 SELECT ID FROM information_schema.PROCESSLIST
 WHERE ID = IS_USED_LOCK(:name) AND USER = SUBSTRING_INDEX(USER(), '@', 1) AND ID <> CONNECTION_ID()
 """
 
 
-def refuse(store: str, version: str, packet: int, *, read_only: bool) -> None:
+def refuse(store: str, version: str, packet: int) -> None:
     """Refuse a server that we cannot work with.
 
     Raises:
@@ -45,8 +46,25 @@ def refuse(store: str, version: str, packet: int, *, read_only: bool) -> None:
             f"Store {store}: max_allowed_packet of its server is {packet} bytes, too small for our statements. "
             "Have it raised to 16M, MariaDB's default."
         )
+
+
+def refuse_to_write(store: str, *, read_only: bool, flushed: int) -> None:
+    """Refuse a server that we can read from, and cannot dispose in.
+
+    `flushed` is its `innodb_flush_log_at_trx_commit`: no session has one of its own, and with 0 or 2 what was committed
+    may be undone by a power cut, so that a record would be there again that the log says is destroyed (P2).
+
+    Raises:
+        StoreDownError: the message says what to change.
+
+    """
     if read_only:
         raise StoreDownError(f"Store {store}: it cannot be written: a replica, or set read-only. Sweep the primary.")
+    if flushed not in _DURABLE:
+        raise StoreDownError(
+            f"Store {store}: after a power cut its server may have back what was destroyed, as "
+            f"innodb_flush_log_at_trx_commit is {flushed}. Have it set to 1, MariaDB's default."
+        )
 
 
 class MariadbServer:

@@ -197,7 +197,8 @@ class Postgresql:
             )
         if driver.info.parameter_status("server_encoding") == "SQL_ASCII":
             raise StoreDownError(
-                f"Store {self._store}: its database is SQL_ASCII, so its text has no known characters."
+                f"Store {self._store}: its database is SQL_ASCII, so nobody knows what its text says. "
+                "Have it converted to UTF8."
             )
         adapt(driver)
         driver.execute("; ".join(f"SET {setting}" for setting in settings).encode())

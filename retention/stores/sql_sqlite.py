@@ -156,9 +156,9 @@ class Sqlite:
             case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
                 return f"{self._path} is damaged or no SQLite database; restore it before anything else"
             case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
-                return f"the disk of {self._path} is full or failing"
+                return f"the disk of {self._path} is full or failing; make room, or replace it, then run again"
             case sqlite3.SQLITE_CONSTRAINT:
-                return "a constraint or trigger of the database refuses the change"
+                return "a constraint or trigger of the database refuses the change; correct the record or declaration"
             case _:
                 return "the database refuses; run `retention policies check` to compare it with the declarations"
 

@@ -20,9 +20,10 @@ from retention.reports.words import Words
 from retention.text import Language
 from tests import servers
 from tests.acceptance.test_pages import Page, both_languages
+from tests.registers import CHANGE, INTERNAL, NO_PAST, PAST, PROCESSING, PUBLIC, REGISTERS
 from tests.reports import BROKEN, CHECKPOINT, DECLARATION, DRAFT, EARLY, KEPT, LINES, LIST, RUN, RUNS, UNDER_WAY
 
-REPORTS: dict[str, Report] = {**RUNS, **KEPT}
+REPORTS: dict[str, Report] = {**RUNS, **KEPT, **REGISTERS}
 every_report = pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 HOSTILE = {name: report for name, report in REPORTS.items() if "hostile" in name}
 every_hostile = pytest.mark.parametrize("report", HOSTILE.values(), ids=HOSTILE)
@@ -227,3 +228,54 @@ def test_a_declaration_uses_the_sentences_that_were_agreed():
 def test_the_dutch_pages_have_no_english_left_in_them(report: Report):
     text = re.sub(r"(?:retention|process-owner|sha256sum) \S*", "", said(report))
     assert not re.findall(r"\b(?:the|of the|stays|goes|held|records are|period|approved|nothing|because)\b", text)
+
+
+@both_languages
+def test_a_public_table_has_plain_words_and_nothing_internal_in_any_form(language: Language):
+    for content in files(PUBLIC).values():
+        assert not [name for name in INTERNAL if name in content.decode()]
+    text = said(PUBLIC, language)
+    for told in {
+        Language.NL: ("15 jaar", "Na de geboorte.", "Overige gegevens", "Een deel hiervan moeten we volgens de wet"),
+        Language.EN: ("15 years", "After birth.", "Other data", "We must keep part of this by law"),
+    }[language]:
+        assert told in text
+
+
+def test_what_nobody_put_in_words_is_counted_for_whoever_publishes_it():
+    assert PUBLIC.unworded == 2  # a dataset without a title, and a start that is a column
+    assert "Op 2 plekken in het beleid" in " ".join(shown(PUBLIC, Language.NL).split())
+    assert "2 plekken" not in said(PUBLIC)
+
+
+@both_languages
+def test_a_register_says_what_was_declared_and_where_nobody_said_it(language: Language):
+    text, nothing = said(PROCESSING, language), Words(language).gettext("not declared")
+    assert text.count("Beveiligingsplan 2026") == 2
+    assert text.count("gemeente Duinrand") == 1
+    assert PROCESSING.undeclared == 4  # the officer, recipients of one, transfers of both
+    assert text.count(nothing) == 4 + 1  # and the sentence that adds them up
+    for asked in ("Duinweg 1, Duinrand", "client", "tekst_van_het_verslag", "Wmo 2015, art. 5.3.4"):
+        assert asked in text
+
+
+@both_languages
+def test_page_table_terminal_and_json_of_a_change_and_a_history_have_the_same_numbers(language: Language):
+    words = Words(language)
+    data, months = next(iter(sheets(CHANGE, language))), next(iter(sheets(PAST, language)))
+    impact = CHANGE.impacts[0]
+    assert data.rows[0][2:8] == (1372, 191, 20, 1201, 7, 412)
+    assert data.rows[1][2:7] == (None,) * 5  # not judged is not 0
+    for number in (impact.old_due, impact.leaves, impact.joins, impact.new_due, impact.gone_together):
+        assert number is not None
+        assert words.number(number) in said(CHANGE, language)
+        assert words.number(number) in shown(CHANGE, language)
+    assert [row[2] for row in months.rows] == [one.destroyed for one in PAST.months] == [0, 1586, 7]
+    for number in (1586, 412, 12, 3):
+        assert words.number(number) in said(PAST, language)
+        assert words.number(number) in shown(PAST, language)
+
+
+def test_a_month_that_nobody_knows_is_a_dash_and_no_0():
+    row = html(NO_PAST, Language.NL).split('<th scope="row">mei 2026</th>')[1].split("</tr>")[0]
+    assert re.findall(r">([^<]*)</td>", row) == ["0", "0", "\u2013", "\u2013", "0", "0"]

@@ -201,6 +201,15 @@ def small_packets(at: Site) -> Iterator[str]:
 
 
 @contextmanager
+def forgetful(at: Site) -> Iterator[str]:
+    at.sql("SET GLOBAL innodb_flush_log_at_trx_commit = 2")
+    try:
+        yield at.url
+    finally:
+        at.sql("SET GLOBAL innodb_flush_log_at_trx_commit = 1")
+
+
+@contextmanager
 def read_only(at: Site) -> Iterator[str]:
     name = make_url(at.admin).database
     on = {"postgresql": f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'}
@@ -259,6 +268,7 @@ CASES = [
         for wrong, statuses, *says in BOTH
     ),
     ("mariadb", small_packets, UNREACHABLE, "max_allowed_packet"),
+    ("mariadb", forgetful, (0, 0, 1), "innodb_flush_log_at_trx_commit"),
 ]
 IDS = [f"{engine}-{wrong.__name__}" for engine, wrong, *_ in CASES]
 

@@ -284,7 +284,7 @@ def test_a_scan_holds_no_transaction_between_its_pages(opened, url):
 
 def test_mysql_is_refused_since_nothing_was_proven_on_it():
     with pytest.raises(StoreDownError, match="MySQL"):
-        refuse("org", "8.4.2", 16 << 20, read_only=False)
+        refuse("org", "8.4.2", 16 << 20)
 
 
 @pytest.mark.parametrize("script", ["DELETE FROM t", "UPDATE t SET naam = 'y'", "CREATE TABLE x (y INT)"])

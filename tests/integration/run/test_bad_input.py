@@ -51,21 +51,18 @@ def test_a_key_file_that_others_can_read(world, estate, ready):
     assert len(world.look().contact) == len(before.contact) - 20, "only what went before its key was needed is gone"
 
 
-@pytest.mark.parametrize(
-    ("uses", "doing"),
-    [
-        (("BEGIN IMMEDIATE",), "opening a batch"),
-        (("PRAGMA journal_mode = DELETE", "BEGIN", "SELECT * FROM dossier"), "committing"),
-    ],
-    ids=["writing", "reading"],
-)
-def test_a_locked_database_waits_for_the_next_night(  # noqa: PLR0917 - fixtures
-    world, estate, ready, evidence, uses, doing
-):
+LOCKS = {
+    "opening a batch": ("BEGIN IMMEDIATE",),
+    "committing": ("PRAGMA journal_mode = DELETE", "BEGIN", "SELECT * FROM dossier"),
+}
+
+
+@pytest.mark.parametrize("doing", LOCKS, ids=["writing", "reading"])
+def test_a_locked_database_waits_for_the_next_night(world, estate, ready, evidence, doing):
     before = world.look()
     estate.installation.opener.wait = 0.2
     with closing(sqlite3.connect(world.cvs)) as other:
-        for statement in uses:
+        for statement in LOCKS[doing]:
             other.execute(statement).fetchone()
         run = estate.sweep(ready)
     assert run.exit_status == 1
