@@ -6,12 +6,13 @@ A report is one of a closed union; a new one does not type-check until it has a 
 
 from __future__ import annotations
 
+import hashlib
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
-from pathlib import Path
-from typing import Any, NamedTuple, assert_never
+from importlib.resources import files as files_of
+from typing import Any, assert_never
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -142,26 +143,26 @@ def render_plan(summary: PlanSummary, language: Language) -> str:
         summary=summary,
         figures=figures(summary.datasets),
         decisions=decisions(summary),
-        script=_script(),
     )
 
 
-class _Script(NamedTuple):
-    """A page's own script: it only sorts and filters what is there, so the page is whole without it."""
+def _page(template: str, language: Language, **given: Any) -> str:
+    return _environment(language).get_template(template).render(words=Words(language), script=_script(), **given)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Script:
+    """What makes tables sortable, and the hash by which a page lets this script run and no other."""
 
     text: Markup
-    sha256: str  # base64, by which the page's policy admits this text and no other
+    sha256: str  # base64
 
 
 @cache
 def _script() -> _Script:
-    text = (Path(__file__).parent / "templates" / "tables.js").read_text(encoding="utf-8").strip()
-    digest = b64encode(sha256(text.encode()).digest()).decode()
-    return _Script(Markup(text), digest)  # noqa: S704 - our own file
-
-
-def _page(template: str, language: Language, **given: Any) -> str:
-    return _environment(language).get_template(template).render(words=Words(language), **given)
+    text = files_of("retention.reports").joinpath("templates", "tables.js").read_text("utf-8").strip()
+    sha256 = b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return _Script(text=Markup(text), sha256=sha256)  # noqa: S704 - our own file
 
 
 @cache

@@ -87,6 +87,11 @@ class Words:
         """A number of records; in a report for keeping, small numbers are masked."""
         return f"<{MASKED_BELOW}" if self.keeping and 0 < n < MASKED_BELOW else self.number(n)
 
+    def kept(self, n: int | str) -> str:
+        """A number as a report for keeping has it: 1,286, <5, \u22651,320."""
+        sign, digits = ("", n) if isinstance(n, int) else (n[:1], n[1:])
+        return f"{sign}{self.number(int(digits))}"
+
     def records(self, n: int) -> str:
         """1 record, 1,286 records."""
         return self.ngettext("%(count)s record", "%(count)s records", n) % {"count": self.count(n)}
