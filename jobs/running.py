@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,22 @@ def run(job: str, arguments: Sequence[str]) -> int:
     finally:
         (log.info if status == 0 else log.warning)(events.JOB_ENDED, exit_status=status)
     return status
+
+
+def into_the_days_folder(arguments: Sequence[str], *names: str) -> list[str]:
+    """Where a job's report goes when its arguments do not say: to a folder of the day beside the configuration.
+
+    `names` are folders within it. Without a configuration that can be read there is none: the command says what is
+    wrong with it.
+    """
+    if any(one == "--out" or one.startswith("--out=") for one in arguments):
+        return []
+    try:
+        settings = config.load(config.find(None, os.environ, Path.cwd()), os.environ)
+    except RetentionError:
+        return []
+    day = f"{datetime.now(settings.zone):%Y-%m-%d}"
+    return ["--out", str(settings.file.parent.joinpath("out", day, *names))]
 
 
 def _configure() -> None:

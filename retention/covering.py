@@ -18,7 +18,7 @@ from retention.stores.schema import Schema, SchemaTable
 def covering(register: Register, schemas: Mapping[str, Schema]) -> tuple[TableSummary, ...]:
     """Every table of every store: what looks like personal data and nobody governs first."""
     found = [_table(one, schemas[one.store].tables[one.table]) for one in coverage(register, schemas)]
-    return tuple(sorted(found, key=lambda one: (not (one.open and one.unnamed), not one.open, one.store, one.table)))
+    return tuple(sorted(found, key=lambda one: (not one.exposed, not one.unnamed, not one.open, one.store, one.table)))
 
 
 def open_tables(tables: Iterable[TableSummary]) -> Iterator[Finding]:
@@ -27,7 +27,7 @@ def open_tables(tables: Iterable[TableSummary]) -> Iterator[Finding]:
     for one in tables:
         if one.dataset is None:
             many[one.store] += 1
-            personal[one.store] += bool(one.unnamed)
+            personal[one.store] += one.exposed
     return (uncovered(store, count, personal[store]) for store, count in sorted(many.items()))
 
 

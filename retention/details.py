@@ -71,6 +71,11 @@ class TableSummary:
         return self.governed in {"no", "declared"}
 
     @property
+    def exposed(self) -> bool:
+        """Whether it looks like personal data that nothing disposes of."""
+        return self.open and any(one.personal for one in self.columns)
+
+    @property
     def unnamed(self) -> tuple[str, ...]:
         """Columns that look like personal data and that no declaration names."""
         return tuple(one.name for one in self.columns if one.personal and one.role == "none")

@@ -15,6 +15,7 @@ from retention.dataset import Dataset
 from retention.declaring import declaration, destruction_list
 from retention.errors import UsageError
 from retention.explain import Explanation, explain
+from retention.history import history
 from retention.holds import Scope
 from retention.installation import Installation, reach
 from retention.lists import tidy, write_full_list
@@ -24,6 +25,7 @@ from retention.planning import make_plan
 from retention.reporting import run_report
 from retention.reports.destruction import Declaration, DestructionList, StoreFacts
 from retention.reports.files import write
+from retention.reports.history import History
 from retention.reports.policy_change import PolicyChange
 from retention.reports.render import files
 from retention.reports.run import RunReport
@@ -82,6 +84,10 @@ class Retention:
     ) -> tuple[Declaration, DestructionList]:
         """The declaration of a run, and the stripped list that it has the hash of."""
         return declaration(self.installation, run, address=address, stores=stores)
+
+    def history(self, months: int) -> History:
+        """The last calendar months, the current one included."""
+        return history(self.installation, months=months)
 
     def compare(
         self,

@@ -46,6 +46,28 @@ class Browser:
         self.log("performance")
         self._ask("POST", f"{self.session}/url", {"url": page.as_uri()})
 
+    def evaluate(self, expression: str) -> Any:
+        """What an expression gives, waited for; also where the page's own scripts may not run."""
+        said = self.cdp("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in said, said
+        return said["result"].get("value")
+
+    def emulate(self, *, dark: bool = False, media: str = "", width: int = 1200, height: int = 900) -> None:
+        """The page that is shown, as another reader sees it."""
+        self.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.cdp("Emulation.setEmulatedMedia", media=media, features=[scheme])
+
+    def scripts(self, *, run: bool) -> None:
+        """Whether pages shown from now on may run theirs."""
+        self.cdp("Emulation.setScriptExecutionDisabled", value=not run)
+
+    def press(self, key: str, code: int, text: str = "") -> None:
+        """Press a key and let it go."""
+        told = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+        self.cdp("Input.dispatchKeyEvent", type="keyDown", text=text, **told)
+        self.cdp("Input.dispatchKeyEvent", type="keyUp", **told)
+
     def log(self, kind: str) -> list[dict[str, Any]]:
         return self._ask("POST", f"{self.session}/se/log", {"type": kind})
 

@@ -7,6 +7,7 @@ asked. Another server is another finder in KNOWN.
 
 import ctypes.util
 import functools
+import importlib.util
 import os
 import re
 import shutil
@@ -60,6 +61,16 @@ def find_chromium() -> Path:
     return Path(driver)
 
 
+def find_axe() -> Path:
+    """The script of axe-core, as a wheel carries it; the wheel's own code needs another driver, and is not run."""
+    wheel = importlib.util.find_spec("axe_playwright_python")
+    script = Path(wheel.origin).with_name("axe.min.js") if wheel is not None and wheel.origin else None
+    if script is None or not script.is_file():
+        message = "pip install --no-deps axe-playwright-python, which `make test` tries once"
+        raise MissingError(message)
+    return script
+
+
 def find_mariadb(name: str) -> str:
     """How a MariaDB server can be had; `tests.mariadb` starts it when a test asks."""
     from tests import mariadb  # noqa: PLC0415 - its driver is not needed otherwise
@@ -99,6 +110,7 @@ KNOWN: Mapping[str, Callable[[], object]] = {
     "go": find_go,
     "openssl": find_openssl,
     "chromium": find_chromium,
+    "axe": find_axe,
     **{name: functools.partial(find_mariadb, name) for name in ("mariadb", *OTHER_MARIADB)},
     **{name: functools.partial(find_postgresql, name) for name in ("postgresql", *OTHER_POSTGRESQL)},
     "pango": find_pango,

@@ -118,3 +118,20 @@ def declaration(edge: Edge, run_id: str, out: Path | None, *, pdf: bool) -> None
         )
     more = {**files(listed), **(pdfs(declared, listed) if pdf else {})}
     give(edge, declared, out, more)
+
+
+@report.command(short_help="What the months behind us show, over all runs.")
+@click.option(
+    "--months", type=click.IntRange(1, 120), default=12, show_default=True, help="Calendar months, this one included."
+)
+@out_option
+@json_option
+@pass_edge
+def history(edge: Edge, out: Path | None, months: int) -> None:
+    """Show the history over runs: destroyed per purpose and month, how late, which holds stand, what was refused.
+
+    What was destroyed is counted from the log, for the month in which it was signed.
+    """
+    with bootstrap.open_retention(edge.settings) as service:
+        found = service.history(months)
+    give(edge, found, out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 import click
@@ -15,7 +16,10 @@ from retention.cli.parse import DAY
 from retention.cli.progress import shown
 from retention.cli.show import finding_line, print_json, print_lines, print_table
 from retention.cli.stop import stop_asked
-from retention.errors import UsageError
+from retention.errors import RetentionError, UsageError
+from retention.reports.files import write
+from retention.reports.render import files
+from retention.service import Retention
 from retention.summary import DatasetRun, RunSummary
 from retention.sweep import Order
 from retention.text import Text, records
@@ -25,6 +29,8 @@ _NONE = Text(
     en="no datasets with a notice of 0 days: there is nothing to do",
 )
 
+_FAILED: Final = 1  # exit status
+_GRAVER: Final = (4, 2)  # exit statuses that say something graver
 _STATUS: Final[Mapping[str, Text]] = {  # exactly these words are stored
     "done": Text(nl="klaar", en="done"),
     "failed": Text(nl="iets mislukte", en="something failed"),
@@ -42,9 +48,16 @@ _STATUS: Final[Mapping[str, Text]] = {  # exactly these words are stored
 @click.option("--today", type=DAY, help="Run as of this day, not later than the clock's; needs --plan.")
 @click.option("--same-day", is_flag=True, help="The night's second run: plan and sweep what has a notice of 0 days.")
 @click.option("--after-pause", is_flag=True, help="The log was silent for over 35 days, and that is known.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the run's report, as `retention report RUN --out` writes it.",
+)
 @json_option
 @pass_edge
-def sweep(edge: Edge, digest: str | None, today: date | None, *, same_day: bool, after_pause: bool) -> int:
+def sweep(
+    edge: Edge, digest: str | None, today: date | None, out: Path | None, *, same_day: bool, after_pause: bool
+) -> int:
     """Settle what an earlier run left open, then execute the newest plan that is approved and announced.
 
     Every batch is judged again and every hold asked again before anything goes; each has its signed entry. SIGTERM
@@ -53,6 +66,9 @@ def sweep(edge: Edge, digest: str | None, today: date | None, *, same_day: bool,
     With --same-day the datasets whose notice is 0 days, such as web logs, get a plan of their own and are swept by it
     at once, where a standing approval covers them.
 
+    With --out the run's report is written too. What was destroyed stays destroyed when that fails: the run then ends
+    with 1, and `retention report` writes it later.
+
     Exit status: the gravest of 4 proof at risk, 2 usage or clock, 1 something failed, 3 refused, 5 waits, 0 all done.
     """
     with bootstrap.open_retention(edge.settings) as service, stop_asked() as stop, shown("sweep") as progress:
@@ -60,6 +76,7 @@ def sweep(edge: Edge, digest: str | None, today: date | None, *, same_day: bool,
         if same_day and (digest is not None or today is not None):
             raise UsageError("--same-day makes a plan of its own, for today. Leave --plan and --today out.")
         summary = service.sweep_same_day(order) if same_day else service.sweep(order)
+        failure = None if summary is None or out is None else _report(service, summary, out)
     if summary is None:
         print_lines([edge.say(_NONE)])
         return 0
@@ -67,7 +84,19 @@ def sweep(edge: Edge, digest: str | None, today: date | None, *, same_day: bool,
         print_json(summary)
     else:
         _print_run(edge, summary)
-    return summary.exit_status
+    if failure is None:
+        return summary.exit_status
+    click.echo(f"Error: {failure}", err=True)
+    return summary.exit_status if summary.exit_status in _GRAVER else _FAILED
+
+
+def _report(service: Retention, summary: RunSummary, out: Path) -> RetentionError | None:
+    """Write the report of a run; why that could not be, which undoes nothing of the run."""
+    try:
+        write(out, files(service.run_report(summary.run)))
+    except RetentionError as error:
+        return error
+    return None
 
 
 def _print_run(edge: Edge, summary: RunSummary) -> None:

@@ -8,8 +8,8 @@ from typing import Final
 
 from retention.reports.words import Words
 
-_LONGEST: Final = 42.0  # per cent of the picture: label before it, number behind it
-_ROW: Final = 28  # pixels
+_LONGEST: Final = 70.0  # per cent of the picture: the number behind it fits on a phone, the label is above it
+_ROW: Final = 36  # pixels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

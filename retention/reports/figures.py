@@ -72,6 +72,7 @@ class Figures:
     anonymise: int = 0
     pseudonymise: int = 0  # as a whole too, but what is left is still personal data
     erase_fields: int = 0  # stay, with fields erased; they count under `stays` too
+    along: int = 0  # of those judged: go with a record above them, and count among its children
     children: int = 0
     stays: int = 0
     held: int = 0
@@ -109,6 +110,7 @@ def figures(datasets: Iterable[DatasetSummary]) -> Figures:
         anonymise=sum(dataset.anonymise for dataset in every if not pseudonymises(dataset)),
         pseudonymise=sum(dataset.anonymise for dataset in every if pseudonymises(dataset)),
         erase_fields=sum(dataset.erase_fields for dataset in every),
+        along=sum(dataset.reasons.get(Reason.GOES_WITH_PARENT.value, 0) for dataset in every),
         children=sum(count for dataset in every for count in dataset.children.values()),
         stays=by_fate[Fate.STAYS],
         held=by_fate[Fate.HELD],

@@ -6,12 +6,13 @@ A report is one of a closed union; a new one does not type-check until it has a 
 
 from __future__ import annotations
 
+import hashlib
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
-from pathlib import Path
-from typing import Any, NamedTuple, assert_never
+from importlib.resources import files as files_of
+from typing import Any, assert_never
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,11 +20,13 @@ from markupsafe import Markup
 from retention.reports.activities import ProcessingRegister
 from retention.reports.destruction import Declaration, DestructionList
 from retention.reports.figures import decisions, figures
+from retention.reports.history import History
 from retention.reports.policy_change import PolicyChange
 from retention.reports.public import PublicTable
 from retention.reports.run import RunReport
 from retention.reports.sheets import run_sheets
 from retention.reports.sheets_destruction import declaration_sheets, list_sheets
+from retention.reports.sheets_history import history_sheets
 from retention.reports.sheets_plan import plan_sheets
 from retention.reports.sheets_policies import change_sheets
 from retention.reports.sheets_register import public_sheets, register_sheets
@@ -31,6 +34,7 @@ from retention.reports.table import Sheet, to_csv
 from retention.reports.values import as_json
 from retention.reports.view import PlanPage
 from retention.reports.view_destruction import DeclarationPage, ListPage
+from retention.reports.view_history import HistoryPage
 from retention.reports.view_policies import ChangePage
 from retention.reports.view_register import PublicPage, RegisterPage
 from retention.reports.view_run import RunPage
@@ -38,7 +42,9 @@ from retention.reports.words import Words, plain
 from retention.summary import PlanSummary
 from retention.text import Language, Text
 
-Report = PlanSummary | RunReport | DestructionList | Declaration | ProcessingRegister | PublicTable | PolicyChange
+Report = (
+    PlanSummary | RunReport | DestructionList | Declaration | ProcessingRegister | PublicTable | PolicyChange | History
+)
 
 
 def file_name(report: Report) -> Text:
@@ -58,6 +64,8 @@ def file_name(report: Report) -> Text:
             return Text(nl="bewaartermijnen", en="retention-periods")
         case PolicyChange():
             return Text(nl="beleidswijziging", en="policy-change")
+        case History():
+            return Text(nl="terugblik", en="history")
         case _:
             assert_never(report)
 
@@ -80,6 +88,9 @@ def html(report: Report, language: Language) -> str:
             return _page("public.html.j2", language, page=PublicPage.of(report, Words(language)), report=report)
         case PolicyChange():
             return _page("change.html.j2", language, page=ChangePage.of(report, Words(language)), report=report)
+        case History():
+            past = HistoryPage.of(report, Words(language))
+            return _page("history.html.j2", language, page=past, report=report)
         case _:
             assert_never(report)
 
@@ -101,6 +112,8 @@ def sheets(report: Report, language: Language) -> tuple[Sheet, ...]:
             return public_sheets(report, Words(language))
         case PolicyChange():
             return change_sheets(report, Words(language))
+        case History():
+            return history_sheets(report, Words(language))
         case _:
             assert_never(report)
 
@@ -130,26 +143,26 @@ def render_plan(summary: PlanSummary, language: Language) -> str:
         summary=summary,
         figures=figures(summary.datasets),
         decisions=decisions(summary),
-        script=_script(),
     )
 
 
-class _Script(NamedTuple):
-    """A page's own script: it only sorts and filters what is there, so the page is whole without it."""
+def _page(template: str, language: Language, **given: Any) -> str:
+    return _environment(language).get_template(template).render(words=Words(language), script=_script(), **given)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Script:
+    """What makes tables sortable, and the hash by which a page lets this script run and no other."""
 
     text: Markup
-    sha256: str  # base64, by which the page's policy admits this text and no other
+    sha256: str  # base64
 
 
 @cache
 def _script() -> _Script:
-    text = (Path(__file__).parent / "templates" / "tables.js").read_text(encoding="utf-8").strip()
-    digest = b64encode(sha256(text.encode()).digest()).decode()
-    return _Script(Markup(text), digest)  # noqa: S704 - our own file
-
-
-def _page(template: str, language: Language, **given: Any) -> str:
-    return _environment(language).get_template(template).render(words=Words(language), **given)
+    text = files_of("retention.reports").joinpath("templates", "tables.js").read_text("utf-8").strip()
+    sha256 = b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return _Script(text=Markup(text), sha256=sha256)  # noqa: S704 - our own file
 
 
 @cache

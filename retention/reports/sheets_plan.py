@@ -48,8 +48,9 @@ def _plan_heads(words: Words) -> tuple[str, ...]:
         word("Data"),
         word("Judged"),
         word("Goes"),
-        word("Fields to erase"),
+        word("Goes with another"),
         word("Stays"),
+        word("of which fields to erase"),
         word("Held"),
         word("of which restricted"),
         word("To review"),
@@ -68,7 +69,7 @@ def _plan_heads(words: Words) -> tuple[str, ...]:
 
 def _planned(one: DatasetSummary, page: PlanPage) -> tuple[Cell, ...]:
     mine, seen = figures([one]), page.seen(one)
-    counts: list[Cell] = [mine.judged, mine.goes, mine.erase_fields, mine.stays, mine.held]
+    counts: list[Cell] = [mine.judged, mine.goes, mine.along, mine.stays, mine.erase_fields, mine.held]
     counts += [mine.restricted, mine.review, mine.settled]
     known = [None] * (len(counts) + 1) if one.failed is not None else [*counts, mine.children]
     return (
@@ -102,7 +103,7 @@ def _purposes(page: PlanPage) -> Sheet:
 def _overdue(page: PlanPage) -> Sheet:
     word, time = page.words.gettext, page.time
     return Sheet(
-        name=word("overdue"),
+        name=word("how-late"),
         columns=(word("Dataset"), word("Oldest, in days"), *(time.band(band) for band in time.bands)),
         rows=tuple(
             (one.id, one.longest_overdue, *(time.in_band(one, band) for band in time.bands)) for one in time.late
@@ -162,9 +163,9 @@ def _anonymised(page: PlanPage) -> Sheet:
     word = page.words.gettext
     return Sheet(
         name=word("anonymised"),
-        columns=(word("Dataset"), word("What remains"), word("Anonymised records"), word("Smallest group")),
+        columns=(word("Dataset"), word("What remains"), word("Records"), word("Smallest group"), word("Conclusion")),
         rows=tuple(
-            (one.data.id, ", ".join(left.columns), left.records, left.smallest)
+            (one.data.id, ", ".join(left.columns), left.records, left.smallest, one.conclusion[0])
             for one in page.anonymised
             if (left := one.data.remains) is not None
         ),

@@ -13,11 +13,13 @@ from retention.finding import Severity
 from retention.reports.activities import ProcessingRegister
 from retention.reports.destruction import Declaration, DestructionList
 from retention.reports.figures import decisions, figures
+from retention.reports.history import History
 from retention.reports.policy_change import PolicyChange
 from retention.reports.public import PublicTable
 from retention.reports.render import Report
 from retention.reports.run import RunReport
 from retention.reports.terminal_destruction import declaration_tables, list_tables
+from retention.reports.terminal_history import history_tables
 from retention.reports.terminal_policies import change_tables
 from retention.reports.terminal_register import public_tables, register_tables
 from retention.reports.terminal_run import run_tables
@@ -55,6 +57,8 @@ def report_tables(report: Report, language: Language) -> RenderableType:
             return public_tables(report, language)
         case PolicyChange():
             return change_tables(report, language)
+        case History():
+            return history_tables(report, language)
         case _:
             assert_never(report)
 

@@ -33,7 +33,7 @@ class ChangeView:
     def _sentences(self) -> Iterator[str]:
         word, data = self.words.gettext, self.data
         if data.policies:
-            yield word("Policies that changed: %(names)s.") % {"names": self.words.listed(data.policies)}
+            yield word("Policies that changed: %(names)s.") % {"names": self._named(data.policies)}
         if data.new_datasets:
             yield word("Judged for the first time: %(names)s.") % {"names": self._named(data.new_datasets)}
         if data.gone_datasets:

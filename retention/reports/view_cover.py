@@ -35,7 +35,7 @@ class CoverView:
     def in_short(self) -> str:
         """The stores in a line."""
         how = Counter(one.governed for one in self.tables)
-        personal = sum(1 for one in self.tables if one.open and one.unnamed)
+        personal = sum(1 for one in self.tables if one.exposed)
         said = self.words.gettext(
             "Tables: %(all)s. Under rules: %(rules)s. With what they belong to: %(parent)s. Declared, without a rule: "
             "%(declared)s. Not declared: %(no)s. Nothing disposes of it, and it looks personal: %(personal)s."
@@ -53,9 +53,9 @@ class CoverView:
             case "by parent":
                 return word("goes with what it belongs to"), "law"
             case "declared":
-                return word("declared, without a rule"), "review"
+                return word("declared, without a rule"), "error" if table.exposed else "review"
             case _:
-                return word("not declared"), "error" if table.unnamed else "review"
+                return word("in no data map"), "error" if table.exposed else "review"
 
     def declared(self, table: TableSummary) -> str:
         """The columns that a declaration names, each with what it is."""
@@ -84,7 +84,7 @@ class CoverView:
             case "read":
                 return word("read by a rule")
             case _:
-                return word("not declared")
+                return word("not named")
 
     def _listed(self, names: list[str]) -> str:
         if len(names) <= _MOST_COLUMNS:

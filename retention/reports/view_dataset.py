@@ -216,6 +216,20 @@ class DatasetView:
         return smallest if isinstance(smallest, str) else self.words.number(smallest)
 
     @property
+    def conclusion(self) -> tuple[str, str]:
+        """Whether what remains is anonymous, and the mark that gets."""
+        word, left = self.words.gettext, self.data.remains
+        if pseudonymises(self.data):
+            return word("pseudonym: still personal data"), "error"
+        if left is None or left.smallest is None:
+            return word("not shown to be anonymous"), "review"
+        return (
+            (word("not anonymous: still singles out"), "error")
+            if left.singles_out
+            else (word("no one singled out"), "law")
+        )
+
+    @property
     def until(self) -> str:
         """When the next record of it may go."""
         if self.data.next_due is None:

@@ -32,13 +32,13 @@ class _Destroyed(Page):
 
     def number(self, count: Kept) -> str:
         """A number as the page may say it."""
-        return count if isinstance(count, str) else self.words.number(count)
+        return self.words.kept(count)
 
     def counted(self, count: Kept) -> str:
         """A number with its noun."""
         if isinstance(count, int):
             return self.words.records(count)
-        return self.words.gettext("%(count)s records") % {"count": count}
+        return self.words.gettext("%(count)s records") % {"count": self.words.kept(count)}
 
     def along(self, line: Line) -> str:
         """What went with a line's records."""

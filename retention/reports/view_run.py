@@ -150,9 +150,11 @@ class RunPage(Page):
         why = "" if one.told is None or one.told.why is None else self.words.text(one.told.why)
         if one.failed is None or one.failed:
             reasons = [] if one.told is None else [self.words.reason(code) for code in one.told.failed]
-            said = f"{self.words.listed(reasons)}. {why}".strip(". ") if reasons else why
+            said = (
+                f"{self.words.listed(reasons)}. {why}".strip(". ") if reasons else why or word("not shown to be gone")
+            )
             yield Trouble("alarm", word("Failed: %(title)s") % {"title": title}, one.id, begun(said), one.failed)
-        elif one.late is None or (one.late and why):
+        elif one.told is not None and (one.late is None or (one.late and why)):
             yield Trouble("alarm", word("Not done: %(title)s") % {"title": title}, one.id, begun(why), one.late)
         if one.refused:
             yield Trouble("alarm", word("Refused: %(title)s") % {"title": title}, one.id, begun(why), one.refused)

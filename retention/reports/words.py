@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -32,6 +32,8 @@ LOCALE_OF: Final = {Language.NL: "nl_NL", Language.EN: "en_GB"}
 MASKED_BELOW: Final = 5
 """In a report for keeping, smaller groups of records are not shown as a number (P7)."""
 
+_PERHAPS: Final = re.compile("[^ -~\\n\\t\u00a0-\u00ac\u00ae-\u05ff\u2010-\u2027]")  # what might; the others never do
+_MANY: Final = 16_384  # numbers that are written often
 _ISO = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?")
 
 
@@ -73,6 +75,8 @@ class Words:
 
     def number(self, value: float | Decimal) -> str:
         """A number with the reader's separators, none of its digits rounded away."""
+        if isinstance(value, int):
+            return _whole(value, self.locale)
         return format_decimal(value, locale=self.locale, decimal_quantization=False)
 
     def exact(self, value: int | Decimal) -> str:
@@ -82,6 +86,11 @@ class Words:
     def count(self, n: int) -> str:
         """A number of records; in a report for keeping, small numbers are masked."""
         return f"<{MASKED_BELOW}" if self.keeping and 0 < n < MASKED_BELOW else self.number(n)
+
+    def kept(self, n: int | str) -> str:
+        """A number as a report for keeping has it: 1,286, <5, \u22651,320."""
+        sign, digits = ("", n) if isinstance(n, int) else (n[:1], n[1:])
+        return f"{sign}{self.number(int(digits))}"
 
     def records(self, n: int) -> str:
         """1 record, 1,286 records."""
@@ -138,11 +147,16 @@ def parse_period(iso: str) -> KeepFor:
 
 def plain(text: str) -> str:
     """A text without characters that would steer a terminal or turn the reading direction round."""
-    return "".join("\ufffd" if _steers(char) else char for char in text)
+    return _PERHAPS.sub(lambda found: "\ufffd" if _steers(found[0]) else found[0], text)
 
 
 def _steers(char: str) -> bool:
     return char not in "\n\t" and unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} and char != "\u00ad"
+
+
+@lru_cache(_MANY)
+def _whole(value: int, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 @cache

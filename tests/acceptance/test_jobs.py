@@ -59,6 +59,12 @@ def test_the_mornings_report_lies_in_a_folder_of_its_day(today_office: Office):
     assert {"dry-run.html", "proefrun.html", "plan.json"} <= {path.name for path in folder.iterdir()}
 
 
+def test_the_nights_report_lies_where_the_mornings_comes(today_office: Office):
+    ended(today_office, "jobs.nightly_sweep")
+    (folder,) = (today_office.folder / "out").iterdir()
+    assert {"run.html", "uitvoering.html", "run.json"} <= {path.name for path in folder.iterdir()}
+
+
 def test_a_log_that_was_rolled_back_since_the_last_verification_is_found(today_office: Office):
     log = today_office.folder / "state" / "log"
     older = {path: path.read_bytes() for path in log.rglob("*") if path.is_file()}

@@ -86,3 +86,4 @@ def test_the_answers_of_a_night_are_what_was_agreed(office: Office):
         agreed("report-plan", office.json("report", "plan", digest))
         agreed("report-list", office.json("report", "list", "last"))
         agreed("report-declaration", office.json("report", "declaration", "last"))
+        agreed("report-history", office.json("report", "history", "--months", "2"))

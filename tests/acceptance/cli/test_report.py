@@ -65,6 +65,34 @@ def test_a_folder_that_cannot_be_written_is_refused(swept: Office):
     assert "cannot be written there" in done.stderr
 
 
+def test_a_sweep_writes_its_own_report_where_it_is_asked_to(office: Office):
+    assert office.approve(office.plan()).exit_code == 0
+    out, again = office.folder / "night", office.folder / "again"
+    with time_machine.travel(NEXT_NIGHT):
+        assert office.run("sweep", "--out", str(out)).exit_code == 0
+        assert office.run("report", "last", "--out", str(again)).exit_code == 0
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == {
+        path.name: path.read_bytes() for path in again.iterdir()
+    }
+
+
+def test_a_report_that_cannot_be_written_undoes_nothing_of_the_sweep_and_is_said(office: Office):
+    assert office.approve(office.plan()).exit_code == 0
+    (office.folder / "taken").write_text("")
+    with time_machine.travel(NEXT_NIGHT):
+        done = office.run("sweep", "--out", str(office.folder / "taken" / "in"))
+    assert done.exit_code == 1
+    assert "cannot be written there" in done.stderr
+    assert office.rows("dossier") == [11, 13]
+    assert office.run("report", "last", "--out", str(office.folder / "night")).exit_code == 0
+
+
+def test_a_plan_whose_folder_cannot_be_written_says_so(office: Office):
+    (office.folder / "taken").write_text("")
+    done = office.run("plan", "--out", str(office.folder / "taken" / "in"))
+    assert (done.exit_code, "cannot be written there" in done.stderr) == (2, True)
+
+
 def test_a_report_is_written_in_every_form_and_both_languages(swept: Office):
     out = swept.folder / "report"
     assert swept.run("report", "last", "--out", str(out)).exit_code == 0
