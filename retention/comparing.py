@@ -114,7 +114,6 @@ def compare(
             for one in {one.id: one for side in (before, after) for one in side.register.all_datasets}.values()
             if before.dataset(one.id) or after.dataset(one.id)
         )
-        touched = [name for name in names if _differs(name, before, after)]
         fingerprints = {name: sha256(text) for name, text in before.texts.items()}
         with installation.ledger.control.reading() as tx:
             gone = irrecoverable(
@@ -125,6 +124,8 @@ def compare(
                 zone=installation.zone,
                 today=today,
             )
+        # What refers to a record, or lies below it, is not in its text; what that would have kept is in `gone`.
+        touched = [name for name in names if _differs(name, before, after) or gone.get(name, Gone()).together]
         impacts = tuple(_impact(name, before, after, gone.get(name, Gone()), progress) for name in touched)
     return PolicyChange(
         organisation=installation.organisation,

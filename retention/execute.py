@@ -32,7 +32,7 @@ from retention.reads import columns_read
 from retention.reason import Reason
 from retention.record import Key, RecordId
 from retention.scan import Scanner
-from retention.settling import Counted, Tally, book, history_of, outcome_of, remaining, take_off
+from retention.settling import Counted, Tally, book, history_of, outcome_of, remaining, take_off, whereabouts
 from retention.start import Day
 from retention.stores.errors import CommitUnknownError, LockedError
 from retention.stores.interface import Batch, Locked, Reader, Source, Store
@@ -231,7 +231,13 @@ class _Execution:
         seen = {one.dataset for one in members}
         rules = (rule for name in seen for rule in register.rules_for(register.dataset(name)))
         records = [[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records]
-        plain = encode({"allowed_on": work.allowed_on and work.allowed_on.isoformat(), "records": records})
+        plain = encode(
+            {
+                "allowed_on": work.allowed_on and work.allowed_on.isoformat(),
+                "whereabouts": whereabouts(work.dataset, cleared.fields, work.store.identity),
+                "records": records,
+            }
+        )
         flight = Flight(
             intent=index,
             run=work.run,

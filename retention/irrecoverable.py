@@ -13,8 +13,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from retention.audit.annals import LoggedDestruction
+from retention.dataset import Dataset
 from retention.period import AtOnce, KeepFor, Permanent, cutoff
-from retention.policy import Policy, Register, Rule
+from retention.policy import Register, Rule
 from retention.reports.policy_change import course
 
 
@@ -32,6 +33,7 @@ class Gone:
 class _Change:
     """A rule of the new register that the old one does not have."""
 
+    of: str  # dataset
     purpose: str
     rule: Rule
     before: KeepFor | None  # how long the old one kept the same records from the same start; None: it had no such rule
@@ -48,7 +50,8 @@ def irrecoverable(  # noqa: PLR0913 - both registers, the log, and by what it is
 ) -> Mapping[str, Gone]:
     """By dataset what is gone; `fingerprints` are of the datasets as the old register governs them."""
     found: dict[str, Gone] = {}
-    changes = {one.id: tuple(_changes(old, new, one.id)) for one in new.all_datasets}
+    own = {one.id: tuple(_changes(old, new, one)) for one in new.all_datasets}
+    changes = {one.id: tuple(each for name in _deciding(new, one) for each in own[name]) for one in new.all_datasets}
     for batch in log:
         day = batch.at.astimezone(zone).date()
         for dataset, count in {**batch.children, batch.dataset: batch.destroyed}.items():
@@ -69,8 +72,26 @@ def _keeping(
 ) -> tuple[str, ...]:
     """The purposes by whose new rules something of a batch would perhaps still be there."""
     fields = set(batch.fields) if dataset == batch.dataset else set()
-    concerned = (one for one in changes if not fields or one.rule.needs is None or fields & one.rule.needs)
+    concerned = (one for one in changes if not fields or one.of != dataset or _needs(one.rule, fields))
     return tuple(dict.fromkeys(one.purpose for one in concerned if _keeps(one, day, today)))
+
+
+def _needs(rule: Rule, fields: set[str]) -> bool:
+    return rule.needs is None or bool(fields & rule.needs)
+
+
+def _deciding(register: Register, dataset: Dataset) -> tuple[str, ...]:
+    """The datasets whose rules may keep a record of this one: its own, those below it, those that refer to it."""
+    found: dict[Dataset, None] = {}
+    waiting = [dataset]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found[one] = None
+            waiting += [child for child, _ in register.children_of(one)]
+            referring = (rule.while_referenced_by for _, rule in register.rules_for(one))
+            waiting += [other for other in referring if other is not None]
+    return tuple(one.id for one in found)
 
 
 def _keeps(change: _Change, day: date, today: date) -> bool:
@@ -86,19 +107,16 @@ def _keeps(change: _Change, day: date, today: date) -> bool:
     return latest is not None and latest > last
 
 
-def _changes(old: Register, new: Register, dataset: str) -> Iterator[_Change]:
+def _changes(old: Register, new: Register, dataset: Dataset) -> Iterator[_Change]:
     """The rules for a dataset that are new, or that keep for another time than the old register did."""
     before: dict[bytes, list[KeepFor]] = {}
-    for _, rule in _rules(old, dataset):
-        before.setdefault(course(rule), []).append(rule.keep_for)
-    for policy, rule in _rules(new, dataset):
+    for was in old.all_datasets:
+        for _, rule in old.rules_for(was) if was.id == dataset.id else ():
+            before.setdefault(course(rule), []).append(rule.keep_for)
+    for policy, rule in new.rules_for(dataset):
         lengths = before.get(course(rule), [])
         if rule.keep_for not in lengths:
-            yield _Change(policy.purpose, rule, _longest(lengths))
-
-
-def _rules(register: Register, dataset: str) -> tuple[tuple[Policy, Rule], ...]:
-    return next((register.rules_for(one) for one in register.all_datasets if one.id == dataset), ())
+            yield _Change(dataset.id, policy.purpose, rule, _longest(lengths))
 
 
 def _longest(lengths: list[KeepFor]) -> KeepFor | None:

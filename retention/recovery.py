@@ -19,10 +19,10 @@ from retention import events
 from retention.audit.entry import RunEnd, Totals
 from retention.control.interface import Control, Flight, RunStatus
 from retention.disposition import Action
-from retention.errors import AuditError, ControlError, RetentionError
+from retention.errors import AuditError, ControlError, PolicyError, RetentionError
 from retention.installation import Installation, Keyring
 from retention.record import Key
-from retention.settling import book, outcome_of, remaining, take_off
+from retention.settling import book, outcome_of, remaining, take_off, whereabouts
 from retention.vault import decode_key
 
 _log = structlog.get_logger()
@@ -107,6 +107,12 @@ def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flig
     records = whole.records
     store = installation.opener.store(dataset.store)
     try:
+        if whole.whereabouts not in {None, whereabouts(dataset, flight.fields, store.identity)}:
+            raise PolicyError(
+                f"{dataset.id}: a run broke off, and since then its key, collection or fields are declared otherwise, "
+                "or its store is another database. Nobody can say so what became of its batch: put them back for one "
+                "sweep, the url's host and name of the database too, then change them again."
+            )
         with store.session(), store.batch() as batch:
             batch.lock(dataset, list(records), wait=True)
             still = remaining(batch, dataset, Action(flight.action), flight.fields, list(records))
@@ -143,10 +149,11 @@ class _Batch:
 
     records: Mapping[Key, tuple[int, bytes]]  # each record's place in the spool and its reference
     allowed_on: date | None  # over the limit, and allowed by name on this UTC day; None: within the limit
+    whereabouts: str | None  # as `settling.whereabouts`; None: an earlier version did not say
 
 
 def _batch(keyring: Keyring, flight: Flight) -> _Batch:
     plain = json.loads(keyring.vault.open(flight.records, f"batch {flight.intent}"))
     records = {decode_key(json.dumps(key).encode()): (seq, bytes.fromhex(ref)) for seq, key, ref in plain["records"]}
     allowed_on = plain["allowed_on"]
-    return _Batch(records, None if allowed_on is None else date.fromisoformat(allowed_on))
+    return _Batch(records, None if allowed_on is None else date.fromisoformat(allowed_on), plain.get("whereabouts"))

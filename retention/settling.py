@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import rfc8785
+
 from retention.audit.entry import Manifest, Outcome
 from retention.candidate import Cleared
 from retention.control.interface import Control, Flight
@@ -17,6 +19,7 @@ from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.erase import done
 from retention.errors import RetentionError, StoreError
+from retention.fingerprint import described, sha256
 from retention.plan import Plan, PlannedDataset, Spooled
 from retention.policy import Register
 from retention.reason import Reason
@@ -124,13 +127,23 @@ def remaining(
     reader: Reader, dataset: Dataset, action: Action, fields: Iterable[str], keys: Sequence[Key]
 ) -> frozenset[Key]:
     """The records of a batch that are not shown to be gone: still there, or with a field not yet erased."""
-    names = tuple(fields) if action is Action.ERASE_FIELDS else tuple(dataset.fields)
+    names = tuple(fields) or tuple(dataset.fields)  # none: every one, or it is deleted
     found = reader.fetch(dataset, sorted({*dataset.key, *names}), keys)
     if action is Action.DELETE:
         return frozenset(record.key for record in found)
     return frozenset(
         record.key for record in found if not all(done(dataset.fields[name], record.values[name]) for name in names)
     )
+
+
+def whereabouts(dataset: Dataset, fields: Iterable[str], store: str) -> str:
+    """Where a batch's records are looked up and how they are erased, as a digest; `store` is the database's identity.
+
+    Elsewhere, by another key or under other techniques nobody can say what became of it.
+    """
+    techniques = {name: described(dataset.fields.get(name)) for name in fields}
+    found_by = {"store": store, "collection": dataset.collection, "key": [*dataset.key]}
+    return sha256(rfc8785.dumps({**found_by, "fields": techniques}))
 
 
 def outcome_of(  # noqa: PLR0913 - one keyword for each member of the entry

@@ -55,7 +55,7 @@ class CoverView:
             case "declared":
                 return word("declared, without a rule"), "error" if table.exposed else "review"
             case _:
-                return word("not declared"), "error" if table.exposed else "review"
+                return word("in no data map"), "error" if table.exposed else "review"
 
     def declared(self, table: TableSummary) -> str:
         """The columns that a declaration names, each with what it is."""
@@ -84,7 +84,7 @@ class CoverView:
             case "read":
                 return word("read by a rule")
             case _:
-                return word("not declared")
+                return word("not named")
 
     def _listed(self, names: list[str]) -> str:
         if len(names) <= _MOST_COLUMNS:

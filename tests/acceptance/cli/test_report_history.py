@@ -52,6 +52,14 @@ def test_every_month_is_there_and_one_without_a_plan_is_unknown_and_no_0(swept: 
     assert (august["overdue"], august["runs"]) == (None, 0)
 
 
+def test_a_month_begins_when_it_does_for_the_organisation(office: Office):
+    assert office.approve(office.plan()).exit_code == 0
+    with time_machine.travel(datetime(2026, 7, 31, 22, 30, tzinfo=UTC)):  # half past midnight of 1 August
+        assert office.run("sweep").exit_code in (0, 1, 3, 5)
+        months = office.json("report", "history", "--months", "2")["months"]
+    assert [(one["month"], one["runs"]) for one in months] == [("2026-07", 0), ("2026-08", 1)]
+
+
 def test_open_holds_have_an_age_and_a_passed_review_stands_out(swept: Office):
     with time_machine.travel(AUGUST):
         [hold] = swept.json("report", "history")["holds"]

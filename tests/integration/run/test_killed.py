@@ -5,17 +5,21 @@ On every engine; the servers are durable ones.
 
 import random
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from retention.holds import Scope
+from retention.technique import Nullify, Truncate
+from tests.estate import reopened
 from tests.integration.run.acts import planned
 from tests.integration.run.processes import go_on, heard, running
-from tests.integration.run.world import World, done
+from tests.integration.run.world import World, declare, done
 from tests.integration.run.worlds import SERVERS, killable, on_engine, opened
 from tests.proxy import proxied
 
@@ -138,6 +142,45 @@ def test_a_sweep_killed_at_any_step_is_settled_by_the_next(world, evidence, poin
         assert len(tx.flights()) == (point in POINTS[2:])
     run = estate.sweep(digest)
     assert (run.exit_status, run.recovered) == (0, int(point in POINTS[2:]))
+    assert evidence(world, estate, before) == world.due()
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [("signup", {"fields": {"email": Truncate(200)}}), ("client", {"key": ("email",), "fields": {"naam": Nullify()}})],
+    ids=["nothing need be erased", "another key"],
+)
+def test_what_was_not_done_is_not_called_so_under_a_declaration_that_changed_since(world, evidence, name, change):
+    estate, declared = world.estate(), declare()
+    before, digest = world.look(), planned(estate)
+    dataset = getattr(declared, name)
+    with running(world, "sweep", f"{dataset.id} signed") as child:
+        assert [heard(child), heard(child)] == ["ready", f"{dataset.id} signed"]
+        child.kill()
+    for member, value in change.items():
+        object.__setattr__(dataset, member, value)
+    run = reopened(estate, register=declared.register).sweep(digest)
+    assert (run.exit_status, run.recovered, len(run.open_intents)) == (1, 0, 1), "nobody can say what became of it"
+    run = estate.sweep(digest)
+    assert (run.exit_status, run.recovered, run.open_intents) == (0, 1, ())
+    assert evidence(world, estate, before) == world.due()
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_what_is_not_in_another_database_is_not_called_gone(world, evidence):
+    estate = world.estate()
+    before, digest = world.look(), planned(estate)
+    with running(world, "sweep", "crm.client signed") as child:
+        assert [heard(child), heard(child)] == ["ready", "crm.client signed"]
+        child.kill()
+    shutil.copy(world.crm, world.root / "empty.db")
+    with closing(sqlite3.connect(world.root / "empty.db")) as other, other:
+        other.execute("DELETE FROM client")
+    elsewhere = replace(estate.installation.opener, urls={**world.urls, "crm": f"sqlite:///{world.root}/empty.db"})
+    run = reopened(estate, opener=elsewhere).sweep(digest)
+    assert (run.exit_status, run.recovered, len(run.open_intents)) == (1, 0, 1)
+    assert estate.sweep(digest).exit_status == 0
     assert evidence(world, estate, before) == world.due()
 
 
