@@ -12,7 +12,7 @@
   const say = (text, values) => {
     status.textContent = text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   };
-  const FEW = 3, MANY = 9; // rows from which a table is worth sorting, and filtering
+  const FEW = 3, MANY = 12; // rows from which a table is worth sorting, and filtering
 
   // What a cell is sorted by: a day, a number, or its text; null when it is not known.
   const key = (cell, numeric) => {
