@@ -18,6 +18,7 @@ from retention.fingerprint import policy_text, sha256
 from retention.holds import Hold, stands
 from retention.installation import Installation
 from retention.judge import RuleReading, State
+from retention.outlook import Outlook
 from retention.plan import PLAN_EXPIRES, Approval, ApprovalMode, Limits, Plan, in_force
 from retention.policy import Policy, Register, Rule
 from retention.reason import Reason
@@ -27,7 +28,6 @@ from retention.reports.sentences import kept_words, remark_words, trigger_words
 from retention.reports.sources import source_summary
 from retention.scan import Judged
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary, PolicySummary, RuleSummary
-from retention.tally import Tally
 from retention.technique import sentence
 from retention.text import Text
 
@@ -38,7 +38,7 @@ _LOOK_AT = {reason for reason in Reason if reason.name.startswith("REVIEW_")}
 class _Counts:
     """What is counted of one dataset."""
 
-    tally: Tally
+    outlook: Outlook
     fingerprint: str = ""
     judged: int = 0
     planned: int = 0
@@ -73,12 +73,12 @@ class Census:
 
     def begin(self, dataset: Dataset, fingerprint: str) -> None:
         """A dataset is going to be judged."""
-        tally = Tally(self.today, self.before.get(dataset.id))
-        self._datasets[dataset.id] = _Counts(tally, fingerprint=fingerprint)
+        outlook = Outlook(self.today, self.before.get(dataset.id))
+        self._datasets[dataset.id] = _Counts(outlook, fingerprint=fingerprint)
 
     def fail(self, dataset: Dataset, why: Text) -> None:
         """A dataset could not be judged: nothing of it is known, and that is said."""
-        self._datasets[dataset.id] = _Counts(Tally(self.today), failed=why)
+        self._datasets[dataset.id] = _Counts(Outlook(self.today), failed=why)
 
     def holds_in_all(self, dataset: Dataset, records: int) -> None:
         """How many records a dataset has, where not all of them were judged."""
@@ -106,7 +106,7 @@ class Census:
 
     def ended(self, name: str) -> int:
         """Planned records of a dataset of which the period ended since the plan before."""
-        return self._datasets[name].tally.ended
+        return self._datasets[name].outlook.ended
 
     def add(self, dataset: Dataset, page: Iterable[Judged]) -> None:
         """Count one page of judged records."""
@@ -116,7 +116,7 @@ class Census:
             counts.reasons[judged.reason] += 1
             for reading in judged.judgement.readings:
                 self._rule(reading, judged)
-            counts.tally.add(judged)
+            counts.outlook.add(judged)
             if judged.gate is not None:
                 self._gated(dataset, judged)
             elif judged.judgement.action is not None:
@@ -220,14 +220,14 @@ class Census:
             techniques={name: sentence(dataset.fields[name]) for name in fields},
             longest_overdue=counts.overdue,
             oldest_start=counts.oldest,
-            next_due=counts.tally.next_due(),
+            next_due=counts.outlook.next_due(),
             history=kept_words(self.register, dataset),
             failed=counts.failed,
             gone_today=counts.destroyed_today,
-            overdue=counts.tally.overdue(),
-            coming=counts.tally.coming(),
-            kept=counts.tally.kept(),
-            unlinked=counts.tally.unlinked(),
+            overdue=counts.outlook.overdue(),
+            coming=counts.outlook.coming(),
+            kept=counts.outlook.kept(),
+            unlinked=counts.outlook.unlinked(),
             remains=counts.remains,
         )
 
@@ -243,7 +243,7 @@ class Census:
             reasons={
                 name: found
                 for name, counts in self._datasets.items()
-                if (found := counts.tally.reasons(policy.purpose)) is not None
+                if (found := counts.outlook.reasons(policy.purpose)) is not None
             },
             rules=tuple(
                 RuleSummary(

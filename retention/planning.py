@@ -14,7 +14,6 @@ from time import sleep
 import structlog
 
 from retention import events
-from retention.alike import Alike
 from retention.audit.entry import Entry, PlanMade, RefKey
 from retention.audit.entry import PlannedDataset as LoggedDataset
 from retention.audit.merkle import frontier_root, grow, leaf_hash
@@ -24,13 +23,14 @@ from retention.changes import Before, New, compared, plans_before, reference_dat
 from retention.control.interface import Control
 from retention.control.lock import SweepLock
 from retention.coverage import held_records
-from retention.covering import covering, live_tables, nobodys, open_tables
 from retention.dataset import Dataset
 from retention.details import TableSummary
 from retention.errors import ClockError, ConfigError, RetentionError
 from retention.fingerprint import sha256
 from retention.holds import Hold, stands
 from retention.installation import Installation, Keyring, Reached, reach
+from retention.inventory import inventory, live_tables, nobodys, open_tables
+from retention.likeness import Likeness
 from retention.narrow import expiries
 from retention.plan import PLAN_EXPIRES, Plan, PlannedDataset, Spooled
 from retention.recording import changed_datasets, changed_policies, texts_in_force
@@ -107,7 +107,7 @@ class _Planning:
             before = self._before()
             days = reference_dates(before)
             census = Census(self.installation.register, self.today, holds, self.installation.limits, days)
-            tables = covering(register, surveyed.live)
+            tables = inventory(register, surveyed.live)
             for finding in (*surveyed.findings, *open_tables(tables)):
                 census.find(finding)
             live = {} if self.due_only else live_tables(register, surveyed.live)
@@ -189,13 +189,13 @@ class _Planning:
         """Judge and spool one dataset; None when it could not be judged: the others go on (P6)."""
         count, frontier = 0, tuple[bytes, ...]()
         census.begin(one.dataset, one.fingerprint)
-        alike = None if live is None or not one.dataset.fields else Alike.of(one.dataset, live)
+        likeness = None if live is None or not one.dataset.fields else Likeness.of(one.dataset, live)
         try:
             narrow = expiries(scanner.register, one.dataset, self.today) if self.due_only else None
             for page in scanner.scan(one.dataset, sources, narrow=narrow):
                 census.add(one.dataset, page)
-                if alike is not None:
-                    alike.add(page, sources[one.dataset.store])
+                if likeness is not None:
+                    likeness.add(page, sources[one.dataset.store])
                 spooled = self._lock(one, page, count)
                 for record in spooled:
                     frontier = grow(count, frontier, leaf_hash(record.leaf))
@@ -214,8 +214,8 @@ class _Planning:
                 with self.installation.ledger.transaction() as tx:
                     tx.unspool(draft, one.dataset.id)
             return None
-        if alike is not None and alike.records:
-            census.left(one.dataset, alike.remains())
+        if likeness is not None and likeness.records:
+            census.left(one.dataset, likeness.remains())
         if one.key is None:
             return None
         return PlannedDataset(

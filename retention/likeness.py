@@ -29,7 +29,7 @@ _LESS: Final = f"<{SINGLED_OUT}"
 
 
 @dataclass(slots=True)
-class Alike:
+class Likeness:
     """The records of one dataset by what remains of them."""
 
     dataset: Dataset
@@ -41,7 +41,7 @@ class Alike:
     _unread: bool = False  # a value, or a column, could not be read
 
     @classmethod
-    def of(cls, dataset: Dataset, table: SchemaTable) -> Alike:
+    def of(cls, dataset: Dataset, table: SchemaTable) -> Likeness:
         """For a dataset as its table is live."""
         return cls(dataset, remaining(dataset, table))
 

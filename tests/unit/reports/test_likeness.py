@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from retention.alike import Alike, remaining
 from retention.dataset import Dataset, NoSubject
 from retention.disposition import Action, Anonymise
 from retention.errors import StoreError
 from retention.judge import Judgement
+from retention.likeness import Likeness, remaining
 from retention.reason import Reason
 from retention.record import UNREADABLE, Record
 from retention.scan import Judged
@@ -39,11 +39,11 @@ def judged(number: int, reason: Reason = Reason.DUE_EXPIRED) -> Judged:
 def smallest(
     rows: list[dict[str, object]], *, most: int = 1000, columns: tuple[str, ...] = ("geboren", "postcode", "team")
 ):
-    alike = Alike(SIGNUP, columns, most)
+    likeness = Likeness(SIGNUP, columns, most)
     store = MemoryStore("crm", {"aanmelding": rows})
     for start in range(0, len(rows), 3):  # a page at a time
-        alike.add([judged(int(str(one["id"]))) for one in rows[start : start + 3]], store)
-    return alike.remains().smallest
+        likeness.add([judged(int(str(one["id"]))) for one in rows[start : start + 3]], store)
+    return likeness.remains().smallest
 
 
 def test_values_are_compared_as_they_will_be():
@@ -56,17 +56,17 @@ def test_fewer_than_five_are_never_given_as_a_number(others: int, said: object):
 
 
 def test_records_that_stay_as_they_are_hide_nobody():
-    alike = Alike(SIGNUP, ("team",))
+    likeness = Likeness(SIGNUP, ("team",))
     store = MemoryStore("crm", {"aanmelding": [row(n) for n in range(20)]})
-    alike.add([judged(n, Reason.DUE_EXPIRED if n < 3 else Reason.KEEP_RUNNING) for n in range(20)], store)
-    assert (alike.remains().records, alike.remains().smallest) == (3, "<5")
+    likeness.add([judged(n, Reason.DUE_EXPIRED if n < 3 else Reason.KEEP_RUNNING) for n in range(20)], store)
+    assert (likeness.remains().records, likeness.remains().smallest) == (3, "<5")
 
 
 def test_what_is_settled_counts_with_what_will_be():
-    alike = Alike(SIGNUP, ("team",))
+    likeness = Likeness(SIGNUP, ("team",))
     store = MemoryStore("crm", {"aanmelding": [row(n) for n in range(6)]})
-    alike.add([judged(n, Reason.SETTLED if n < 4 else Reason.DUE_EXPIRED) for n in range(6)], store)
-    assert alike.remains().smallest == 6
+    likeness.add([judged(n, Reason.SETTLED if n < 4 else Reason.DUE_EXPIRED) for n in range(6)], store)
+    assert likeness.remains().smallest == 6
 
 
 def test_more_groups_than_are_held_are_small_or_not_known_and_never_anonymous():
@@ -85,10 +85,10 @@ def test_a_column_that_may_not_be_read_makes_it_unknown_and_stops_nothing():
         def fetch(self, *_: object) -> tuple[Record, ...]:
             raise StoreError("permission denied")
 
-    alike = Alike(SIGNUP, ("team",))
-    alike.add([judged(n) for n in range(9)], Forbidden("crm", {"aanmelding": []}))
-    assert alike.remains().smallest is None
-    assert alike.remains().singles_out
+    likeness = Likeness(SIGNUP, ("team",))
+    likeness.add([judged(n) for n in range(9)], Forbidden("crm", {"aanmelding": []}))
+    assert likeness.remains().smallest is None
+    assert likeness.remains().singles_out
 
 
 def test_a_pseudonym_still_tells_people_apart():
@@ -99,10 +99,10 @@ def test_a_pseudonym_still_tells_people_apart():
         then=Anonymise(),
         fields={"naam": Pseudonymise("hoofd")},
     )
-    alike = Alike(marked, ("naam",))
+    likeness = Likeness(marked, ("naam",))
     store = MemoryStore("crm", {"aanmelding": [row(n) for n in range(9)]})
-    alike.add([judged(n) for n in range(9)], store)
-    assert alike.remains().smallest == "<5"
+    likeness.add([judged(n) for n in range(9)], store)
+    assert likeness.remains().smallest == "<5"
 
 
 def test_what_is_emptied_computed_or_the_key_does_not_remain():

@@ -15,7 +15,7 @@ from retention.stores.coverage import TableCoverage, coverage
 from retention.stores.schema import Schema, SchemaTable
 
 
-def covering(register: Register, schemas: Mapping[str, Schema]) -> tuple[TableSummary, ...]:
+def inventory(register: Register, schemas: Mapping[str, Schema]) -> tuple[TableSummary, ...]:
     """Every table of every store: what looks like personal data and nobody governs first."""
     found = [_table(one, schemas[one.store].tables[one.table]) for one in coverage(register, schemas)]
     return tuple(sorted(found, key=lambda one: (not one.exposed, not one.unnamed, not one.open, one.store, one.table)))

@@ -6,10 +6,10 @@ import pytest
 
 from retention.disposition import Action
 from retention.judge import Judgement, RuleReading, State
+from retention.outlook import Outlook, until
 from retention.reason import Reason
 from retention.record import Record
 from retention.scan import Judged
-from retention.tally import Tally, until
 from tests.integration.run.world import declare
 
 TODAY = date(2026, 7, 1)
@@ -43,35 +43,35 @@ def test_a_record_that_refers_to_no_day_has_none():
 
 @pytest.mark.parametrize(("late", "band"), [(0, "0"), (6, "0"), (7, "7"), (365, "92"), (366, "366"), (9999, "1827")])
 def test_a_band_begins_on_its_day(late: int, band: str):
-    tally = Tally(TODAY)
+    outlook = Outlook(TODAY)
     last = TODAY - timedelta(days=late + 1)  # so that the first day destructible is that many days ago
-    tally.add(judged(reading(last, State.EXPIRED), reason=Reason.DUE_EXPIRED, action=Action.DELETE))
-    assert tally.overdue() == {band: 1}
+    outlook.add(judged(reading(last, State.EXPIRED), reason=Reason.DUE_EXPIRED, action=Action.DELETE))
+    assert outlook.overdue() == {band: 1}
 
 
 def test_what_has_no_day_is_late_without_one():
-    tally = Tally(TODAY)
-    tally.add(judged(reading(None, State.EXPIRED), reason=Reason.DUE_EXPIRED, action=Action.DELETE))
-    assert tally.overdue() == {"-1": 1}
+    outlook = Outlook(TODAY)
+    outlook.add(judged(reading(None, State.EXPIRED), reason=Reason.DUE_EXPIRED, action=Action.DELETE))
+    assert outlook.overdue() == {"-1": 1}
 
 
 @pytest.mark.parametrize(("first", "since"), [(date(2026, 6, 30), 0), (date(2026, 7, 1), 1)])
 def test_a_period_ended_since_the_plan_before_when_its_first_day_came_after_it(first: date, since: int):
-    tally = Tally(TODAY, before=date(2026, 6, 30))
+    outlook = Outlook(TODAY, before=date(2026, 6, 30))
     last = first - timedelta(days=1)
-    tally.add(judged(reading(last, State.EXPIRED), reason=Reason.DUE_EXPIRED, action=Action.DELETE))
-    assert tally.ended == since
+    outlook.add(judged(reading(last, State.EXPIRED), reason=Reason.DUE_EXPIRED, action=Action.DELETE))
+    assert outlook.ended == since
 
 
 def test_the_coming_year_ends_on_the_day_before_this_one_next_year():
-    tally = Tally(TODAY)
+    outlook = Outlook(TODAY)
     for first in (date(2026, 7, 2), date(2027, 6, 30), date(2027, 7, 1)):
-        tally.add(judged(reading(first - timedelta(days=1))))
-    assert tally.coming() == {"2026-07": 1, "2027-06": 1}
+        outlook.add(judged(reading(first - timedelta(days=1))))
+    assert outlook.coming() == {"2026-07": 1, "2027-06": 1}
 
 
 def test_a_purpose_counts_a_record_once_however_many_of_its_rules_apply():
-    tally = Tally(TODAY)
-    tally.add(judged(reading(date(2027, 1, 1)), reading(date(2028, 1, 1))))
-    assert tally.reasons("schuldhulp") == {"KEEP_RUNNING": 1}
-    assert tally.reasons("wmo-kern") is None
+    outlook = Outlook(TODAY)
+    outlook.add(judged(reading(date(2027, 1, 1)), reading(date(2028, 1, 1))))
+    assert outlook.reasons("schuldhulp") == {"KEEP_RUNNING": 1}
+    assert outlook.reasons("wmo-kern") is None

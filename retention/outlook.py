@@ -29,7 +29,7 @@ class _Stay:
 
 
 @dataclass(slots=True)
-class Tally:
+class Outlook:
     """One dataset, counted while its records are judged."""
 
     today: date
