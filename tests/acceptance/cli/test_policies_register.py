@@ -53,7 +53,7 @@ def test_a_hostile_name_harms_no_form(office: Office):
     out = office.folder / "out"
     assert office.run("policies", "register", "--out", str(out)).exit_code == 0
     for path in out.glob("*.html"):
-        assert "<script>" not in path.read_text()
+        assert path.read_text().count("<script>") == 1  # our own
         assert "\u202e" not in path.read_text()
     for path in out.glob("*.csv"):
         assert not [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line.startswith("=")]
