@@ -41,7 +41,7 @@ def _run_heads(words: Words) -> tuple[str, ...]:
         word("Data"),
         word("Planned"),
         word("Destroyed"),
-        word("Anonymised"),
+        word("Anonymous or pseudonymous"),
         word("Fields erased"),
         word("Went along"),
         word("Newly held"),

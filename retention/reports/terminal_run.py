@@ -43,7 +43,7 @@ def _datasets(page: RunPage) -> Table:
     word, words = page.words.gettext, page.words
     done: list[tuple[str, list[int]]] = [(word("Destroyed"), [one.deleted for one in page.datasets])]
     if any(one.anonymised for one in page.datasets):
-        done.append((word("Anonymised"), [one.anonymised for one in page.datasets]))
+        done.append((word("Anonymous or pseudonymous"), [one.anonymised for one in page.datasets]))
     if any(one.fields_erased for one in page.datasets):
         done.append((word("Fields erased"), [one.fields_erased for one in page.datasets]))
     title = word("Per dataset: what was done, what was not?")
