@@ -127,7 +127,7 @@ class OnServer:
     def _insert(self, connection: Connection, table: str, columns: int, rows: list[Row]) -> None:
         if self.server.engine == "postgresql":
             driver = connection.connection.driver_connection
-            with driver.cursor().copy(f"COPY {table} FROM STDIN") as copy:  # type: ignore[union-attr]
+            with driver.cursor().copy(f"COPY {table} FROM STDIN") as copy:  # type: ignore[union-attr] # it is connected
                 for row in rows:
                     copy.write_row(row)
         else:

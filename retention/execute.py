@@ -15,9 +15,9 @@ from datetime import date
 import structlog
 
 from retention import events
-from retention.asplanned import alike, in_order, is_ours, next_size, unlinked
 from retention.audit.entry import Intent, Manifest
 from retention.audit.reference import ReferenceKey
+from retention.batching import alike, in_order, is_ours, next_size, unlinked
 from retention.candidate import Candidate, Candidates, Cleared, Held, clear
 from retention.confirm import confirm
 from retention.control.interface import Control, Flight
