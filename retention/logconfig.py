@@ -13,7 +13,7 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from retention.config import LogFormat
+from retention.config.sections import LogFormat
 
 
 def configure(form: LogFormat, stream: TextIO | None = None) -> None:

@@ -15,7 +15,8 @@ from retention import bootstrap, config
 from retention.audit import shape
 from retention.cli.ask import ask
 from retention.cli.edge import Edge, EdgeCommand, pass_edge
-from retention.config import PolicySettings, Settings
+from retention.config import Settings
+from retention.config.sections import PolicySettings
 from retention.errors import PolicyError, UsageError
 from retention.initialise import (
     Answers,

@@ -15,7 +15,8 @@ from retention.cli.giving import give, out_option
 from retention.cli.parse import DAY
 from retention.cli.progress import shown
 from retention.cli.show import finding_line, print_json, print_lines
-from retention.config import ActivitySettings, Organisation, Settings
+from retention.config import Settings
+from retention.config.sections import ActivitySettings, Organisation
 from retention.errors import UsageError
 from retention.holds import Hold
 from retention.policy import Policy, Register

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import Field, dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -20,135 +20,28 @@ from zoneinfo import ZoneInfo
 import rfc8785
 
 from retention.config.checks import check
-from retention.config.reader import Reader
+from retention.config.notify import NotifySettings
+from retention.config.pace import SweepSettings
+from retention.config.reader import MASK, Reader, is_secret
+from retention.config.sections import (
+    ApprovalSettings,
+    HoldSettings,
+    KeySettings,
+    LoggingSettings,
+    LogSettings,
+    Organisation,
+    PersonSettings,
+    PolicySettings,
+    ScheduleSettings,
+    StateSettings,
+)
 from retention.config.stores import StoreSettings, read_stores
+from retention.config.watch import AliveSettings, MetricsSettings, StatusSettings
 from retention.errors import ConfigError
 from retention.plan import Limits
-from retention.text import Language
 
 FILE_NAME: Final = "retention.toml"
 VARIABLE: Final = "RETENTION_CONFIG"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActivitySettings:
-    """What the register of processing activities says of one purpose and no policy does; empty: as for the others."""
-
-    recipients: str = ""  # categories of recipients (GDPR art. 30(1)(d))
-    transfers: str = ""  # to third countries, with the safeguards (art. 30(1)(e))
-    security: str = ""  # technical and organisational measures, or where they are described (art. 30(1)(g))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation:
-    """Whose data it is."""
-
-    name: str
-    address: str = ""  # as declarations of destruction and the register print it
-    contact: str = ""  # how to reach it, for the register and the public table
-    privacy_officer: str = ""  # the data protection officer and how to reach them; empty: not declared
-    recipients: str = ""  # of every activity that says nothing else; empty: not declared
-    transfers: str = ""  # likewise
-    security: str = ""  # likewise
-    activities: Mapping[str, ActivitySettings] = field(default_factory=dict)  # by purpose
-    zone: str = "Europe/Amsterdam"  # IANA name: where a day begins (R5)
-    language: Language = Language.NL  # of reports and receipts, unless --lang says otherwise
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicySettings:
-    """Where the register of policies is."""
-
-    register: str = "policies:REGISTER"  # module:attribute, looked for beside the file first
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateSettings:
-    """Where our own memory is: control store, published log, hold journal, sweep lock."""
-
-    directory: Path = Path("state")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeySettings:
-    """Where the keys are: `log.key` and `refkeys/`, readable by the sweep account only."""
-
-    directory: Path = Path("keys")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogSettings:
-    """The log's name, and the file that says whom a verifier trusts."""
-
-    origin: str  # such as example.org/retention/2026
-    trust: Path = Path("trust")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonSettings:
-    """Somebody who prepares, approves, or places holds."""
-
-    id: str  # stands in the log; never a name
-    name: str
-    roles: tuple[str, ...] = ()
-    account: str | None = None  # operating-system account; None: signs with a key only
-    ssh_keys: tuple[str, ...] = ()  # public keys, as authorized_keys has them
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldSettings:
-    """How holds behave."""
-
-    cooling_off_days: int = 7  # days after a release during which nothing it covered is destroyed
-    wait_seconds: int = 30  # how long `hold place` waits for batches in flight to settle
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalSettings:
-    """Who may approve."""
-
-    roles: tuple[str, ...] = ("process-owner",)  # a person needs one of these
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SweepSettings:
-    """How a sweep paces itself."""
-
-    batch_milliseconds: int = 200  # a batch is sized to take about this long
-    batch_records: int = 1000  # records of the first one
-    lock_seconds: int = 30  # how long to wait for a lock that another writer holds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduleSettings:
-    """When `retention schedule` starts what: cron expressions in the organisation's zone; empty: never."""
-
-    sweep: str = "0 2 * * *"
-    plan: str = "0 6 * * *"
-    verify: str = "0 7 * * *"
-    misfire_grace_seconds: int = 3600  # a start missed by no more than this is caught up, once
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusSettings:
-    """When `retention status` turns red."""
-
-    late_after_hours: int = 30  # since the last night that went well
-
-
-class LogFormat(StrEnum):
-    """How operators' log lines are written."""
-
-    AUTO = "auto"  # console on a terminal, JSON elsewhere
-    JSON = "json"
-    CONSOLE = "console"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggingSettings:
-    """Operators' log lines, on standard error."""
-
-    format: LogFormat = LogFormat.AUTO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,18 +51,21 @@ class Settings:
     file: Path = field(compare=False, metadata={"hidden": True})  # where it was read; paths in it begin at its folder
     organisation: Organisation
     log: LogSettings
-    policies: PolicySettings = PolicySettings()
+    policies: PolicySettings = field(default_factory=PolicySettings)
     state: StateSettings
     keys: KeySettings
     stores: Mapping[str, StoreSettings] = field(default_factory=dict)
     people: tuple[PersonSettings, ...] = ()
     limits: Limits = field(default_factory=Limits)
-    holds: HoldSettings = HoldSettings()
-    approvals: ApprovalSettings = ApprovalSettings()
-    sweep: SweepSettings = SweepSettings()
-    schedule: ScheduleSettings = ScheduleSettings()
-    status: StatusSettings = StatusSettings()
-    logging: LoggingSettings = LoggingSettings()
+    holds: HoldSettings = field(default_factory=HoldSettings)
+    approvals: ApprovalSettings = field(default_factory=ApprovalSettings)
+    sweep: SweepSettings = field(default_factory=SweepSettings)
+    schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
+    status: StatusSettings = field(default_factory=StatusSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    alive: AliveSettings = field(default_factory=AliveSettings)
+    notify: NotifySettings = field(default_factory=NotifySettings)
+    logging: LoggingSettings = field(default_factory=LoggingSettings)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -238,9 +134,9 @@ def load(file: Path, environ: Mapping[str, str]) -> Settings:
         ConfigError: it cannot be read, or says something it cannot mean; every mistake is named, one a line.
 
     """
-    reader = Reader(file.absolute())
+    reader = Reader(file.absolute(), environ)
     raw: dict[str, Any] = {"file": str(reader.file)} | _parsed(file)
-    stores = read_stores(raw.pop("stores", {}), environ, reader)
+    stores = read_stores(raw.pop("stores", {}), reader)
     settings = reader.section(Settings, raw, "")
     reader.done()
     settings = replace(settings, stores=stores)
@@ -277,6 +173,10 @@ def _plain(value: object) -> Any:
         case StrEnum():
             return value.value
         case _ if is_dataclass(value):
-            return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+            return {one.name: _shown(one, getattr(value, one.name)) for one in fields(value)}
         case _:
             return value
+
+
+def _shown(one: Field[Any], value: object) -> Any:
+    return MASK if is_secret(one) and value is not None else _plain(value)

@@ -18,7 +18,22 @@ from retention.errors import ConfigError
 Section = TypeVar("Section")
 
 _TOML_NAME = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", Path: "a path"}
+MASK = "***"  # stands for a secret where settings are shown
+_VARIABLE = "variable"
 _NOTHING: Any = None  # stands for a value that could not be read; its mistake is noted, so it is never used
+
+
+def secret(variable: str) -> Any:
+    """A setting that comes from an environment variable, or the file that VARIABLE_FILE names; None: neither is set.
+
+    The file may say it too, and the environment wins. It stands in no repr, no digest, and is masked where shown.
+    """
+    return field(default=None, repr=False, metadata={_VARIABLE: variable})
+
+
+def is_secret(one: Field[Any]) -> bool:
+    """Whether a setting is never shown."""
+    return _VARIABLE in one.metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +41,7 @@ class Reader:
     """One configuration file while it is read: where paths in it begin, and the mistakes found so far."""
 
     file: Path
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     mistakes: list[str] = field(default_factory=list)
 
     def section(self, kind: type[Section], raw: object, where: str) -> Section:
@@ -38,10 +54,27 @@ class Reader:
             named = ", ".join(name for name, one in known.items() if not one.metadata.get("hidden"))
             self.wrong(_path(where, key), f"is unknown; known are {named}")
         hints = get_type_hints(kind)
+        raw = dict(raw) | self._secrets(known)
         values = {name: self._value(hints[name], raw[name], _path(where, name)) for name in known if name in raw} | {
             name: self._missing(hints[name], one, where) for name, one in known.items() if name not in raw
         }
         return _NOTHING if self.mistakes else kind(**values)
+
+    def secret(self, variable: str) -> str | None:
+        """What a variable says, or the first line of the file that VARIABLE_FILE names; None: neither is set."""
+        named = self.environ.get(f"{variable}_FILE")
+        if variable in self.environ or not named:
+            return self.environ.get(variable)
+        try:
+            return (Path(named).read_text(encoding="utf-8").splitlines() or [""])[0]
+        except (OSError, UnicodeDecodeError):
+            self.wrong(f"{variable}_FILE", "names a file that cannot be read; check its name and mode")
+            return None
+
+    def _secrets(self, known: Mapping[str, Field[Any]]) -> dict[str, str]:
+        """The settings of a section that the environment says."""
+        said = {name: self.secret(one.metadata[_VARIABLE]) for name, one in known.items() if is_secret(one)}
+        return {name: value for name, value in said.items() if value is not None}
 
     def wrong(self, where: str, what: str) -> None:
         """Note a mistake: the key, then what is wrong and what to write."""

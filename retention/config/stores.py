@@ -46,43 +46,31 @@ class StoreSettings:
         return make_url(self.url).get_backend_name()
 
 
-def read_stores(raw: object, environ: Mapping[str, str], reader: Reader) -> Mapping[str, StoreSettings]:
+def read_stores(raw: object, reader: Reader) -> Mapping[str, StoreSettings]:
     """Every [stores.NAME], its URLs completed from the environment."""
     if not isinstance(raw, Mapping):
         reader.wrong("stores", "is no table; write [stores.NAME] with a url")
         return {}
-    return {name: _store(name, table, environ, reader) for name, table in raw.items()}
+    return {name: _store(name, table, reader) for name, table in raw.items()}
 
 
-def _store(name: str, table: object, environ: Mapping[str, str], reader: Reader) -> StoreSettings:
+def _store(name: str, table: object, reader: Reader) -> StoreSettings:
     where = f"stores.{name}"
     if not _NAME.fullmatch(name):
         reader.wrong(where, "is no store's name; write lower-case letters, digits and _, as in the dataset ids")
     said = dict(table) if isinstance(table, Mapping) else table
     if isinstance(said, dict):
         for key in _KEYS:
-            secret = _secret(_variable(name, key), environ, reader) or said.get(key)
+            secret = reader.secret(_variable(name, key)) or said.get(key)
             if isinstance(secret, str):
-                password = _secret(_password(name, key), environ, reader)
-                said[key] = _completed(secret, f"{where}.{key}", password, environ, reader)
+                password = reader.secret(_password(name, key))
+                said[key] = _completed(secret, f"{where}.{key}", password, reader)
         if "url" not in said:
             reader.wrong(
                 f"{where}.url", f'is missing; write url = "sqlite:///data.db", or set {_variable(name, "url")}'
             )
             said["url"] = ""
     return reader.section(StoreSettings, said, where)
-
-
-def _secret(variable: str, environ: Mapping[str, str], reader: Reader) -> str | None:
-    """What a variable says, or the first line of the file that VARIABLE_FILE names; None: neither is set."""
-    named = environ.get(f"{variable}_FILE")
-    if variable in environ or not named:
-        return environ.get(variable)
-    try:
-        return (Path(named).read_text(encoding="utf-8").splitlines() or [""])[0]
-    except (OSError, UnicodeDecodeError):
-        reader.wrong(f"{variable}_FILE", "names a file that cannot be read; check its name and mode")
-        return None
 
 
 def _variable(store: str, key: str) -> str:
@@ -93,12 +81,12 @@ def _password(store: str, key: str) -> str:
     return _variable(store, "password" if key == "url" else "read_password")
 
 
-def _completed(text: str, where: str, password: str | None, environ: Mapping[str, str], reader: Reader) -> str:
+def _completed(text: str, where: str, password: str | None, reader: Reader) -> str:
     """A URL with its ${VARIABLES} and password filled in, and a relative file path begun at the file's folder."""
-    for name in sorted(set(_VARIABLE.findall(text)) - set(environ)):
+    for name in sorted(set(_VARIABLE.findall(text)) - set(reader.environ)):
         reader.wrong(where, f"needs the environment variable {name}; set it")
     try:
-        url = make_url(_VARIABLE.sub(lambda found: environ.get(found[1], ""), text))
+        url = make_url(_VARIABLE.sub(lambda found: reader.environ.get(found[1], ""), text))
     except (ArgumentError, ValueError):  # its own message repeats the URL
         reader.wrong(where, "is not a URL; write dialect://user@host/database, or sqlite:///file.db")
         return ""

@@ -173,3 +173,18 @@ def test_a_first_configuration_names_the_variable_of_a_password_as_it_is_read(tm
     settings = config.load(file, {named.replace("<NAME>", "PG"): "secret"})
     assert settings.stores["pg"].url == "postgresql://ann:secret@STORE/cvs"
     assert (settings.organisation.name, settings.log.origin) == ("STORE ORIGIN", "ORIGIN")
+
+
+@pytest.mark.parametrize("given", ["variable", "file", "setting"])
+def test_a_secret_setting_is_read_from_the_environment_and_masked_where_it_is_shown(tmp_path, given):
+    (tmp_path / "alive").write_text("https://alive.example/t0ken\nnot this\n")
+    said = {
+        "variable": {"RETENTION_ALIVE_URL": "https://alive.example/t0ken"},
+        "file": {"RETENTION_ALIVE_URL_FILE": str(tmp_path / "alive")},
+        "setting": {},
+    }[given]
+    more = '[alive]\nurl = "https://alive.example/t0ken"\n' if given == "setting" else ""
+    settings = load(tmp_path, more, **said)
+    assert settings.alive.url == "https://alive.example/t0ken"
+    assert settings.shown()["alive"] == {"url": "***"}
+    assert "t0ken" not in repr(settings)

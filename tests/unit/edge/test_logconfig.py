@@ -8,7 +8,7 @@ import pytest
 import structlog
 
 from retention import events, logconfig
-from retention.config import LogFormat
+from retention.config.sections import LogFormat
 
 
 @pytest.fixture

@@ -1,0 +1,115 @@
+"""Sections of `retention.toml` about who, where and how: frozen values, and what holds where nothing is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from retention.text import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivitySettings:
+    """What the register of processing activities says of one purpose and no policy does; empty: as for the others."""
+
+    recipients: str = ""  # categories of recipients (GDPR art. 30(1)(d))
+    transfers: str = ""  # to third countries, with the safeguards (art. 30(1)(e))
+    security: str = ""  # technical and organisational measures, or where they are described (art. 30(1)(g))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """Whose data it is."""
+
+    name: str
+    address: str = ""  # as declarations of destruction and the register print it
+    contact: str = ""  # how to reach it, for the register and the public table
+    privacy_officer: str = ""  # the data protection officer and how to reach them; empty: not declared
+    recipients: str = ""  # of every activity that says nothing else; empty: not declared
+    transfers: str = ""  # likewise
+    security: str = ""  # likewise
+    activities: Mapping[str, ActivitySettings] = field(default_factory=dict)  # by purpose
+    zone: str = "Europe/Amsterdam"  # IANA name: where a day begins (R5)
+    language: Language = Language.NL  # of reports and receipts, unless --lang says otherwise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySettings:
+    """Where the register of policies is."""
+
+    register: str = "policies:REGISTER"  # module:attribute, looked for beside the file first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateSettings:
+    """Where our own memory is: control store, published log, hold journal, sweep lock."""
+
+    directory: Path = Path("state")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySettings:
+    """Where the keys are: `log.key` and `refkeys/`, readable by the sweep account only."""
+
+    directory: Path = Path("keys")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """The log's name, and the file that says whom a verifier trusts."""
+
+    origin: str  # such as example.org/retention/2026
+    trust: Path = Path("trust")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSettings:
+    """Somebody who prepares, approves, or places holds."""
+
+    id: str  # stands in the log; never a name
+    name: str
+    roles: tuple[str, ...] = ()
+    account: str | None = None  # operating-system account; None: signs with a key only
+    ssh_keys: tuple[str, ...] = ()  # public keys, as authorized_keys has them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldSettings:
+    """How holds behave."""
+
+    cooling_off_days: int = 7  # days after a release during which nothing it covered is destroyed
+    wait_seconds: int = 30  # how long `hold place` waits for batches in flight to settle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalSettings:
+    """Who may approve."""
+
+    roles: tuple[str, ...] = ("process-owner",)  # a person needs one of these
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleSettings:
+    """When `retention schedule` starts what: cron expressions in the organisation's zone; empty: never."""
+
+    sweep: str = "0 2 * * *"
+    plan: str = "0 6 * * *"
+    verify: str = "0 7 * * *"
+    misfire_grace_seconds: int = 3600  # a start missed by no more than this is caught up, once
+
+
+class LogFormat(StrEnum):
+    """How operators' log lines are written."""
+
+    AUTO = "auto"  # console on a terminal, JSON elsewhere
+    JSON = "json"
+    CONSOLE = "console"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggingSettings:
+    """Operators' log lines, on standard error."""
+
+    format: LogFormat = LogFormat.AUTO
