@@ -88,10 +88,10 @@ class Reader:
     def _missing(self, hint: Any, one: Field[Any], where: str) -> Any:
         if one.default is not MISSING:
             return self._value(hint, str(one.default), "") if hint is Path else one.default
+        if isinstance(hint, type) and is_dataclass(hint):  # also when it may be left out: the environment may say some
+            return self.section(hint, {}, _path(where, one.name))
         if one.default_factory is not MISSING:
             return one.default_factory()
-        if isinstance(hint, type) and is_dataclass(hint):
-            return self.section(hint, {}, _path(where, one.name))
         self.wrong(_path(where, one.name), f"is missing; write {one.name} = {_example(hint)} under [{where}]")
         return _NOTHING
 
