@@ -116,7 +116,7 @@ image: wheels
 sbom: $(STAMP)
 	@set -e; rm -rf build; mkdir -p dist; "$(BIN)/python" -m venv --without-pip build/env; \
 		$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir build/own .; \
-		$(BIN)/python -m pip --disable-pip-version-check --python build/env/bin/python install --quiet -c constraints.txt \
+		$(BIN)/python -m pip --disable-pip-version-check --python build/env/bin/python install --quiet --no-compile -c constraints.txt \
 		"$$(echo build/own/*.whl)[$(EXTRAS)]"; \
 		$(BIN)/python -m tests.sbom build/env/bin/python $(BOM); rm -rf build
 	@ls $(BOM)

@@ -25,7 +25,7 @@ def bill(python: Path) -> str:
     """The bill of the environment of this interpreter, our own distribution at its root."""
     found = subprocess.run(
         [
-            sys.executable, "-m", "cyclonedx_py", "environment", "--output-reproducible", "--no-validate",
+            sys.executable, "-m", "cyclonedx_py", "environment", "--output-reproducible",
             "--spec-version", VERSION.to_version(), "--output-format", "JSON",
             "--pyproject", ROOT / "pyproject.toml", "--mc-type", "application", python,
         ],
