@@ -22,7 +22,8 @@ hypothesis.settings.register_profile("make soak", **CALM, max_examples=2_000)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Fix the run's one seed, hypothesis's too, and start the stopwatch."""
+    """Fix the run's one seed, hypothesis's too, and start the stopwatch; let what it starts keep its bytecode."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes would each compile the whole library
     seed = int(os.environ.get(SEED_VARIABLE) or random.SystemRandom().randrange(2**32))
     config.stash[SEED] = seed
     if config.option.hypothesis_seed is None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from retention import bootstrap
+from retention import opening
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.show import plain, print_json, print_lines
 from retention.status import PlanState, Status, status_of
@@ -23,9 +23,9 @@ def status(edge: Edge) -> int:
 
     Exit status 0 green; 1 red: the last good run is too long ago; 5 batches without an outcome, or holds to review.
     """
-    settings, now = edge.settings, bootstrap.now()
+    settings, now = edge.settings, opening.now()
     late_after = timedelta(hours=settings.status.late_after_hours)
-    with bootstrap.open_control(settings) as control, control.reading() as view:
+    with opening.open_control(settings) as control, control.reading() as view:
         found = status_of(view, now=now, today=now.astimezone(settings.zone).date(), late_after=late_after)
     if edge.as_json:
         print_json(plain(found) | {"exit_status": found.exit_status})
