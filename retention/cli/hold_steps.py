@@ -59,11 +59,12 @@ def asked_request(
 
 def show_before(edge: Edge, register: Register, requests: Sequence[HoldRequest]) -> None:
     """Show what is about to be placed and what it covers, and ask for a yes."""
-    for request in requests:
+    covered = coverages_of(edge, register, [one.scope for one in requests])
+    for request, found in zip(requests, covered, strict=True):
         kind, scope = kind_words(request.kind), scope_words(request.scope)
         lines = [Text(nl=f"{kind.nl}: {scope}", en=f"{kind.en}: {scope}")]
         lines += [
-            *coverage_words(coverage_of(edge, request.scope)),
+            *coverage_words(found),
             *unreached_words(unreached(register, request.scope), request.scope),
         ]
         print_lines(edge.say(line) for line in lines)
@@ -106,7 +107,8 @@ def print_receipts(edge: Edge, register: Register, placed: Sequence[Placed]) -> 
         HoldUnconfirmed: it is in force, and a batch that was under way may still have taken some of it.
 
     """
-    receipts = [(one, coverage_of(edge, one.hold.scope), gone_of(edge, one.hold.scope)) for one in placed]
+    covered = coverages_of(edge, register, [one.hold.scope for one in placed])
+    receipts = [(one, found, gone_of(edge, one.hold.scope)) for one, found in zip(placed, covered, strict=True)]
     if edge.as_json:
         print_json([_receipt_plain(*receipt, unreached(register, receipt[0].hold.scope)) for receipt in receipts])
     else:
@@ -123,14 +125,21 @@ def print_receipts(edge: Edge, register: Register, placed: Sequence[Placed]) -> 
 
 def coverage_of(edge: Edge, scope: Scope) -> Coverage | None:
     """How many records a scope covers; None where it cannot be asked: that stops no hold."""
-    settings, now = edge.settings, opening.now()
     try:
-        register = opening.open_register(settings)
-        day = Day(now.astimezone(settings.zone).date(), settings.zone)
-        with opened(opening.Stores(settings, register), {one.store for one in register.all_datasets}) as reached:
-            return coverage(register, scope, reached.sources, day=day, now=now).by_dataset
+        return coverages_of(edge, opening.open_register(edge.settings), [scope])[0]
     except RetentionError:
         return None
+
+
+def coverages_of(edge: Edge, register: Register, scopes: Sequence[Scope]) -> Sequence[Coverage | None]:
+    """The same of several scopes, in their order; the stores are opened once."""
+    settings, now = edge.settings, opening.now()
+    day = Day(now.astimezone(settings.zone).date(), settings.zone)
+    try:
+        with opened(opening.Stores(settings, register), {one.store for one in register.all_datasets}) as reached:
+            return [coverage(register, one, reached.sources, day=day, now=now).by_dataset for one in scopes]
+    except RetentionError:
+        return [None] * len(scopes)
 
 
 def gone_of(edge: Edge, scope: Scope) -> Gone | None:
