@@ -28,7 +28,7 @@ from retention.config.register import find_register, load_register
 from retention.config.stores import StoreSettings
 from retention.control.interface import ControlStore
 from retention.control.journal import Journal
-from retention.control.sqlite import SqliteControlStore
+from retention.control.sqlite import LOCK_WAIT, SqliteControlStore
 from retention.errors import ConfigError
 from retention.failing import Patience
 from retention.installation import Installation, Keyring
@@ -91,14 +91,14 @@ def open_actor(settings: Settings) -> Person:
 
 
 @contextmanager
-def open_control(settings: Settings) -> Generator[ControlStore]:
-    """Our own memory; closed when left.
+def open_control(settings: Settings, *, lock_wait: float = LOCK_WAIT) -> Generator[ControlStore]:
+    """Our own memory; closed when left. `lock_wait`: seconds to wait for whoever has it locked.
 
     Raises:
         ControlError: it is missing, unreadable, or open to others.
 
     """
-    store = SqliteControlStore.open(settings.control_file)
+    store = SqliteControlStore.open(settings.control_file, lock_wait=lock_wait)
     try:
         yield store
     finally:
