@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -32,6 +32,7 @@ def status_of(facts: Facts) -> Status:
     holds = () if memory is None else memory.holds
     return Status(
         at=facts.now,
+        readable=memory is not None,
         alarms=tuple(sorted(alarms, key=lambda alarm: (alarm.level is Level.WAITS, alarm.code.exit_status != 4))),  # noqa: PLR2004 - proof at risk
         last_good=last_good,
         late_from=None if since is None else since + facts.thresholds.late_after,
@@ -121,8 +122,7 @@ def _disk(facts: Facts) -> Iterator[Alarm]:
 def _waiting(facts: Facts, memory: Memory) -> Iterator[Alarm]:
     if opened := _open(facts, memory):
         yield waits.open_intents([one.intent for one in opened])
-    for dataset in memory.datasets:
-        yield from _decision(dataset)
+    yield from _decisions(memory.datasets)
     for expiry in memory.expiring:
         yield waits.approval_expiring(expiry)
     for hold in memory.holds:
@@ -132,14 +132,18 @@ def _waiting(facts: Facts, memory: Memory) -> Iterator[Alarm]:
         yield waits.notice_undelivered(memory.undelivered)
 
 
-def _decision(dataset: DatasetState) -> Iterator[Alarm]:
-    """What a person has to decide about one dataset."""
-    if dataset.waiting:
-        yield waits.decision(Code.APPROVAL_WAITING, dataset, dataset.waiting)
-    elif dataset.refused and dataset.why is not None:
-        yield waits.refused(dataset)
-    elif dataset.refused:
-        yield waits.decision(Code.OVER_LIMIT, dataset, dataset.refused)
+def _decisions(datasets: Sequence[DatasetState]) -> Iterator[Alarm]:
+    """What a person has to decide: a plan at a time, for one command decides it; a refusal has its own reason."""
+    for command in dict.fromkeys(one.command for one in datasets if one.waiting):
+        waiting = {one.id: one.waiting for one in datasets if one.waiting and one.command == command}
+        yield waits.decision(Code.APPROVAL_WAITING, waiting, command)
+    over = [one for one in datasets if one.refused and one.why is None]
+    for command in dict.fromkeys(one.command for one in over):
+        refused = {one.id: one.refused for one in over if one.command == command}
+        yield waits.decision(Code.OVER_LIMIT, refused, command)
+    for one in datasets:
+        if one.refused and one.why is not None:
+            yield waits.refused(one)
 
 
 def _open(facts: Facts, memory: Memory) -> list[Flight]:

@@ -26,7 +26,7 @@ def control_unreadable(why: str) -> Alarm:
     """Our own memory cannot be read."""
     return Alarm(
         code=Code.CONTROL_UNREADABLE,
-        what=Text(nl=f"het controlebestand is niet te lezen: {bare(why)}", en=f"no control store: {bare(why)}"),
+        what=Text(nl=f"controlebestand niet leesbaar: {bare(why)}", en=f"control store not readable: {bare(why)}"),
         todo=Text(
             nl="er wordt nu niets vernietigd; zet het nieuwste controlebestand terug",
             en="nothing is destroyed now; put the newest control store back",

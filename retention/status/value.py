@@ -107,9 +107,10 @@ class Disk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What an operator looks at in the morning. Without our own memory all that it would tell is empty."""
+    """What an operator looks at in the morning."""
 
     at: datetime
+    readable: bool  # False: our own memory cannot be read; what it would tell is empty, and not known
     alarms: tuple[Alarm, ...]  # red first
     last_good: datetime | None  # end of the last night that went well; None: never, or not known
     late_from: datetime | None  # when the absence of another good night turns red; None: not known

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from retention.status.code import Alarm, Code
@@ -36,18 +36,19 @@ def open_intents(intents: Sequence[int]) -> Alarm:
     )
 
 
-def decision(code: Code, one: DatasetState, count: int) -> Alarm:
-    """Records that go once a person types a command."""
-    over = code is Code.OVER_LIMIT
+def decision(code: Code, datasets: Mapping[str, int], command: str | None) -> Alarm:
+    """Records, by dataset, that go once a person types a command; None: `retention plan` first."""
+    over, total = code is Code.OVER_LIMIT, sum(datasets.values())
+    named = next(iter(datasets)) if len(datasets) == 1 else f"{len(datasets)} datasets"
     nl = "meer dan de limiet" if over else "wacht op akkoord"
-    en = "more than the limit" if over else "waits for approval"
-    command = one.command or "retention plan"
+    en = "over the limit" if over else "waits for approval"
+    typed = command or "retention plan"
     return Alarm(
         code=code,
-        what=Text(nl=f"{one.id}: {records(count)}, {nl}", en=f"{one.id}: {records(count)}, {en}"),
-        todo=Text(nl=f"lees de lijst; klopt hij: {command}", en=f"read the list; if it is right: {command}"),
-        dataset=one.id,
-        count=count,
+        what=Text(nl=f"{named}: {records(total)}, {nl}", en=f"{named}: {records(total)}, {en}"),
+        todo=Text(nl=f"lees de lijst; klopt hij: {typed}", en=f"read the list; if it is right: {typed}"),
+        dataset=named if len(datasets) == 1 else None,
+        count=total,
     )
 
 
