@@ -46,14 +46,9 @@ def _frontier(reader: Reader, size: int) -> Iterator[bytes]:
 
 
 def _check_newest(reader: Reader, size: int) -> None:
-    """The newest entries must hash to their leaves, and these to the tree."""
-    index = (size - 1) // WIDTH
-    width = size - index * WIDTH
+    """The newest entries must hash to their leaves, and full tiles to the level above, up to the frontier."""
+    index, width = (size - 1) // WIDTH, (size - 1) % WIDTH + 1
     hashes = _split(reader.tile(Tile(0, index, width)))
-    if width == WIDTH:
-        above = _split(reader.tile(Tile(1, index // WIDTH, index % WIDTH + 1)))
-        if merkle.root_of(hashes) != above[-1]:
-            raise VerificationError("tree does not match checkpoint")
     path = bundle_path(index, width)
     try:
         entries = decode_bundle(reader.read(path, "bundle"))
@@ -61,6 +56,13 @@ def _check_newest(reader: Reader, size: int) -> None:
         raise VerificationError(f"bundle {path} truncated") from error
     if [merkle.leaf_hash(entry) for entry in entries] != hashes:
         raise VerificationError(f"the entries of {path} do not hash to their leaves")
+    level = 1
+    while len(hashes) == WIDTH:
+        index, place = divmod(index, WIDTH)
+        above = _split(reader.tile(Tile(level, index, place + 1)))
+        if merkle.root_of(hashes) != above[-1]:
+            raise VerificationError("tree does not match checkpoint")
+        hashes, level = above, level + 1
 
 
 def _split(data: bytes) -> list[bytes]:

@@ -12,6 +12,7 @@ import pytest
 import time_machine
 
 from jobs import verify_audit
+from retention.control.sqlite import SqliteControlStore
 from retention.status.code import Code
 
 from .conftest import JULY, NEXT_NIGHT, Office
@@ -223,6 +224,13 @@ def test_a_control_store_that_cannot_be_read_is_one_red_line_and_no_trace(
         assert "[control-unreadable]" in done.stdout
         assert "holds in force" not in done.stdout  # nobody knows: 0 would be a lie
         assert codes(office, 4) == ["control-unreadable"]
+
+
+def test_it_waits_for_no_run_that_is_writing(office: Office):
+    store = SqliteControlStore.open(office.folder / "state" / "control.db")
+    with store.transaction():
+        assert codes(office, 0) == []
+    store.close()
 
 
 def test_red_when_the_disk_is_nearly_full(office: Office):
