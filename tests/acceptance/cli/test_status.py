@@ -68,11 +68,12 @@ def verified(office: Office, monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 def stuck(office: Office) -> None:
-    """One more record that is due, and that its database does not let go."""
+    """More records that are due, and one that their database does not let go: their batch fails, and is halved."""
     office.change("policies/data_map.py", 'id="cvs.dossier",', 'id="cvs.dossier", triggers=("block",),')
     with closing(sqlite3.connect(office.folder / "cvs.db")) as connection:
         connection.executescript(
-            "INSERT INTO dossier VALUES (20, 1, '2011-01-01', 'geheim');"
+            "INSERT INTO dossier (dossier_id, client_id, afgesloten_op) VALUES"
+            " (20, 1, '2011-01-01'), (21, 1, '2011-01-01'), (22, 1, '2011-01-01');"
             "CREATE TRIGGER block BEFORE DELETE ON dossier WHEN old.dossier_id = 20"
             " BEGIN SELECT RAISE(ABORT, 'no'); END;"
         )
@@ -287,6 +288,15 @@ def test_overdue_is_a_number_of_records_and_of_days_for_each_purpose(office: Off
     first_day_destructible = date(2016, 1, 2)
     assert overdue["records"] == 1
     assert overdue["oldest_days"] == (date(2026, 7, 2) - first_day_destructible).days
+
+
+def test_what_a_hold_spared_in_the_night_is_held_and_not_overdue(office: Office):
+    office.approve(due(office))
+    office.run("hold", "place", "--kind", "legal-hold", "--matter", "x", "--record", "cvs.dossier=20", "--yes")
+    with time_machine.travel(NEXT_NIGHT + timedelta(days=1)):
+        assert office.run("sweep").exit_code == 0
+        (dataset,) = office.json("status")["datasets"]
+    assert (dataset["overdue"], dataset["held"], dataset["waiting"]) == (0, 1, 0)
 
 
 def test_a_hold_whose_review_is_due_waits_for_a_person(office: Office):
