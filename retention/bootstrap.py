@@ -17,7 +17,6 @@ from retention.audit.keys import read_spool_key
 from retention.audit.log import Log
 from retention.audit.note import Signer, VerifierKey
 from retention.audit.signer import from_uri
-from retention.audit.trust import Trust, parse_trust
 from retention.config import Settings
 from retention.errors import ConfigError
 from retention.failing import Patience
@@ -34,6 +33,7 @@ from retention.opening import (
     open_other_register,
     open_people,
     open_register,
+    open_trust,
     pseudonym_keys,
     pseudonym_names,
 )
@@ -111,21 +111,6 @@ def open_vault(settings: Settings) -> Vault | None:
     if not os.access(path, os.R_OK):
         return None
     return Vault(read_spool_key(settings.keys.directory))
-
-
-def open_trust(settings: Settings) -> Trust:
-    """Whom a verifier trusts.
-
-    Raises:
-        ConfigError: the trust file is missing or malformed.
-
-    """
-    try:
-        return parse_trust(settings.log.trust.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{settings.log.trust}: the trust file cannot be read. `retention init` writes one; [log] trust names it."
-        ) from error
 
 
 @contextmanager

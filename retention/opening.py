@@ -19,7 +19,7 @@ from retention.config.register import find_register, load_register
 from retention.config.stores import StoreSettings
 from retention.control.interface import ControlStore
 from retention.control.journal import Journal
-from retention.control.sqlite import SqliteControlStore
+from retention.control.sqlite import LOCK_WAIT, SqliteControlStore
 from retention.errors import ConfigError
 from retention.people import People, Person
 from retention.policy import Register
@@ -29,6 +29,7 @@ from retention.technique import Pseudonymise
 
 if TYPE_CHECKING:
     from retention.audit.manifests import Manifests
+    from retention.audit.trust import Trust
 
 
 def now() -> datetime:
@@ -77,14 +78,14 @@ def open_actor(settings: Settings) -> Person:
 
 
 @contextmanager
-def open_control(settings: Settings) -> Generator[ControlStore]:
-    """Our own memory; closed when left.
+def open_control(settings: Settings, *, lock_wait: float = LOCK_WAIT) -> Generator[ControlStore]:
+    """Our own memory; closed when left. `lock_wait`: seconds to wait for whoever has it locked.
 
     Raises:
         ControlError: it is missing, unreadable, or open to others.
 
     """
-    store = SqliteControlStore.open(settings.control_file)
+    store = SqliteControlStore.open(settings.control_file, lock_wait=lock_wait)
     try:
         yield store
     finally:
@@ -102,6 +103,23 @@ def open_manifests(settings: Settings) -> Manifests:
 
     scratch = settings.scratch_directory
     return Manifests(published=settings.log_directory / "manifest", staged=scratch / "manifest", scratch=scratch)
+
+
+def open_trust(settings: Settings) -> Trust:
+    """Whom a verifier trusts.
+
+    Raises:
+        ConfigError: the trust file is missing or malformed.
+
+    """
+    from retention.audit.trust import parse_trust  # noqa: PLC0415 - a hold needs no signature
+
+    try:
+        return parse_trust(settings.log.trust.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{settings.log.trust}: the trust file cannot be read. `retention init` writes one; [log] trust names it."
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

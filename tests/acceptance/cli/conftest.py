@@ -148,6 +148,7 @@ def normal(value: object) -> object:
         (r"[A-Za-z0-9+/]{43}=", "<root>"),
         (r"[0-9a-f]{8}\+[A-Za-z0-9+/=]{40,}", "<vkey>"),
         (r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9]{2}:[0-9]{2})", "<time>"),
+        (r'"(free|total)": [0-9]+', r'"\1": 0'),
         (r"ssh-ed25519 [A-Za-z0-9+/=]+", "<ssh key>"),
         (r'"(sqlite:///)?/[^"]*/office', r'"\1<folder>'),
         (rf'"{re.escape(bootstrap.account())}"', '"<account>"'),

@@ -43,7 +43,7 @@ def found(modules: Iterable[str], unwanted: set[str]) -> list[str]:
     [
         (("--help",), PAGES | SENTENCES | PROOF | OTHERS | LOGS | RUN | DATA),
         (HOLD, PAGES | SENTENCES | PROOF | OTHERS | LOGS | RUN),
-        (("status",), PAGES | SENTENCES | PROOF | OTHERS | LOGS | RUN),
+        (("status",), PAGES | OTHERS | RUN),  # it looks whether the log is signed, and paints what is red
         (("sweep", "--after-pause"), PAGES | OTHERS | {"retention.comparing", "retention.planning"}),
     ],
     ids=["help", "hold", "status", "sweep"],
