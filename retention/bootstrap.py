@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from retention import __version__
-from retention.audit.keys import pseudonym_key_path, read_pseudonym_key, read_spool_key
+from retention.audit.keys import read_spool_key
 from retention.audit.log import Log
 from retention.audit.manifests import Manifests
 from retention.audit.note import Signer, VerifierKey
@@ -35,11 +35,11 @@ from retention.installation import Installation, Keyring
 from retention.ledger import Ledger
 from retention.people import People, Person
 from retention.policy import Register
+from retention.pseudonyms import pseudonym_keys
 from retention.reports.destruction import StoreFacts
 from retention.service import Retention
-from retention.stores.interface import Source, Store
-from retention.stores.registry import open_source, open_store
-from retention.technique import Pseudonymise
+from retention.stores.interface import Replica, Source, Store
+from retention.stores.registry import open_replica, open_source, open_store
 from retention.vault import Vault
 
 TOOL: Final = f"retention/{__version__}"
@@ -213,6 +213,7 @@ def open_retention(settings: Settings) -> Generator[Retention]:
                 batch_seconds=settings.sweep.batch_milliseconds / 1000,
                 batch_records=settings.sweep.batch_records,
                 patience=Patience(seconds=settings.sweep.lock_seconds),
+                pace=settings.sweep.pace,
             ),
             open_people(settings),
         )
@@ -251,6 +252,16 @@ class Stores:
             lock_timeout=self._wait,
         )
 
+    def replicas(self, name: str) -> tuple[Replica, ...]:
+        """The replicas of a store; they connect when first asked.
+
+        Raises:
+            ConfigError: the store is not configured.
+
+        """
+        urls = self._configured(name).replica_urls
+        return tuple(open_replica(name, url, lock_timeout=self._wait) for url in urls)
+
     @property
     def _wait(self) -> timedelta:
         return timedelta(seconds=self.settings.sweep.lock_seconds)
@@ -264,31 +275,3 @@ class Stores:
                 f"Configured: {known}. Add [stores.{name}] with its url."
             )
         return found
-
-
-def pseudonym_names(register: Register, store: str | None = None) -> tuple[str, ...]:
-    """The keys that the register's pseudonyms name, in one store or (None) in all."""
-    techniques = (
-        technique
-        for dataset in register.all_datasets
-        if store in (None, dataset.store)
-        for technique in dataset.fields.values()
-    )
-    return tuple(sorted({technique.key for technique in techniques if isinstance(technique, Pseudonymise)}))
-
-
-def pseudonym_keys(register: Register, store: str, keys: Path) -> Mapping[str, bytes]:
-    """The pseudonym keys that one store needs, by name.
-
-    Raises:
-        ConfigError: one is missing; `retention init` makes those that the register names.
-
-    """
-    for name in pseudonym_names(register, store):
-        path = pseudonym_key_path(keys, name)
-        if not path.exists():
-            raise ConfigError(
-                f"{path}: there is no such key, and a pseudonym in store {store} needs it. Restore it; or, if there "
-                "never was one, run `retention init`, which makes the keys that are missing."
-            )
-    return {name: read_pseudonym_key(keys, name) for name in pseudonym_names(register, store)}

@@ -15,9 +15,10 @@ from retention.audit.reference import ReferenceKey
 from retention.errors import AuditError, RetentionError
 from retention.failing import Patience
 from retention.ledger import Ledger
+from retention.pacing import Pace
 from retention.plan import Limits
 from retention.policy import Register
-from retention.stores.interface import Source, Store
+from retention.stores.interface import Replica, Source, Store
 from retention.vault import Vault
 
 
@@ -30,6 +31,10 @@ class Opener(Protocol):
 
     def store(self, name: str) -> Store:
         """A store to dispose in."""
+        ...
+
+    def replicas(self, name: str) -> tuple[Replica, ...]:
+        """The replicas of a store that a sweep must not leave behind; connects when one is first asked."""
         ...
 
 
@@ -80,6 +85,7 @@ class Installation:
     batch_records: int = 1000  # to begin with
     largest_batch: int = 50_000
     patience: Patience = field(default_factory=Patience)
+    pace: Pace = field(default_factory=Pace)
 
     def today(self) -> date:
         """The clock's local date."""
