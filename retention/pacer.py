@@ -46,7 +46,7 @@ class Pacer:
     def begin(self) -> Pacer:
         """Start the run's time now."""
         pace, now, clock = self.pace, self.pace.monotonic(), self.installation.clock()
-        lengths = [] if pace.minutes is None else [pace.minutes * 60.0]
+        lengths = [] if pace.budget is None else [pace.budget]
         if pace.windows and not self.outside:
             self.closes = windows.closes(pace.windows, clock, self.installation.zone) or clock
             lengths.append((self.closes - clock).total_seconds())
@@ -124,6 +124,11 @@ class Pacer:
 
     def remarks(self) -> Iterator[Text]:
         """What a person should know of the run's pace."""
+        if self.outside and self.pace.windows:
+            yield Text(
+                nl="de run mocht ook buiten het venster werken (--outside-window)",
+                en="the run was allowed to work outside the windows (--outside-window)",
+            )
         for one in self._replicas.values():
             yield from one.said
         slowed = self.slowed + Counter({Cause.REPLICA: sum(one.waits for one in self._replicas.values())})

@@ -28,7 +28,7 @@ class Pace:
     """When and how fast runs may work, and what they look at time with."""
 
     windows: tuple[Window, ...] = ()  # empty: any time
-    minutes: int | None = None  # how long one run may take; None: as long as there is work
+    budget: float | None = None  # seconds that one run may take; None: as long as there is work
     rate: int | None = None  # records a second at most; None: as fast as is kind to others
     replica_lag: float = 30.0  # seconds that a replica may be behind
     monotonic: Callable[[], float] = time.monotonic

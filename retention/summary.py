@@ -55,9 +55,7 @@ class PolicySummary:
     sources: tuple[SourceSummary, ...]
     rules: tuple[RuleSummary, ...]
     sha256: str = ""  # of its canonical text; empty: not kept
-    reasons: Mapping[str, Mapping[str, int]] = field(
-        default_factory=dict
-    )  # dataset: reason code: records it applies to
+    reasons: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # dataset: reason: records it applies to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

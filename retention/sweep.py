@@ -99,8 +99,9 @@ def sweep(installation: Installation, order: Order) -> RunSummary:
 
 def pacer(installation: Installation, order: Order) -> Pacer:
     """The run's time, as configured or as ordered."""
-    pace = installation.pace
-    asked = replace(pace, minutes=order.minutes or pace.minutes, rate=order.rate or pace.rate)
+    pace, minutes = installation.pace, order.minutes
+    budget = pace.budget if minutes is None else minutes * 60.0
+    asked = replace(pace, budget=budget, rate=order.rate or pace.rate)
     return Pacer(installation, asked, order.outside_window, order.stop)
 
 

@@ -26,7 +26,7 @@ class SweepSettings:
         """When and how fast runs may work."""
         return Pace(
             windows=tuple(windows.parse(text) for text in self.windows),
-            minutes=self.budget_minutes,
+            budget=None if self.budget_minutes is None else self.budget_minutes * 60.0,
             rate=self.rate,
             replica_lag=self.replica_lag_seconds,
         )
