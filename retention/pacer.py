@@ -85,10 +85,9 @@ class Pacer:
         while waiting:
             walked = sum(one.walked for one in stints)
             for place, one in enumerate(waiting):
-                left = self.ends - self.pace.monotonic()
-                needs = [other.need for other in waiting[place:]]
-                fair = math.inf if math.isinf(left) else pacing.share(needs, max(0.0, left))
-                one.ends = self.pace.monotonic() + fair
+                start = max(self.pace.monotonic(), self.next)
+                needs, left = [other.need for other in waiting[place:]], max(0.0, self.ends - start)
+                one.ends = start + (left if math.isinf(left) else pacing.share(needs, left))
                 one.cut = False
                 yield one
             waiting = [one for one in waiting if one.cut]
@@ -212,7 +211,7 @@ class Stint:
         left = {day: count for day, count in days.items() if before is None or (day is not None and day > before)}
         if not left:
             return None
-        seconds = max(0.0, self.ends - self.pacer.pace.monotonic())
+        seconds = max(0.0, self.ends - max(self.pacer.pace.monotonic(), self.pacer.next))
         room = self.pacer.installation.batch_records if self.pace is None else self.pace * seconds
         return Slice(before, pacing.cut_off(left, room))
 

@@ -94,18 +94,18 @@ def cut_off(days: Mapping[date | None, int], room: float) -> date | None:
 
 
 def share(needs: Sequence[float | None], seconds: float) -> float:
-    """What the first of the needs gets of a time: all get as much, and what one does not need is the others'.
+    """How much of a time the first of the needs may take: all may take as much, and what one does not need is theirs.
 
-    Needs are seconds; None: nobody knows, so as much as it can get.
+    Needs are seconds; None: nobody knows, so as much as it can get. Where there is enough for all, the first may take
+    whatever the others leave: a need is a guess.
     """
-    left, known = seconds, sorted(math.inf if need is None else need for need in needs)
-    first = math.inf if needs[0] is None else needs[0]
+    known = sorted(math.inf if need is None else need for need in needs)
+    left = seconds
     for place, need in enumerate(known):
-        each = left / (len(known) - place)
-        if need >= each:
-            return min(first, each)
+        if need * (len(known) - place) >= left:
+            return left / (len(known) - place)
         left -= need
-    return min(first, seconds)
+    return left + (needs[0] or 0.0)
 
 
 def nights(needs: Mapping[str, float | None], seconds: float | None) -> dict[str, int | None]:

@@ -42,7 +42,7 @@ def parse(text: str) -> Window:
         ValueError: it is none, or never opens; the message says what to write.
 
     """
-    *named, times = text.lower().split()
+    *named, times = text.lower().split() or [""]
     found = _TIMES.fullmatch(times)
     if found is None or len(named) > 1:
         raise ValueError('is no window; write "22:00-06:00" or "sat-sun 00:00-24:00"')
