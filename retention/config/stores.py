@@ -27,7 +27,7 @@ class StoreSettings:
     url: str = field(repr=False)  # whole, with its password
     read_url: str | None = field(default=None, repr=False)  # with read-only credentials; None: `url` serves
     backup_days: int | None = None  # how long its back-ups are kept, as declarations say it; None: nobody said
-    replica_urls: tuple[str, ...] = field(default=(), repr=False)  # each replica that a sweep must not leave behind
+    replica_urls: tuple[str, ...] = field(default=(), repr=False)  # replicas that a sweep must not leave behind
 
     @property
     def source_url(self) -> str:
