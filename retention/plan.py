@@ -35,11 +35,20 @@ class Spooled:
     fields: tuple[str, ...]  # sorted; empty unless fields are erased
     seal: bytes  # HMAC of the values that judging and clearing read, 32 bytes
     key: bytes  # the record's key, encrypted (AES-GCM: 12-byte nonce, ciphertext)
+    due: date | None = None  # first day destructible; None: no day decides it, so it is older than any
 
     @property
     def leaf(self) -> bytes:
         """What the dataset's root is made over."""
         return self.ref + hashlib.sha256(rfc8785.dumps([self.action.value, list(self.fields)])).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Planned records by the day on which they were first destructible."""
+
+    after: date | None = None  # later than this day; None: from the oldest on
+    until: date | None = None  # this day or earlier; None: to the newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +131,9 @@ class Approval:
 class Limits:
     """The most one reference date may dispose of in one dataset; over it, that dataset is refused whole (P4)."""
 
-    records: int = 1000
-    share: float = 0.05  # of the dataset's records, 0 to 1
-    at_least: int = 10
+    records: int = 1000  # at most; 0 means none at all
+    share: float = 0.05  # of the dataset's records, 0 to 1; whichever is smaller
+    at_least: int = 10  # however small the dataset is
 
     def of(self, dataset: Dataset, total: int) -> int:
         """The limit of one dataset that holds `total` records.

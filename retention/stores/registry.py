@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from retention.errors import ConfigError
-from retention.stores.interface import Source, Store
+from retention.stores.interface import Replica, Source, Store
 from retention.stores.sql_dialect import Dialect
 
 LOCK_TIMEOUT: Final = timedelta(seconds=10)
@@ -45,6 +45,18 @@ def open_store(
     from retention.stores.sql import SqlStore  # noqa: PLC0415 - imported when used
 
     return SqlStore(name, _dialect(name, url, lock_timeout), zone=zone, pseudonym_keys=pseudonym_keys)
+
+
+def open_replica(name: str, url: str, *, lock_timeout: timedelta = LOCK_TIMEOUT) -> Replica:
+    """A replica of a store; connects when first asked.
+
+    Raises:
+        ConfigError: the URL names no kind of store that there is, or one that has no replicas.
+
+    """
+    from retention.stores.sql_replica import SqlReplica  # noqa: PLC0415 - imported when used
+
+    return SqlReplica(name, _dialect(name, url, lock_timeout))
 
 
 def _dialect(name: str, url: str, lock_timeout: timedelta) -> Dialect:
