@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from retention import logconfig
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.show import print_json, print_table
 from retention.config import Settings
@@ -23,6 +24,7 @@ def schedule(edge: Edge, *, only_list: bool) -> int:
 
     The times are in the configuration, under [schedule].
     """
+    logconfig.configure(edge.settings.logging.format)
     jobs = _jobs()
     if not only_list:
         return int(jobs.run(edge.settings))

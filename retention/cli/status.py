@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 from rich.console import Console
 
-from retention import bootstrap
+from retention import opening
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.schedule import next_start
 from retention.cli.show import plain, print_json
@@ -30,7 +30,7 @@ def status(edge: Edge) -> int:
     full; 4 red, and proof is at risk: the control store cannot be read or is an old copy, or the log does not verify;
     5 something waits for a person; 2 the configuration.
     """
-    settings, now = edge.settings, bootstrap.now()
+    settings, now = edge.settings, opening.now()
     found = look(settings, now=now, next_night=next_start(settings, "sweep", now))
     if edge.as_json:
         print_json(_answer(found))

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from retention import bootstrap
+from retention import opening
 from retention.audit.trust import Trust
 from retention.config import Settings
 from retention.errors import ConfigError, ControlError
@@ -40,7 +40,7 @@ def gather(settings: Settings, *, now: datetime, next_night: datetime | None = N
     """Everything that a status is made of."""
     folder, limits = settings.log.trust.parent, settings.status
     kept = kept_checkpoint(folder)
-    disk = read_disk(settings.log_directory, _trust(settings), kept, bootstrap.open_journal(settings))
+    disk = read_disk(settings.log_directory, _trust(settings), kept, opening.open_journal(settings))
     facts = Facts(
         now=now,
         today=now.astimezone(settings.zone).date(),
@@ -57,10 +57,10 @@ def gather(settings: Settings, *, now: datetime, next_night: datetime | None = N
         next_night=next_night,
     )
     try:
-        with bootstrap.open_control(settings, lock_wait=_WAIT) as control, control.reading() as tx:
+        with opening.open_control(settings, lock_wait=_WAIT) as control, control.reading() as tx:
             memory = remember(
                 tx,
-                bootstrap.open_manifests(settings),
+                opening.open_manifests(settings),
                 now=now,
                 today=facts.today,
                 expiring=timedelta(days=limits.expiring_days),
@@ -78,7 +78,7 @@ def gather(settings: Settings, *, now: datetime, next_night: datetime | None = N
 
 def _trust(settings: Settings) -> Trust | str:
     try:
-        return bootstrap.open_trust(settings)
+        return opening.open_trust(settings)
     except ConfigError as error:
         return str(error)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 import time_machine
 from click.testing import CliRunner, Result
@@ -113,6 +114,12 @@ def let_owner_in(office: Office) -> None:
     public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
     with office.config.open("a") as file:
         file.write(f'\n[[people]]\nid = "owner"\nname = "Owner"\nroles = ["process-owner"]\nssh_keys = ["{public}"]\n')
+
+
+def subcommands(group: click.Group) -> dict[str, click.Command]:
+    """The commands of a group, loaded."""
+    context = click.Context(group)
+    return {name: group.get_command(context, name) for name in group.list_commands(context)}
 
 
 @pytest.fixture(scope="session")
