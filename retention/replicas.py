@@ -99,8 +99,9 @@ class Replicas:
     def _never(self, replica: str, seconds: float) -> Text:
         minutes = round(self.pace.replica_patience / 60)
         return Text(
-            nl=f"{self.store}: de replica {replica} loopt {round(seconds)} s achter en haalde in {minutes} minuten niet "
-            "in; wat nog niet aan de beurt was, is uitgesteld. Kijk wat haar ophoudt, of haal haar weg uit replica_urls",
+            nl=f"{self.store}: de replica {replica} loopt {round(seconds)} s achter en haalde in {minutes} minuten "
+            "niet in; wat nog niet aan de beurt was, is uitgesteld. Kijk wat haar ophoudt, of haal haar weg uit "
+            "replica_urls",
             en=f"{self.store}: the replica {replica} is {round(seconds)} s behind and did not catch up in {minutes} "
             "minutes; what had not had its turn is postponed. See what keeps it, or take it out of replica_urls",
         )
