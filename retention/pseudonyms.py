@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from retention.audit.keys import pseudonym_key_path, read_pseudonym_key
 from retention.errors import ConfigError
 from retention.policy import Register
 from retention.technique import Pseudonymise
@@ -29,11 +28,16 @@ def pseudonym_keys(register: Register, store: str, keys: Path) -> Mapping[str, b
         ConfigError: one is missing; `retention init` makes those that the register names.
 
     """
-    for name in pseudonym_names(register, store):
+    names = pseudonym_names(register, store)
+    if not names:
+        return {}
+    from retention.audit.keys import pseudonym_key_path, read_pseudonym_key  # noqa: PLC0415 - a store may need none
+
+    for name in names:
         path = pseudonym_key_path(keys, name)
         if not path.exists():
             raise ConfigError(
                 f"{path}: there is no such key, and a pseudonym in store {store} needs it. Restore it; or, if there "
                 "never was one, run `retention init`, which makes the keys that are missing."
             )
-    return {name: read_pseudonym_key(keys, name) for name in pseudonym_names(register, store)}
+    return {name: read_pseudonym_key(keys, name) for name in names}

@@ -24,7 +24,6 @@ from retention.control.lock import SweepLock
 from retention.errors import ClockError, ConfigError, RetentionError, StoreError, UsageError
 from retention.finding import Finding
 from retention.installation import Installation, Keyring, Reached, reach
-from retention.lists import tidy
 from retention.pacer import Pacer
 from retention.permit import Asked, Permit, permits
 from retention.plan import Plan
@@ -35,6 +34,7 @@ from retention.startup import check_day, check_startup
 from retention.summary import DatasetRun, PlanSummary, RunSummary
 from retention.survey import survey
 from retention.text import Text
+from retention.tidying import tidy
 from retention.turns import Turns, postponed, words
 
 _log = structlog.get_logger()
