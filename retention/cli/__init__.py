@@ -15,6 +15,7 @@ from retention.cli import (
     explain,
     hold,
     init,
+    notify,
     plan,
     policies,
     report,
@@ -26,7 +27,7 @@ from retention.cli.edge import EdgeGroup
 
 SECTIONS: Final = {
     "First steps": ("demo", "init", "config", "policies"),
-    "Every night": ("plan", "approve", "sweep", "schedule", "status"),
+    "Every night": ("plan", "approve", "sweep", "schedule", "status", "notify"),
     "Holds": ("hold", "explain"),
     "Proof": ("report", "audit"),
     "This command": ("completion",),
@@ -75,6 +76,7 @@ for command in (
     sweep.sweep,
     schedule.schedule,
     status.status,
+    notify.notify,
     hold.hold,
     explain.explain,
     report.report,
