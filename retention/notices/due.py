@@ -18,6 +18,7 @@ from retention.finding import Severity
 from retention.holds import Hold
 from retention.notice import Channel, Delivery, NoticeKind
 from retention.notices.facts import Ended, Facts, Failed, Late, Listed, Planned, Refused, Reviews, ToReview, kind_of
+from retention.reports.destruction import Kept, kept, together
 from retention.summary import DatasetSummary, PlanSummary, RunSummary
 
 AGAIN: Final = timedelta(days=7)  # between two reminders of a hold
@@ -96,7 +97,7 @@ def _refused(seen: Seen) -> Refused | None:
         mine = [(run, told) for run, told in runs if run.status is RunStatus.REFUSED or _refuses(told)]
         asked = day == seen.today and seen.ended is not None and seen.ended.exit_status == _REFUSED
         if mine or asked:
-            datasets = {one.id: one.refused for _, told in mine if told for one in told.datasets if one.refused}
+            datasets = {one.id: kept(one.refused) for _, told in mine if told for one in told.datasets if one.refused}
             return Refused(of=day, runs=tuple(run.id for run, _ in mine), datasets=datasets)
     return None
 
@@ -131,11 +132,11 @@ def _how(run: Run, told: RunSummary | None) -> Ended | None:
     return Ended.AT_RISK if run.status is RunStatus.AT_RISK else None if run.status in _GOOD else Ended.FAILED
 
 
-def _failures(told: RunSummary | None) -> Iterator[tuple[str, int]]:
+def _failures(told: RunSummary | None) -> Iterator[tuple[str, Kept]]:
     for one in () if told is None else told.datasets:
         failed = sum(one.failed.values())
         if failed or (one.why is not None and not (one.refused or one.waiting)):
-            yield one.id, failed
+            yield one.id, kept(failed)
 
 
 def _late(seen: Seen) -> Late | None:
@@ -145,7 +146,13 @@ def _late(seen: Seen) -> Late | None:
     since = last_good or min([*begun, *([seen.planned_since] if seen.planned_since else [])], default=None)
     overdue = since is not None and seen.now - since > seen.late_after
     today = next(iter(_days(seen)))[1]
-    datasets = {one.id: one.late for _, told in today if told for one in told.datasets if one.late != 0}
+    datasets = {
+        one.id: None if one.late is None else kept(one.late)
+        for _, told in today
+        if told
+        for one in told.datasets
+        if one.late != 0
+    }
     if not overdue and not datasets:
         return None
     runs = tuple(run.id for run, told in today if told and any(one.late != 0 for one in told.datasets))
@@ -166,7 +173,7 @@ def _planned(seen: Seen) -> Planned | None:
         digest=plan.digest,
         reference_date=plan.reference_date,
         expires=plan.expires,
-        records=plan.planned,
+        records=together(one.records for one in datasets),
         datasets=datasets,
         to_mend=sum(finding.severity is not Severity.NOTICE for finding in plan.findings),
     )
@@ -176,7 +183,7 @@ def _listed(one: DatasetSummary) -> Listed:
     return Listed(
         id=one.id,
         purposes=one.purposes,
-        records=one.planned,
+        records=kept(one.planned),
         over_limit=one.refused,
         approved=one.approved,
         judged=one.failed is None,

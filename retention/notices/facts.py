@@ -1,6 +1,7 @@
 """What a notice says, before it is said in any language: one value for each kind, of counts and ids alone.
 
-There is nothing in it to leak: no subject, no key, no matter, no person, no server's words.
+There is nothing in it to leak: no subject, no key, no matter, no person, no server's words, and no small number, since
+notices are kept (P7).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from retention.notice import NoticeKind
+from retention.reports.destruction import Kept
 
 
 class Ended(StrEnum):
@@ -28,7 +30,7 @@ class Refused:
 
     of: date  # the local day of it
     runs: tuple[str, ...]
-    datasets: Mapping[str, int]  # dataset: records refused
+    datasets: Mapping[str, Kept]  # dataset: records refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ class Failed:
     ended: Ended
     job: str | None  # None: a run that is known, or a job of which nothing more is
     runs: tuple[str, ...]
-    datasets: Mapping[str, int]  # dataset: records that failed; 0 where it could not be worked on at all
+    datasets: Mapping[str, Kept]  # dataset: records that failed; 0 where it could not be worked on at all
     open_intents: int  # batches of which nobody knows how they ended
 
 
@@ -51,7 +53,7 @@ class Late:
     last_good: datetime | None  # end of the last run that went well; None: never
     overdue: bool  # that is too long ago
     runs: tuple[str, ...]
-    datasets: Mapping[str, int | None]  # dataset: records late; None: not countable
+    datasets: Mapping[str, Kept | None]  # dataset: records late; None: not countable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ class Listed:
 
     id: str
     purposes: tuple[str, ...]
-    records: int
+    records: Kept
     over_limit: bool
     approved: str | None  # "standing", "list" or None
     judged: bool
@@ -74,7 +76,7 @@ class Planned:
     digest: str | None  # None: a report that nobody can approve
     reference_date: date
     expires: date
-    records: int
+    records: Kept
     datasets: tuple[Listed, ...]  # that list something, or could not be judged
     to_mend: int  # findings that ask for something to be done
 

@@ -16,16 +16,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any, Final, assert_never
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from retention.config.notify import WebhookSettings, signing_key
 from retention.notice import Trouble
-from retention.notices.facts import Facts, Failed, Late, Planned, Refused, Reviews, Tested, kind_of
+from retention.notices.facts import Facts, kind_of
 from retention.notices.outcome import Outcome
 from retention.notices.wording import Voice, Worded
 from retention.reports.values import plain_value
-from retention.reports.words import MASKED_BELOW
 
 SCHEMA: Final = "retention-notice/1"
 _DELIVERED: Final = range(200, 300)
@@ -58,28 +57,8 @@ def body(facts: Facts, said: Worded, voice: Voice, *, id_: str) -> dict[str, Any
 
 
 def _facts(facts: Facts) -> dict[str, Any]:
-    """The facts by name; a number of records from 1 to 4 is "<5", as wherever it is kept (P7)."""
-    match facts:
-        case Refused() | Failed():
-            told: dict[str, Any] = {"datasets": {name: _count(count) for name, count in facts.datasets.items()}}
-        case Late():
-            told = {
-                "datasets": {name: None if count is None else _count(count) for name, count in facts.datasets.items()}
-            }
-        case Planned():
-            datasets = [plain_value(one) | {"records": _count(one.records)} for one in facts.datasets]
-            told = {"datasets": datasets, "records": _count(facts.records)}
-        case Reviews() | Tested():
-            told = {}
-        case _:
-            assert_never(facts)
-    whole: dict[str, Any] = plain_value(facts)
-    whole.pop("of")
-    return whole | told
-
-
-def _count(number: int) -> int | str:
-    return f"<{MASKED_BELOW}" if 0 < number < MASKED_BELOW else number
+    """The facts by name."""
+    return {name: value for name, value in plain_value(facts).items() if name != "of"}
 
 
 def encoded(value: Mapping[str, Any]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 from datetime import date
@@ -11,10 +12,13 @@ from typing import Any, Final, assert_never
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from retention.notices.facts import Facts, Failed, Late, Planned, Refused, Reviews, Tested, kind_of
+from retention.reports.destruction import Kept
 from retention.reports.words import Words, plain
 from retention.text import Language
 
 _WIDTH: Final = 76  # columns of a mail's text; commands and the checkpoint are never broken
+_BLANKS: Final = re.compile(r"\n{3,}")
+_COMMAND: Final = re.compile(r"`[^`]*`")
 _LONGEST: Final = 60  # characters of an organisation's name in a subject
 
 
@@ -30,8 +34,13 @@ class Voice:
 
     @property
     def words(self) -> Words:
-        """A mail is kept: small numbers of records are masked."""
-        return Words(self.language, keeping=True)
+        """How its readers are spoken to."""
+        return Words(self.language)
+
+    def records(self, count: Kept) -> str:
+        """1,286 records, <5 records."""
+        words = self.words
+        return words.ngettext("%(count)s record", "%(count)s records", 0) % {"count": words.kept(count)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +113,16 @@ def _day(day: date) -> str:
 
 
 def _rendered(template: str, language: Language, **given: Any) -> str:
-    text = _environment(language).get_template(template).render(**given)
-    return "\n".join(_wrapped(line) for line in plain(text).splitlines()).strip("\n") + "\n"
+    text = plain(_environment(language).get_template(template).render(**given)).strip("\n")
+    lines = "\n".join(_wrapped(line) for line in text.splitlines())
+    return _BLANKS.sub("\n\n", lines) + "\n"
 
 
 def _wrapped(line: str) -> str:
     if line.startswith(" ") or len(line) <= _WIDTH:
         return line.rstrip()
-    return textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    whole = _COMMAND.sub(lambda found: found[0].replace(" ", "\u00a0"), line)
+    return textwrap.fill(whole, _WIDTH, break_long_words=False, break_on_hyphens=False).replace("\u00a0", " ")
 
 
 @cache
