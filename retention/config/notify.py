@@ -37,7 +37,7 @@ class SmtpSecurity(StrEnum):
 class SmtpSettings:
     """The mail server, and between whom mail goes."""
 
-    host: str
+    host: str  # its name, as its certificate has it
     port: int = 587
     security: SmtpSecurity = SmtpSecurity.STARTTLS
     ca_file: Path | None = None  # certificates to trust; None: those of the system
