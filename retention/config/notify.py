@@ -38,8 +38,8 @@ class SmtpSettings:
     """The mail server, and between whom mail goes."""
 
     host: str  # its name, as its certificate has it
-    port: int = 587
-    security: SmtpSecurity = SmtpSecurity.STARTTLS
+    port: int = 587  # 465 for tls
+    security: SmtpSecurity = SmtpSecurity.STARTTLS  # none: for a relay on this host only
     ca_file: Path | None = None  # certificates to trust; None: those of the system
     user: str | None = None  # None: the server asks for none
     password: str | None = secret("RETENTION_SMTP_PASSWORD")
@@ -70,7 +70,7 @@ class WebhookSettings:
 class NotifySettings:
     """Who hears of what; with neither part nobody does."""
 
-    kinds: tuple[NoticeKind, ...] = tuple(NoticeKind)
+    kinds: tuple[NoticeKind, ...] = tuple(NoticeKind)  # of notices that go out
     reports_url: str = ""  # where the folders of days (out/) are served, to link to; empty: no links
     smtp: SmtpSettings | None = None
     webhook: WebhookSettings = field(default_factory=WebhookSettings)

@@ -28,6 +28,7 @@ _OK: Final = 250
 _ACCEPTED: Final = frozenset({250, 251})
 _FULL: Final = frozenset({452, 552})  # RFC 5321 4.2.2: insufficient storage, exceeded storage allocation
 _POLICY: Final = SMTP.clone(cte_type="7bit")
+_UNFOLDED: Final = _POLICY.clone(max_line_length=200)  # a subject on its own line, so that simple filters see it whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,11 @@ def message(letter: Letter, sender: str, language: str) -> EmailMessage:
     made["X-Retention-Notice"] = letter.kind
     made.set_content(letter.worded.whole, cte="quoted-printable")
     return made
+
+
+def encoded(made: EmailMessage) -> bytes:
+    """The bytes of a mail; what is not ASCII is folded, as it has to be (RFC 2047 2)."""
+    return made.as_bytes(policy=_UNFOLDED if str(made["Subject"]).isascii() else _POLICY)
 
 
 def send(smtp: SmtpSettings, letters: Sequence[Letter], language: str) -> Iterator[Outcome]:
@@ -114,7 +120,7 @@ def _transmit(server: smtplib.SMTP, smtp: SmtpSettings, letter: Letter, language
     if len(refused) == len(codes):
         server.rset()
         return Outcome(trouble=Trouble.MAILBOX_FULL if set(refused) <= _FULL else Trouble.RECIPIENTS)
-    text = message(letter, smtp.sender, language).as_bytes()
+    text = encoded(message(letter, smtp.sender, language))
     try:
         code = server.data(text)[0]
     except smtplib.SMTPDataError:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from retention.notices.mail import Letter, message
+from retention.notices.mail import Letter, encoded, message
 from retention.notices.wording import worded
 from retention.text import Language
 from tests.notices import CHECKPOINT, FACTS, voice
@@ -55,7 +55,7 @@ def letter(**changes: object) -> Letter:
 
 
 def test_the_checkpoint_is_the_end_of_the_mail_byte_for_byte():
-    raw = message(letter(), "retention@example.org", "en").as_bytes()
+    raw = encoded(message(letter(), "retention@example.org", "en"))
     text = message_from_bytes(raw, policy=default).get_content().replace("\r\n", "\n")
     assert text.endswith(f"\n{CHECKPOINT}")
 
@@ -63,13 +63,21 @@ def test_the_checkpoint_is_the_end_of_the_mail_byte_for_byte():
 @pytest.mark.parametrize("name", ["Stichting\nBcc: evil@example.org", EVIL, "Zoë\r\n\r\nhallo", "\u2028x", "n" * 900])
 def test_no_name_makes_a_header_or_steers_a_reader(name: str):
     said = worded(FACTS["failure"], voice(organisation=name))
-    raw = message(letter(worded=said), "retention@example.org", "en").as_bytes()
+    raw = encoded(message(letter(worded=said), "retention@example.org", "en"))
     parsed = message_from_bytes(raw, policy=default)
     assert parsed["Bcc"] is None
     assert len(parsed["Subject"]) < 150
     assert not set(parsed["Subject"]) & set("\n\r\u2028\u202e\x1b")
     assert not set(parsed.get_content().replace("\r\n", "\n")) & set("\u2028\u202e\x1b")
     assert max(len(line) for line in raw.splitlines()) < 998  # RFC 5322 2.1.1
+
+
+@pytest.mark.parametrize("name", ["Stichting Welzijn Duinrand en Omstreken", "Stichting Zoë " * 4])
+def test_a_subject_reads_as_it_was_written_however_it_is_folded(name: str):
+    said = worded(FACTS["hold-review"], voice(Language.NL, organisation=name))
+    raw = encoded(message(letter(worded=said), "retention@example.org", "nl"))
+    assert message_from_bytes(raw, policy=default)["Subject"] == said.subject
+    assert raw.startswith((b"Subject: [retention hold-review] ", b"Subject: =?utf-8?q?"))
 
 
 def test_a_mail_asks_for_no_holiday_reply_and_names_its_kind():
