@@ -163,7 +163,7 @@ def _planned(seen: Seen) -> Planned | None:
     plan = seen.plan
     if plan is None or seen.day(plan.made) < seen.today - _RECENT:
         return None
-    if seen.runs and seen.runs[0][0].started > plan.made:
+    if any(run.started.replace(microsecond=0) > plan.made or run.plan == plan.digest for run, _ in seen.runs[:2]):
         return None  # the night has been since: its report says what became of the plan
     datasets = tuple(_listed(one) for one in plan.datasets if one.planned or (one.failed is not None and one.purposes))
     if not datasets:

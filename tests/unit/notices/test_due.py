@@ -96,7 +96,7 @@ def test_records_that_are_late_or_cannot_be_counted_are_said():
 
 def planned(**changes: object) -> Seen:
     plan = replace(BUSY, made=NIGHT - timedelta(minutes=30), **changes)
-    return seen(told(run(started=NIGHT - timedelta(hours=1))), plan=plan)
+    return seen(told(run(plan=None, started=NIGHT - timedelta(hours=1))), plan=plan)
 
 
 def test_a_new_plan_is_said_with_what_it_lists():
@@ -110,8 +110,18 @@ def test_a_plan_that_lists_nothing_is_not_said():
     assert kinds(seen(told(run(started=NIGHT - timedelta(hours=1))), plan=replace(EMPTY, made=NIGHT))) == []
 
 
-def test_a_plan_is_not_said_once_a_run_has_started_since():
-    assert kinds(replace(planned(), runs=(told(run()),))) == []
+def test_a_plan_is_not_said_once_a_run_has_started_since_or_has_executed_it():
+    found = planned()
+    assert found.plan is not None
+    assert kinds(replace(found, runs=(told(run(plan=None)),))) == []
+    assert kinds(replace(found, runs=(told(run(plan=found.plan.digest, started=found.plan.made)),))) == []
+
+
+def test_a_plan_of_the_very_second_in_which_the_night_ended_is_said():
+    found = planned()
+    assert found.plan is not None
+    begun = run(plan=None, started=found.plan.made + timedelta(milliseconds=900))
+    assert kinds(replace(found, runs=(told(begun),))) == [NoticeKind.PLAN]
 
 
 def test_a_hold_is_said_from_its_day_on_and_not_once_it_is_released():
