@@ -44,7 +44,7 @@ class Seen:
     now: datetime
     zone: ZoneInfo
     late_after: timedelta  # since the last good night
-    runs: tuple[tuple[Run, RunSummary | None], ...]  # the newest first; summaries of the recent ones only
+    runs: tuple[tuple[Run, RunSummary | None], ...]  # the newest first; summaries of the recent ones
     plan: PlanSummary | None  # the newest
     planned_since: datetime | None  # when the oldest plan was made; None: there is none
     holds: tuple[Hold, ...]
@@ -140,7 +140,8 @@ def _failures(told: RunSummary | None) -> Iterator[tuple[str, Kept]]:
 
 
 def _late(seen: Seen) -> Late | None:
-    good = [run.ended for run, _ in seen.runs if run.ended is not None and run.status in _GOOD]
+    nights = [(run, told) for run, told in seen.runs if not _same_day(told)] or seen.runs
+    good = [run.ended for run, _ in nights if run.ended is not None and run.status in _GOOD]
     last_good = max(good, default=None)
     begun = [run.started for run, _ in seen.runs]
     since = last_good or min([*begun, *([seen.planned_since] if seen.planned_since else [])], default=None)
@@ -157,6 +158,11 @@ def _late(seen: Seen) -> Late | None:
         return None
     runs = tuple(run.id for run, told in today if told and any(one.late != 0 for one in told.datasets))
     return Late(of=seen.today, last_good=last_good, overdue=overdue, runs=runs, datasets=datasets)
+
+
+def _same_day(told: RunSummary | None) -> bool:
+    """Whether a run is a night's second one, whose plan is of its own day: alone it makes no night."""
+    return told is not None and told.plan_reference_date == told.reference_date
 
 
 def _planned(seen: Seen) -> Planned | None:

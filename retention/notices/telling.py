@@ -31,7 +31,7 @@ from retention.summary import PlanSummary, RunSummary
 from retention.text import Language
 
 _log = structlog.get_logger()
-_RECENT: Final = timedelta(days=3)  # whose runs' summaries are read: today's and yesterday's, in any zone
+_RECENT: Final = timedelta(days=3)  # at least so far back summaries are read: today's and yesterday's, in any zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +52,13 @@ class Told:
 
 def seen(control: Control, settings: Settings, *, now: datetime, ended: JobEnd | None = None) -> Seen:
     """Our own memory, as far as notices are made of it."""
-    plans = control.plans()
+    plans, late_after = control.plans(), timedelta(hours=settings.status.late_after_hours)
     report = control.plan_report(plans[0].digest) if plans else None
     return Seen(
         now=now,
         zone=settings.zone,
-        late_after=timedelta(hours=settings.status.late_after_hours),
-        runs=tuple((run, _summary(run, now)) for run in control.runs()),
+        late_after=late_after,
+        runs=tuple((run, _summary(run, now - max(late_after, _RECENT))) for run in control.runs()),
         plan=None if report is None else PlanSummary.from_json(report),
         planned_since=plans[-1].made if plans else None,
         holds=control.holds(),
@@ -67,8 +67,8 @@ def seen(control: Control, settings: Settings, *, now: datetime, ended: JobEnd |
     )
 
 
-def _summary(run: Run, now: datetime) -> RunSummary | None:
-    recent = run.ended is not None and now - run.ended < _RECENT
+def _summary(run: Run, since: datetime) -> RunSummary | None:
+    recent = run.ended is not None and run.ended > since
     return RunSummary.from_json(run.report) if recent and run.report is not None else None
 
 

@@ -80,6 +80,13 @@ def test_nights_that_did_not_happen_are_late(hours: int, expected: list[NoticeKi
     assert kinds(seen(told(run(started=old, ended=old)))) == expected
 
 
+def test_a_nights_second_run_alone_is_no_night():
+    old = NIGHT - timedelta(hours=31)
+    _, second = told(run(2))
+    same_day = (run(2), replace(second, plan_reference_date=TODAY))
+    assert kinds(seen(same_day, told(run(started=old, ended=old)))) == [NoticeKind.LATENESS]
+
+
 def test_an_installation_without_a_run_is_late_once_its_first_plan_is_old():
     bare = seen(planned_since=NIGHT - timedelta(hours=31))
     assert kinds(replace(bare, runs=())) == [NoticeKind.LATENESS]
