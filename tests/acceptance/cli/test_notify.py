@@ -11,18 +11,23 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import structlog
 import time_machine
 
-from retention import config, logconfig
+from retention import bootstrap, config, logconfig
 from retention.config import Settings
 from retention.config.sections import LogFormat
+from retention.control.interface import Control
+from retention.control.sqlite import SqliteControlStore
+from retention.notice import Channel, NoticeKind
 from retention.notices.after import after
+from retention.notices.telling import tell, voice
+from retention.text import Language
 from tests.mailserver import MailServer, serving
 from tests.webhooks import Receiver, receiving
 
@@ -208,6 +213,25 @@ def test_a_dry_run_shows_the_mails_and_sends_and_remembers_nothing(office: Offic
 def test_with_nobody_to_tell_the_command_says_what_to_add(office: Office):
     done = office.run("notify")
     assert (done.exit_code, "[notify.smtp]" in done.stderr) == (2, True)
+
+
+def test_a_job_that_is_overtaken_between_looking_and_claiming_sends_nothing(office: Office, server: MailServer):
+    told_at(office, server.port)
+    office.plan()
+    found, now = settings(office), bootstrap.now()
+
+    class Overtaken(SqliteControlStore):
+        @contextmanager
+        def reading(self) -> Iterator[Control]:
+            with super().reading() as tx:
+                yield tx
+            with self.transaction() as other:
+                assert other.claim_delivery(NoticeKind.PLAN, date(2026, 7, 1), Channel.MAIL, now)
+
+    control = Overtaken.open(found.control_file)
+    assert tell(control, found, voice(found, Language.NL), now=now) == ()
+    control.close()
+    assert server.connections == 0
 
 
 def test_two_processes_at_once_send_one_mail(template: Path, tmp_path: Path):
