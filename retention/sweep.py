@@ -26,7 +26,6 @@ from retention.errors import ClockError, ConfigError, RetentionError, StoreError
 from retention.execute import Work, execute
 from retention.finding import Finding
 from retention.installation import Installation, Keyring, Reached, reach
-from retention.lists import tidy
 from retention.permit import Asked, Permit, permits
 from retention.plan import Plan
 from retention.recording import record_what_is_in_force
@@ -36,6 +35,7 @@ from retention.startup import check_day, check_startup
 from retention.summary import DatasetRun, PlanSummary, RunSummary
 from retention.survey import survey
 from retention.text import Text
+from retention.tidying import tidy
 
 _log = structlog.get_logger()
 CLOCK_SKEW: Final = timedelta(minutes=5)

@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from retention import bootstrap
+from retention import logconfig, opening
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.show import plain, print_json, print_lines
 from retention.control.interface import ControlStore
@@ -54,7 +54,8 @@ def notify(edge: Edge, *, only_print: bool, only_test: bool) -> int:
 
     Exit status 0; 1 when a notice could not be delivered, or a recipient was refused.
     """
-    settings, now = edge.settings, bootstrap.now()
+    settings, now = edge.settings, opening.now()
+    logconfig.configure(settings.logging.format)
     if only_print and only_test:
         raise UsageError("--print sends nothing and --test sends something. Give one of them.")
     if only_print:
@@ -68,7 +69,7 @@ def notify(edge: Edge, *, only_print: bool, only_test: bool) -> int:
     if only_test:
         told = try_out(settings, speaking, Tested(of=now.astimezone(settings.zone).date()), now=now)
     else:
-        with bootstrap.open_control(settings) as control:
+        with opening.open_control(settings) as control:
             told = tell(control, settings, speaking, now=now)
     if edge.as_json:
         print_json([plain(one) for one in told])
@@ -79,7 +80,7 @@ def notify(edge: Edge, *, only_print: bool, only_test: bool) -> int:
 
 def _print(edge: Edge, now: datetime) -> int:
     settings, speaking = edge.settings, voice(edge.settings, edge.language)
-    with bootstrap.open_control(settings) as control:
+    with opening.open_control(settings) as control:
         found = _due(edge, control, now)
     if edge.as_json:
         print_json(bodies(settings, found, speaking, now))

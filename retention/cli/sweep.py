@@ -18,7 +18,6 @@ from retention.cli.show import finding_line, print_json, print_lines, print_tabl
 from retention.cli.stop import stop_asked
 from retention.errors import RetentionError, UsageError
 from retention.reports.files import write
-from retention.reports.render import files
 from retention.service import Retention
 from retention.summary import DatasetRun, RunSummary
 from retention.sweep import Order
@@ -92,8 +91,11 @@ def sweep(
 
 def _report(service: Retention, summary: RunSummary, out: Path) -> RetentionError | None:
     """Write the report of a run; why that could not be, which undoes nothing of the run."""
+    from retention.reporting import run_report  # noqa: PLC0415 - a run without --out needs no templates
+    from retention.reports.render import files  # noqa: PLC0415 - as above
+
     try:
-        write(out, files(service.run_report(summary.run)))
+        write(out, files(run_report(service.installation, summary.run)))
     except RetentionError as error:
         return error
     return None

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from retention.audit import shape
 from retention.config.notify import check_notify
 from retention.config.reader import Reader
+from retention.config.watch import check_status
 
 if TYPE_CHECKING:
     from retention.config import Settings
@@ -57,7 +58,6 @@ def _numbers(settings: Settings) -> Iterator[tuple[str, str]]:
         "sweep.batch_milliseconds": sweep.batch_milliseconds - 1,
         "sweep.batch_records": sweep.batch_records - 1,
         "sweep.lock_seconds": sweep.lock_seconds,
-        "status.late_after_hours": settings.status.late_after_hours - 1,
     }
     not_negative |= {
         f"stores.{name}.backup_days": one.backup_days
@@ -67,6 +67,7 @@ def _numbers(settings: Settings) -> Iterator[tuple[str, str]]:
     for where, number in not_negative.items():
         if number < 0:
             yield where, "is too small; write a larger number"
+    yield from check_status(settings.status)
 
 
 def _schedule(settings: Settings) -> Iterator[tuple[str, str]]:

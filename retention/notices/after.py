@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from retention import bootstrap, events
+from retention import events, opening
 from retention.config import Settings
 from retention.errors import RetentionError
 from retention.notice import Channel, NoticeKind
@@ -25,10 +25,10 @@ def after(settings: Settings, job: str, exit_status: int) -> None:
     """Tell people what there is to say after a job; raises nothing, and changes nothing of how the job ended."""
     if not settings.notify.anybody:
         return
-    now, ended = bootstrap.now(), JobEnd(job=job, exit_status=exit_status)
+    now, ended = opening.now(), JobEnd(job=job, exit_status=exit_status)
     speaking = voice(settings, settings.organisation.language)
     try:
-        with bootstrap.open_control(settings) as control:
+        with opening.open_control(settings) as control:
             tell(control, settings, speaking, now=now, ended=ended)
         _forget_markers(settings)
     except Exception as error:  # noqa: BLE001 - whatever it is, the job's own end stands

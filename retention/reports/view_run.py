@@ -9,7 +9,7 @@ from typing import assert_never
 
 from retention.holds import HoldKind
 from retention.plan import ApprovalMode
-from retention.reports.explained import kind_words
+from retention.reports.kinds import kind_words
 from retention.reports.page import Page, Tile
 from retention.reports.run import Approved, DatasetDone, HoldEvent, PurposeDone, RunReport
 from retention.reports.words import Words

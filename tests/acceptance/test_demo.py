@@ -16,7 +16,7 @@ import time_machine
 from click.testing import CliRunner
 
 from policies import REGISTER
-from retention import bootstrap, config
+from retention import config, opening
 from retention.cli import main
 from retention.demo.cheats import edit, remove_manifest
 from retention.demo.place import MARKER, prepare
@@ -120,7 +120,7 @@ def personal_texts(data: Path) -> set[str]:
 def test_no_notice_about_it_names_anybody(demo, tmp_path):
     place = shutil.copytree(demo.place, tmp_path / "demo")
     settings = config.load(place / "retention.toml", {})
-    with bootstrap.open_control(settings) as control, control.reading() as tx:
+    with opening.open_control(settings) as control, control.reading() as tx:
         ended = max(run.ended for run in tx.runs() if run.ended)
     said = ""
     with time_machine.travel(ended + timedelta(minutes=1)):

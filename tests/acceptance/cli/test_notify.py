@@ -19,7 +19,7 @@ import pytest
 import structlog
 import time_machine
 
-from retention import bootstrap, config, logconfig
+from retention import config, logconfig, opening
 from retention.config import Settings
 from retention.config.sections import LogFormat
 from retention.control.interface import Control
@@ -149,6 +149,13 @@ def logged(do: object) -> list[dict[str, object]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
+def undelivered(office: Office) -> tuple[int, list[str]]:
+    """What `retention status` says of notices."""
+    said = json.loads(office.run("status", "--json").stdout)
+    codes = [alarm["code"] for alarm in said["alarms"]]
+    return said["undelivered"], [code for code in codes if code.startswith("notice")]
+
+
 def test_an_unreachable_mail_server_changes_nothing_of_the_job_and_is_tried_by_the_next(office: Office):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -164,10 +171,12 @@ def test_an_unreachable_mail_server_changes_nothing_of_the_job_and_is_tried_by_t
         "trouble": "unreachable",
     }
     assert set(line) == {"event", "kind", "channel", "host", "trouble", "level", "timestamp"}
+    assert undelivered(office) == (1, ["notice-undelivered"])
     with serving(MailServer()) as box:
         office.change("retention.toml", f"port = {port}", f"port = {box.port}")
         after(settings(office), "verify", 0)
-    assert subjects(box) == ["[retention plan]"]
+        assert subjects(box) == ["[retention plan]"]
+    assert undelivered(office) == (0, [])
 
 
 def test_nothing_in_telling_reaches_the_job(office: Office, server: MailServer):
@@ -218,7 +227,7 @@ def test_with_nobody_to_tell_the_command_says_what_to_add(office: Office):
 def test_a_job_that_is_overtaken_between_looking_and_claiming_sends_nothing(office: Office, server: MailServer):
     told_at(office, server.port)
     office.plan()
-    found, now = settings(office), bootstrap.now()
+    found, now = settings(office), opening.now()
 
     class Overtaken(SqliteControlStore):
         @contextmanager
