@@ -34,8 +34,6 @@ from retention.opening import (
     open_people,
     open_register,
     open_trust,
-    pseudonym_keys,
-    pseudonym_names,
 )
 from retention.service import Retention
 from retention.vault import Vault
@@ -57,8 +55,6 @@ __all__ = [
     "open_retention",
     "open_trust",
     "open_vault",
-    "pseudonym_keys",
-    "pseudonym_names",
 ]
 
 TOOL: Final = f"retention/{__version__}"
@@ -142,6 +138,7 @@ def open_retention(settings: Settings) -> Generator[Retention]:
                 batch_seconds=settings.sweep.batch_milliseconds / 1000,
                 batch_records=settings.sweep.batch_records,
                 patience=Patience(seconds=settings.sweep.lock_seconds),
+                pace=settings.sweep.pace,
             ),
             open_people(settings),
         )

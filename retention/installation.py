@@ -14,6 +14,7 @@ from retention.audit.reference import ReferenceKey
 from retention.errors import AuditError
 from retention.failing import Patience
 from retention.ledger import Ledger
+from retention.pacing import Pace
 from retention.plan import Limits
 from retention.policy import Register
 from retention.reaching import Opener, Reached, opened
@@ -69,6 +70,7 @@ class Installation:
     batch_records: int = 1000  # to begin with
     largest_batch: int = 50_000
     patience: Patience = field(default_factory=Patience)
+    pace: Pace = field(default_factory=Pace)
 
     def today(self) -> date:
         """The clock's local date."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,9 +23,9 @@ from retention.control.sqlite import LOCK_WAIT, SqliteControlStore
 from retention.errors import ConfigError
 from retention.people import People, Person
 from retention.policy import Register
-from retention.stores.interface import Source, Store
-from retention.stores.registry import open_source, open_store
-from retention.technique import Pseudonymise
+from retention.pseudonyms import pseudonym_keys
+from retention.stores.interface import Replica, Source, Store
+from retention.stores.registry import open_replica, open_source, open_store
 
 if TYPE_CHECKING:
     from retention.audit.manifests import Manifests
@@ -155,6 +155,16 @@ class Stores:
             lock_timeout=self._wait,
         )
 
+    def replicas(self, name: str) -> tuple[Replica, ...]:
+        """The replicas of a store; they connect when first asked.
+
+        Raises:
+            ConfigError: the store is not configured.
+
+        """
+        urls = self._configured(name).replica_urls
+        return tuple(open_replica(name, url, lock_timeout=self._wait) for url in urls)
+
     @property
     def _wait(self) -> timedelta:
         return timedelta(seconds=self.settings.sweep.lock_seconds)
@@ -168,36 +178,3 @@ class Stores:
                 f"Configured: {known}. Add [stores.{name}] with its url."
             )
         return found
-
-
-def pseudonym_names(register: Register, store: str | None = None) -> tuple[str, ...]:
-    """The keys that the register's pseudonyms name, in one store or (None) in all."""
-    techniques = (
-        technique
-        for dataset in register.all_datasets
-        if store in (None, dataset.store)
-        for technique in dataset.fields.values()
-    )
-    return tuple(sorted({technique.key for technique in techniques if isinstance(technique, Pseudonymise)}))
-
-
-def pseudonym_keys(register: Register, store: str, keys: Path) -> Mapping[str, bytes]:
-    """The pseudonym keys that one store needs, by name.
-
-    Raises:
-        ConfigError: one is missing; `retention init` makes those that the register names.
-
-    """
-    names = pseudonym_names(register, store)
-    if not names:
-        return {}
-    from retention.audit.keys import pseudonym_key_path, read_pseudonym_key  # noqa: PLC0415 - a store may need none
-
-    for name in names:
-        path = pseudonym_key_path(keys, name)
-        if not path.exists():
-            raise ConfigError(
-                f"{path}: there is no such key, and a pseudonym in store {store} needs it. Restore it; or, if there "
-                "never was one, run `retention init`, which makes the keys that are missing."
-            )
-    return {name: read_pseudonym_key(keys, name) for name in names}

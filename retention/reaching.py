@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from retention.errors import RetentionError
-from retention.stores.interface import Source, Store
+from retention.stores.interface import Replica, Source, Store
 
 
 class Opener(Protocol):
@@ -20,6 +20,10 @@ class Opener(Protocol):
 
     def store(self, name: str) -> Store:
         """A store to dispose in."""
+        ...
+
+    def replicas(self, name: str) -> tuple[Replica, ...]:
+        """The replicas of a store that a sweep must not leave behind; connects when one is first asked."""
         ...
 
 

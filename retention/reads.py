@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from retention.condition import And, Compare, Condition, Empty, Equals, Exists, In, Not, Or
-from retention.dataset import Dataset, SubjectPath, Via
+from retention.dataset import Dataset, NoSubject, SubjectPath, Via
 from retention.relation import Join
 from retention.trigger import (
     Birth,
@@ -126,6 +126,12 @@ def subject_columns(dataset: Dataset, namespace: str | None = None) -> frozenset
 def subject_datasets(dataset: Dataset) -> tuple[Dataset, ...]:
     """The datasets through which a dataset's subjects are reached, in declared order."""
     return _datasets(_of_subjects(dataset))
+
+
+def nobodys(register: Register, dataset: Dataset) -> bool:
+    """Whether a dataset holds nothing about anybody and nothing disposes of it: it is only read by others."""
+    about_nobody = isinstance(dataset.subjects, NoSubject) and not dataset.fields
+    return about_nobody and not register.rules_for(dataset) and not register.parents_of(dataset)
 
 
 def _of_rule(rule: Rule, *, references: bool = True) -> Iterator[_Read]:

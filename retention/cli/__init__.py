@@ -30,6 +30,7 @@ SECTIONS: Final = {
             "policies",
             "Check the policies, show them in plain sentences or as a register, or compare them.",
         ),
+        "grants": ("grants", "What the accounts in each database need, as SQL."),
     },
     "Every night": {
         "plan": ("plan", "List what would go; nothing is changed."),

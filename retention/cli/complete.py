@@ -17,6 +17,11 @@ def datasets(ctx: click.Context, _param: click.Parameter, incomplete: str) -> li
     return _offered(ctx, incomplete, lambda settings: (d.id for d in opening.open_register(settings).all_datasets))
 
 
+def stores(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Stores of the configuration."""
+    return _offered(ctx, incomplete, lambda settings: sorted(settings.stores))
+
+
 def purposes(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Purposes of the register."""
     return _offered(ctx, incomplete, lambda settings: (p.purpose for p in opening.open_register(settings)))

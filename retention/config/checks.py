@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from retention.audit import shape
+from retention.config import pace
 from retention.config.notify import check_notify
 from retention.config.reader import Reader
 from retention.config.watch import check_status
@@ -20,14 +21,9 @@ _CRON_FIELDS: Final = 5
 
 def check(settings: Settings, reader: Reader) -> None:
     """Note with the reader everything that the settings cannot mean."""
-    every = (
-        _names(settings),
-        _numbers(settings),
-        _schedule(settings),
-        _people(settings),
-        check_notify(settings.notify),
-    )
-    for where, what in (wrong for some in every for wrong in some):
+    for where, what in (*_names(settings), *_numbers(settings), *_schedule(settings), *_people(settings)):
+        reader.wrong(where, what)
+    for where, what in (*pace.wrong(settings.sweep), *check_notify(settings.notify)):
         reader.wrong(where, what)
 
 

@@ -41,6 +41,8 @@ def read_disk(log: Path, trust: Trust | str, kept: Checkpoint | None, journal: J
         recorded: Recorded | str = journal.read()
     except ControlError as error:
         recorded = str(error)
+    except OSError as error:  # the state directory itself cannot be entered
+        recorded = f"the journal of holds cannot be read: {error.strerror}"
     return OnDisk(head=head, trouble=trouble, kept=kept, journal=recorded)
 
 

@@ -79,7 +79,7 @@ def test_without_a_configuration_a_command_says_how_to_make_one(
 
 def test_the_configuration_may_be_named_before_or_after_the_command(office: Office):
     for arguments in (("--config", str(office.config), "status"), ("status", "--config", str(office.config))):
-        assert office.run(*arguments, RETENTION_CONFIG="/nowhere").exit_code == 1  # red: no run yet
+        assert office.run(*arguments, RETENTION_CONFIG="/nowhere").exit_code == 5  # it was found: no night yet
 
 
 def test_the_language_is_that_of_the_option_then_the_variable_then_the_organisation(office: Office):

@@ -47,6 +47,7 @@ def test_every_command_that_programs_read_has_a_golden_answer():
         ("policies-check", ("policies", "check")),
         ("policies-show", ("policies", "show")),
         ("policies-register", ("policies", "register")),
+        ("grants", ("grants",)),
         ("plan", ("plan",)),
         ("explain", ("explain", "cvs.dossier", "10")),
         ("schedule", ("schedule", "--list")),
