@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from retention import logconfig
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.show import print_json, print_table
 from retention.config import Settings
@@ -24,6 +23,8 @@ def schedule(edge: Edge, *, only_list: bool) -> int:
 
     The times are in the configuration, under [schedule].
     """
+    from retention import logconfig  # noqa: PLC0415 - the status asks only for the times
+
     logconfig.configure(edge.settings.logging.format)
     jobs = _jobs()
     if not only_list:
