@@ -135,7 +135,7 @@ def _how(run: Run, told: RunSummary | None) -> Ended | None:
 def _failures(told: RunSummary | None) -> Iterator[tuple[str, Kept]]:
     for one in () if told is None else told.datasets:
         failed = sum(one.failed.values())
-        if failed or (one.why is not None and not (one.refused or one.waiting)):
+        if failed or (one.why is not None and one.late != 0):
             yield one.id, kept(failed)
 
 

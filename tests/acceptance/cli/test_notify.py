@@ -19,6 +19,7 @@ import pytest
 import structlog
 import time_machine
 
+from jobs import dry_run_report
 from retention import config, logconfig, opening
 from retention.config import Settings
 from retention.config.sections import LogFormat
@@ -177,6 +178,15 @@ def test_an_unreachable_mail_server_changes_nothing_of_the_job_and_is_tried_by_t
         after(settings(office), "verify", 0)
         assert subjects(box) == ["[retention plan]"]
     assert undelivered(office) == (0, [])
+
+
+def test_a_job_whose_mail_server_is_down_ends_as_it_would_have(office: Office, monkeypatch: pytest.MonkeyPatch):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        told_at(office, free.getsockname()[1])
+        monkeypatch.setenv("RETENTION_CONFIG", str(office.config))
+        assert dry_run_report.main() == 0
+    assert undelivered(office) == (1, ["notice-undelivered"])
 
 
 def test_nothing_in_telling_reaches_the_job(office: Office, server: MailServer):

@@ -69,7 +69,8 @@ def test_what_failed_is_said_per_dataset():
     of = run(status=RunStatus.FAILED)
     lost = DatasetRun(id="a.b", planned=9, failed={"FAILED_LOCKED": 9}, why=WHY)
     gone = DatasetRun(id="a.c", planned=0, late=None, why=WHY)
-    failed = due(seen(told(of, 1, lost, gone), told(run(2))))[0]
+    waits = DatasetRun(id="a.d", planned=9, waiting=9, why=WHY)
+    failed = due(seen(told(of, 1, lost, gone, waits), told(run(2))))[0]
     assert isinstance(failed, Failed)
     assert failed.datasets == {"a.b": 9, "a.c": 0}
 
