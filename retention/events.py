@@ -39,3 +39,6 @@ JOB_ENDED: Final = "job_ended"  # job, exit_status
 JOB_MISSED: Final = "job_missed"  # job: the machine slept through it
 SCHEDULE_STARTED: Final = "schedule_started"  # jobs
 SCHEDULE_STOPPED: Final = "schedule_stopped"
+
+NOTICE_SENT: Final = "notice_sent"  # kind, channel, host, refused: recipients refused while others were not
+NOTICE_FAILED: Final = "notice_failed"  # kind, channel, host, trouble; or exception, when nothing could be said at all

@@ -52,7 +52,7 @@ class Memory:
     holds: tuple[Hold, ...]  # in force
     flights: tuple[Flight, ...]
     unlogged: int
-    undelivered: int = 0
+    undelivered: int = 0  # notices that reached nobody, or not everybody
     postponed: int = 0
 
 

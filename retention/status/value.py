@@ -129,7 +129,7 @@ class Status:
     verified: Verified | None  # None: never, by the job
     log_size: int | None  # entries published; None: not readable
     disk: Disk | None  # None: not readable
-    undelivered: int = 0  # notices that reached nobody
+    undelivered: int = 0  # notices that reached nobody, or not everybody
     postponed: int = 0  # records that a window or a budget left for another night
 
     @property
