@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from retention import nights
 from retention.control.interface import Run, RunStatus
 from retention.finding import Severity
 from retention.holds import Hold
@@ -140,9 +141,7 @@ def _failures(told: RunSummary | None) -> Iterator[tuple[str, Kept]]:
 
 
 def _late(seen: Seen) -> Late | None:
-    nights = [(run, told) for run, told in seen.runs if not _same_day(told)] or seen.runs
-    good = [run.ended for run, _ in nights if run.ended is not None and run.status in _GOOD]
-    last_good = max(good, default=None)
+    last_good = nights.last_good(seen.runs, seen.now)
     begun = [run.started for run, _ in seen.runs]
     since = last_good or min([*begun, *([seen.planned_since] if seen.planned_since else [])], default=None)
     overdue = since is not None and seen.now - since > seen.late_after
@@ -158,11 +157,6 @@ def _late(seen: Seen) -> Late | None:
         return None
     runs = tuple(run.id for run, told in today if told and any(one.late != 0 for one in told.datasets))
     return Late(of=seen.today, last_good=last_good, overdue=overdue, runs=runs, datasets=datasets)
-
-
-def _same_day(told: RunSummary | None) -> bool:
-    """Whether a run is a night's second one, whose plan is of its own day: alone it makes no night."""
-    return told is not None and told.plan_reference_date == told.reference_date
 
 
 def _planned(seen: Seen) -> Planned | None:

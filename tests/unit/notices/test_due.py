@@ -212,3 +212,15 @@ def test_undelivered_is_what_nothing_later_on_its_channel_has_made_good():
     assert undelivered((sent(NoticeKind.PLAN, channel=Channel.WEBHOOK), lost)) == (lost,)
     partly = sent(NoticeKind.PLAN, refused=1)
     assert undelivered((partly, lost)) == (partly,)
+
+
+def test_nights_that_have_no_time_for_anything_are_late():
+    old = NIGHT - timedelta(hours=31)
+    shut = told(run(2, status=RunStatus.WAITING), 5, DatasetRun(id="a.b", planned=9, postponed=9))
+    assert kinds(seen(shut, told(run(started=old, ended=old)))) == [NoticeKind.LATENESS]
+
+
+def test_a_night_that_ended_in_the_future_does_not_hide_lateness():
+    old, later = NIGHT - timedelta(hours=31), NIGHT + timedelta(days=300)
+    ahead = told(run(2, started=later, ended=later))
+    assert kinds(seen(ahead, told(run(started=old, ended=old)))) == [NoticeKind.LATENESS]
