@@ -169,7 +169,26 @@ def yesterday() -> Seen:
 
 def test_a_failure_of_yesterday_that_did_not_arrive_is_said_today_and_one_that_did_is_not():
     assert said(yesterday()) == [NoticeKind.FAILURE]
-    assert said(replace(yesterday(), deliveries=(sent(NoticeKind.FAILURE, YESTERDAY),))) == []
+    arrived = sent(NoticeKind.FAILURE, YESTERDAY, tried_at=NIGHT - timedelta(hours=19))
+    assert said(replace(yesterday(), deliveries=(arrived,))) == []
+
+
+def test_a_failure_after_the_days_notice_is_not_said_that_day_and_is_said_the_next():
+    then = NIGHT - timedelta(hours=6)
+    evening = told(run(2, status=RunStatus.FAILED, started=then, ended=then), 1)
+    morning = sent(NoticeKind.FAILURE, YESTERDAY, tried_at=then - timedelta(hours=12))
+    good = told(run(started=then - timedelta(hours=20), ended=then - timedelta(hours=20)))
+    assert said(seen(evening, good, now=then, deliveries=(morning,))) == []
+    found = seen(evening, good, deliveries=(morning,))
+    assert said(found) == [NoticeKind.FAILURE]
+    assert said(replace(found, deliveries=(morning, sent(NoticeKind.FAILURE)))) == []
+
+
+def test_a_second_plan_of_a_day_is_said_the_next():
+    plan = replace(BUSY, made=NIGHT - timedelta(hours=6))
+    first = sent(NoticeKind.PLAN, YESTERDAY, tried_at=NIGHT - timedelta(hours=7))
+    found = seen(told(run(plan=None, started=NIGHT - timedelta(hours=20))), plan=plan, deliveries=(first,))
+    assert said(found) == [NoticeKind.PLAN]
 
 
 def test_a_newer_failure_takes_the_place_of_yesterdays():
