@@ -1,8 +1,8 @@
 """When a job starts: a cron expression of one time of day, in the organisation's zone.
 
-Five fields, as cron has them: minute, hour, day of the month, month, weekday (0 or 7 is Sunday). Stricter than cron where
-cron is a trap: one minute and one hour, since a job runs once a day; days of the month or weekdays, not both, since cron
-then means either; and a day that comes.
+Five fields, as cron has them: minute, hour, day of the month, month, weekday (0 or 7 is Sunday). Stricter than cron
+where cron is a trap: one minute and one hour, since a job runs once a day; days of the month or weekdays, not both,
+since cron then means either; and a day that comes.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ def parse(text: str) -> Cron:
         weekdays=frozenset(day % _SUNDAY for day in _values("weekday", weekdays, 0, _SUNDAY, _WEEKDAYS)),
     )
     if days != "*" and weekdays != "*":
-        raise ValueError("names days of the month and weekdays, which cron reads as either; name one, and * for the other")
+        raise ValueError(
+            "names days of the month and weekdays, which cron reads as either; name one, and * for the other"
+        )
     if not any(min(found.days) <= calendar.monthrange(_LEAP_YEAR, month)[1] for month in found.months):
         raise ValueError("names a day that never comes; write * for every day")
     return found
@@ -75,7 +77,7 @@ def _values(name: str, field: str, first: int, last: int, names: Mapping[str, in
         high = last if said == "*" else _number(name, end, first, last, names) if dash else low
         every = _number(name, step, 1, last, {}) if slash else 1
         if low > high or (slash and not dash and said != "*"):
-            raise ValueError(f"has a {name} {part!r} that is no range; write it as 1-5, or */2")
+            raise ValueError(f"has a {name} that is no range; write it as 1-5, or */2")
         yield from range(low, high + 1, every)
 
 
@@ -83,5 +85,5 @@ def _number(name: str, text: str, first: int, last: int, names: Mapping[str, int
     number = names.get(text, int(text) if text.isascii() and text.isdigit() else -1)
     if not first <= number <= last:
         known = f", or {', '.join(names)}" if names else ""
-        raise ValueError(f"has a {name} {text!r}; known are {first} to {last}{known}")
+        raise ValueError(f"has an unknown {name}; known are {first} to {last}{known}")
     return number

@@ -92,7 +92,7 @@ class ApprovalSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleSettings:
-    """When `retention schedule` starts what: a time of day in the organisation's zone (config/cron.py); empty: never."""
+    """When `retention schedule` starts what: times of day in the organisation's zone (cron.py); empty: never."""
 
     sweep: str = "0 2 * * *"  # the night: settles, sweeps, and makes the plan of the next
     plan: str = ""  # a dry run besides
