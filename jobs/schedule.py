@@ -18,11 +18,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from threading import Event
 from types import FrameType
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_SCHEDULER_STARTED, JobSubmissionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 
 from retention import events
@@ -38,22 +40,37 @@ _LOOK_AGAIN: Final = 1.0  # seconds between two looks whether somebody else is d
 _ON_TIME: Final = timedelta(minutes=1)  # later than this is caught up
 
 
-class OnceADay(CronTrigger):  # type: ignore[misc]  # ships no types
-    """A time of day in a zone: at most once on any local date."""
+class OnceADay(BaseTrigger):  # type: ignore[misc]  # ships no types
+    """A cron trigger's times of day as they come in a zone: at most once on any local date."""
+
+    def __init__(self, cron: CronTrigger, zone: ZoneInfo) -> None:
+        self._cron = cron  # on a clock that never changes: it skips or doubles what falls into a change
+        self._zone = zone
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
-        """The next instant; of a time that comes twice the first, past a time that does not exist."""
-        found: datetime | None = super().get_next_fire_time(previous_fire_time, now)
-        while found is not None and found.fold:
-            found = super().get_next_fire_time(found, found)
-        return None if found is None else found.astimezone(UTC).astimezone(self.timezone)
+        """The next instant, in the zone."""
+        begin = (previous_fire_time or now).astimezone(UTC)
+        day = begin.astimezone(self._zone).date() - timedelta(days=1)
+        while (time_of_day := self._next(day)) is not None:
+            found = self._here(time_of_day)
+            if found > begin or (found == begin and previous_fire_time is None):
+                return found
+            day = time_of_day.date() + timedelta(days=1)
+        return None
 
     def on(self, day: date) -> datetime | None:
         """The instant of a local day; None: it has none."""
-        midnight = datetime.combine(day, time(), self.timezone)
-        # From before, since in some zones midnight itself does not exist on the day the clocks change.
-        found = self.get_next_fire_time(None, midnight - timedelta(seconds=1))
-        return found if found is not None and found.date() == day else None
+        found = self._next(day)
+        return self._here(found) if found is not None and found.date() == day else None
+
+    def _next(self, day: date) -> datetime | None:
+        """The first time of day from a day on, without a zone."""
+        found: datetime | None = self._cron.get_next_fire_time(None, datetime.combine(day, time(), UTC))
+        return found
+
+    def _here(self, time_of_day: datetime) -> datetime:
+        """In the zone: the first of two such times, or as long after midnight where there is none."""
+        return time_of_day.replace(tzinfo=self._zone).astimezone(UTC).astimezone(self._zone)
 
 
 def triggers(settings: Settings) -> dict[str, OnceADay]:
@@ -142,14 +159,15 @@ class Turns:
 
 def _trigger(cron: str, settings: Settings) -> OnceADay:
     said = parse(cron)
-    return OnceADay(
+    trigger = CronTrigger(
         minute=said.minute,
         hour=said.hour,
         day=_listed(said.days),
         month=_listed(said.months),
         day_of_week=",".join(said.weekday_names),
-        timezone=settings.zone,
+        timezone=UTC,
     )
+    return OnceADay(trigger, settings.zone)
 
 
 def _listed(numbers: frozenset[int]) -> str:
