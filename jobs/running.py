@@ -46,7 +46,7 @@ def run(job: str, *parts: Part) -> int:
         logconfig.configure(settings.logging.format)
     log = structlog.get_logger()
     statuses: set[int] = set()
-    with bound_contextvars(job=job), stop_asked() as stop:
+    with bound_contextvars(job=job), stop_asked(tell=False) as stop:
         log.info(events.JOB_STARTED)
         for part in parts:
             if stop():

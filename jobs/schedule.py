@@ -11,30 +11,30 @@ an earlier day missed is not, since a night executes the newest plan anyway.
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Event
-from types import FrameType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_SCHEDULER_STARTED, JobSubmissionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers import SchedulerNotRunningError
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 
 from retention import events
-from retention.cli.stop import SIGNALS
 from retention.config import Settings
 from retention.config.cron import parse
 from retention.errors import RetentionError
 
 from .claiming import do_once, last_claim
 from .processes import JOBS, Processes, Start
+from .stopping import heard
 
 _LOOK_AGAIN: Final = 1.0  # seconds between two looks whether somebody else is done
 _ON_TIME: Final = timedelta(minutes=1)  # later than this is caught up
@@ -102,12 +102,22 @@ def run(settings: Settings, start: Start | None = None, scheduler: BlockingSched
             how["next_run_time"] = datetime.now(settings.zone)
         clock.add_job(turns.take, trigger, args=(name,), id=name, **how)
     clock.add_listener(_missed, EVENT_JOB_MAX_INSTANCES)
-    clock.add_listener(
-        lambda _: structlog.get_logger().info(events.SCHEDULE_STARTED, jobs=[*turns.triggers]), EVENT_SCHEDULER_STARTED
-    )
-    _stop_when_asked(clock, turns, processes)
-    clock.start()
-    pool.shutdown(wait=True)  # the job under way ends after its batch
+
+    def stop(number: signal.Signals) -> None:
+        structlog.get_logger().warning(events.RUN_STOPPING, signal=number.name)
+        turns.stopping.set()
+        processes.stop()
+        _end(clock)
+
+    def started(_: object) -> None:
+        structlog.get_logger().info(events.SCHEDULE_STARTED, jobs=[*turns.triggers])
+        if turns.stopping.is_set():  # asked before it began
+            _end(clock)
+
+    clock.add_listener(started, EVENT_SCHEDULER_STARTED)
+    with heard(stop):
+        clock.start()
+        pool.shutdown(wait=True)  # the job under way ends after its batch
     structlog.get_logger().info(events.SCHEDULE_STOPPED)
     return 0
 
@@ -188,18 +198,6 @@ def _missed(event: JobSubmissionEvent) -> None:
     structlog.get_logger().warning(events.JOB_MISSED, job=event.job_id)
 
 
-def _stop_when_asked(clock: BlockingScheduler, turns: Turns, processes: Processes) -> None:
-    def stop(number: int, _frame: FrameType | None) -> None:
-        again = turns.stopping.is_set()
-        turns.stopping.set()
-        processes.stop()
-        if again:
-            return
-        structlog.get_logger().warning(events.RUN_STOPPING, signal=signal.Signals(number).name)
-        if not clock.running:  # asked before it began
-            sys.exit(0)
+def _end(clock: BlockingScheduler) -> None:
+    with suppress(SchedulerNotRunningError):  # it has not begun, or ends already
         clock.shutdown(wait=False)
-
-    for number in SIGNALS:
-        if signal.getsignal(number) not in {signal.SIG_IGN, None}:
-            signal.signal(number, stop)

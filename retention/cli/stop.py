@@ -22,9 +22,14 @@ _FAILED: Final = 1  # exit status
 
 
 @contextmanager
-def stop_asked() -> Generator[Callable[[], bool]]:
-    """Whether a signal asked to stop since; a second SIGINT interrupts as usual."""
+def stop_asked(*, tell: bool = True) -> Generator[Callable[[], bool]]:
+    """Whether a signal asked to stop since; a second SIGINT interrupts as usual.
+
+    `tell` says it in a log line, once, when it is asked for: a handler may not log, since the signal may have come in
+    the middle of another line, whose lock it would wait for.
+    """
     asked: list[int] = []
+    told: list[int] = []
     before = {number: signal.getsignal(number) for number in SIGNALS}
 
     def note(number: int, frame: FrameType | None) -> None:
@@ -32,18 +37,23 @@ def stop_asked() -> Generator[Callable[[], bool]]:
         outer = before[signal.Signals(number)]
         if callable(outer) and outer is not signal.default_int_handler:
             outer(number, frame)
-        else:
-            structlog.get_logger().warning(events.RUN_STOPPING, signal=signal.Signals(number).name)
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def stop() -> bool:
+        if asked and tell and not told:
+            told.extend(asked)
+            structlog.get_logger().warning(events.RUN_STOPPING, signal=signal.Signals(asked[0]).name)
+        return bool(asked)
 
     ours = [number for number in SIGNALS if before[number] not in {signal.SIG_IGN, None}]
     for number in ours:
         signal.signal(number, note)
     try:
-        yield lambda: bool(asked)
+        yield stop
     finally:
         for number in ours:
             signal.signal(number, before[number])
+        stop()
 
 
 def stopping(progress: Callable[[str, int], None], stop: Callable[[], bool]) -> Callable[[str, int], None]:
