@@ -24,11 +24,10 @@ LAST = date(2028, 12, 31)  # a leap year: 366 nights
 CLIENTS = 20
 HELD, HELD_FOR_GOOD = 1, 2  # clients
 PLACED, RELEASED = date(2028, 3, 1), date(2028, 6, 1)
-AFTER_HOLD = date(2028, 6, 10)  # released at noon, 7 days to cool off, listed in the night after that, gone a night later
+AFTER_HOLD = date(2028, 6, 10)  # released at noon, 7 days to cool off, listed in the next night, gone a night later
 MAINS = {"sweep": nightly_sweep.main, "plan": dry_run_report.main, "verify": verify_audit.main}
-TABLES = {"dossier": "dossier_id", "bezoek": "bezoek_id"}
-POLICIES = '''
-from retention.dataset import Dataset, Day, NoSubject, Timestamp, via
+POLICIES = """
+from retention.dataset import Dataset, Day, Timestamp, via
 from retention.disposition import Child, Delete
 from retention.period import years
 from retention.policy import LegalBasis, Policy, Register, Rule, Source, SourceStatus
@@ -42,28 +41,13 @@ CONTACT = Dataset(
     id="cvs.contactmoment", key=("contact_id",), subjects={"client": via("dossier_id", DOSSIER, "client_id")},
     dates={"datum_tijd_utc": Timestamp(zone="UTC")},
 )
-VISIT = Dataset(
-    id="cvs.bezoek", key=("bezoek_id",), dates={"dag": Day()}, then=Delete(), notice=0,
-    subjects=NoSubject(Text(nl="alleen aantallen", en="numbers only")),
+POLICY = Policy(
+    purpose="dossiers", title=Text(nl="Dossiers", en="Files"), legal_basis=LegalBasis.PUBLIC_TASK, owner="team",
+    sources=(Source(status=SourceStatus.OWN_CHOICE, reasoning=Text(nl="kort", en="short")),), prepared_by="maker",
+    rules=(Rule(DOSSIER, starts_on="afgesloten_op", keep_for=years(5)),),
 )
-
-
-def policy(purpose, rule):
-    return Policy(
-        purpose=purpose, title=Text(nl=purpose, en=purpose), legal_basis=LegalBasis.PUBLIC_TASK, owner="team",
-        sources=(Source(status=SourceStatus.OWN_CHOICE, reasoning=Text(nl="kort", en="short")),), prepared_by="maker",
-        rules=(rule,),
-    )
-
-
-REGISTER = Register(
-    policies=(
-        policy("dossiers", Rule(DOSSIER, starts_on="afgesloten_op", keep_for=years(5))),
-        policy("bezoeken", Rule(VISIT, starts_on="dag", keep_for=years(1))),
-    ),
-    datasets=(DOSSIER, CONTACT, VISIT),
-)
-'''
+REGISTER = Register(policies=(POLICY,), datasets=(DOSSIER, CONTACT))
+"""
 
 
 @dataclass
@@ -71,8 +55,7 @@ class Year:
     """What happened night by night."""
 
     office: Office
-    gone: dict[tuple[str, int], date] = field(default_factory=dict)  # local day, by table and key
-    days: list[date] = field(default_factory=list)  # of each night that ran
+    gone: dict[int, date] = field(default_factory=dict)  # local day, by dossier
     starts: list[datetime] = field(default_factory=list)  # of each night that ran
     statuses: list[int] = field(default_factory=list)
 
@@ -80,17 +63,17 @@ class Year:
         """The real job, in this process, at the time of the simulated clock."""
         if job != "sweep":
             return MAINS[job]()
-        begun, before = datetime.now(ZONE), self.keys()
+        begun, before = datetime.now(ZONE), set(self.office.rows("dossier"))
         status = MAINS[job]()
         self.starts.append(begun)
-        self.days.append(begun.date())
         self.statuses.append(status)
-        self.gone |= dict.fromkeys(before - self.keys(), begun.date())
+        self.gone |= dict.fromkeys(before - set(self.office.rows("dossier")), begun.date())
         return status
 
-    def keys(self) -> set[tuple[str, int]]:
-        """Every record there is."""
-        return {(table, key) for table in TABLES for key in self.office.rows(table)}
+    @property
+    def days(self) -> list[date]:
+        """The local date of each night that ran."""
+        return [begun.date() for begun in self.starts]
 
 
 class Simulated(BlockingScheduler):
@@ -101,7 +84,7 @@ class Simulated(BlockingScheduler):
         self._clock, self._until, self._noon = clock, until, noon
 
     def _main_loop(self) -> None:
-        while datetime.now(UTC) < self._until:
+        while self.running and datetime.now(UTC) < self._until:
             wait = self._process_jobs()
             now = datetime.now(UTC)
             noon = datetime.combine(now.astimezone(ZONE), datetime.min.time().replace(hour=12), ZONE).astimezone(UTC)
@@ -134,41 +117,36 @@ def an_office(folder: Path, seed: int) -> Office:
 
 
 def fill(database: Path, choose: random.Random) -> None:
-    """Dossiers and visits that become due through the year, and after it."""
+    """Dossiers that become due through the year, and after it."""
     with closing(sqlite3.connect(database)) as connection, connection:
         for table in ("contactmoment", "dossier", "client"):
             connection.execute(f"DELETE FROM {table}")
-        connection.execute("CREATE TABLE bezoek (bezoek_id INTEGER PRIMARY KEY NOT NULL, dag DATE)")
         connection.executemany("INSERT INTO client VALUES (?, 'x', NULL)", [(one,) for one in range(CLIENTS)])
-        for number in range(300):
+        for number in range(200):
             closed = date(2022, 12, 28) + timedelta(days=choose.randrange(420))
             row = (number, choose.randrange(CLIENTS), closed.isoformat())
             connection.execute("INSERT INTO dossier VALUES (?, ?, ?, 'x')", row)
             connection.execute("INSERT INTO contactmoment VALUES (?, ?, '2020-01-01 10:00:00', 'x')", (number, number))
-        for number in range(120):
-            day = date(2027, 1, 1) + timedelta(days=choose.randrange(364))
-            connection.execute("INSERT INTO bezoek VALUES (?, ?)", (number, day.isoformat()))
 
 
-def expected(office: Office) -> dict[tuple[str, int], date]:
-    """The night in which each record goes, told by the calendar alone; those that stay are left out."""
+def expected(office: Office) -> dict[int, date]:
+    """The night in which each dossier goes, told by the calendar alone; those that stay are left out."""
     with closing(sqlite3.connect(office.folder / "cvs.db")) as connection:
         dossiers = connection.execute("SELECT dossier_id, client_id, afgesloten_op FROM dossier").fetchall()
-        visits = connection.execute("SELECT bezoek_id, dag FROM bezoek").fetchall()
-    found = {("bezoek", key): max(first_day(day, 1), date(2028, 1, 1)) for key, day in visits}
+    found = {}
     for key, client, day in dossiers:
-        night = max(first_day(day, 5), BEGIN.date()) + timedelta(days=1)  # listed in one night, gone in the next
+        night = max(first_day(day), BEGIN.date()) + timedelta(days=1)  # listed in one night, gone in the next
         if client == HELD and night > PLACED:
             night = max(night, AFTER_HOLD)
         if client != HELD_FOR_GOOD:
-            found["dossier", key] = night
+            found[key] = night
     return {one: night for one, night in found.items() if night <= LAST}
 
 
-def first_day(text: str, years: int) -> date:
-    """The first day on which something may go: the day after the last it is kept."""
-    day = date.fromisoformat(text)
-    ends = date(day.year + years, 2, 28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year + years)
+def first_day(closed: str) -> date:
+    """The first day on which a dossier may go: the day after the last of five years."""
+    day = date.fromisoformat(closed)
+    ends = date(day.year + 5, 2, 28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year + 5)
     return ends + timedelta(days=1)
 
 
