@@ -138,7 +138,7 @@ def expected(office: Office) -> dict[int, date]:
         night = max(first_day(day), BEGIN.date()) + timedelta(days=1)  # listed in one night, gone in the next
         if client == HELD and night > PLACED:
             night = max(night, AFTER_HOLD)
-        if client != HELD_FOR_GOOD:
+        if client != HELD_FOR_GOOD or night <= PLACED:
             found[key] = night
     return {one: night for one, night in found.items() if night <= LAST}
 
