@@ -1,11 +1,12 @@
 """The proof's own check: verify the published log, and hold it to the checkpoint of the last time.
 
-`python -m retention_jobs.verify_audit [--kept FILE] [retention audit verify's options]`. Public keys are all it reads:
+`python -m retention_jobs.verify_audit [--kept FOLDER] [retention audit verify's options]`. Public keys are all it reads:
 run it under an account that can read no others. With `--log` and `--trust` it needs no configuration, so no passwords.
 
-What it verified it keeps, in `kept-checkpoint` beside the trust file or in the file that --kept names, and hands to the
-next verification: a log that was rolled back or rewritten since is found. Keep a copy elsewhere as well: whoever can
-change the log may be able to change this file.
+What it verified it keeps, in `kept-checkpoint` beside the trust file or in the folder that --kept names, and hands to
+the next verification: a log that was rolled back or rewritten since is found. `last-verification.json` beside it tells
+`retention status` when that was. Keep a copy of the checkpoint elsewhere as well: whoever can change the log may be
+able to change this file.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from typing import Final
 
 import click
 
-from retention.audit.durable import write
+from retention import bootstrap
 from retention.errors import AuditError
+from retention.status.anchor import KEPT, record
 
-from .running import Part, run, settings_found, typed
+from .running import Part, gravest, run, settings_found, typed
 
 _VERIFIED: Final = (0, 5)  # 5: it verified, and says that batches are open or the log is stale
 _FAILED: Final = 1
@@ -40,25 +42,23 @@ def main(arguments: Sequence[str] = ()) -> int:
     typing = ["audit", "verify", *rest]
     if log is None or trust is None:  # the command says what is wrong with the configuration
         return run("verify", Part("verify", partial(typed, typing)))
-    kept = (given.kept or trust.parent / "kept-checkpoint").absolute()
-    typing += ["--log", str(log), "--trust", str(trust), *(["--since", str(kept)] if kept.exists() else [])]
-    return run("verify", Part("verify", partial(_verify, typing, log / "checkpoint", kept)))
+    folder: Path = (given.kept or trust.parent).absolute()
+    since = ["--since", str(folder / KEPT)] if (folder / KEPT).exists() else []
+    typing += ["--log", str(log), "--trust", str(trust), *since]
+    return run("verify", Part("verify", partial(_verify, typing, log / "checkpoint", folder)))
 
 
-def _verify(typing: Sequence[str], published: Path, kept: Path) -> int:
+def _verify(typing: Sequence[str], published: Path, folder: Path) -> int:
     """Verify, and keep what was verified."""
     # Read before: a run may publish meanwhile, and that is not verified.
     checkpoint = published.read_bytes() if published.is_file() else None
     status = typed(typing)
-    if status not in _VERIFIED or checkpoint is None:
-        return status
+    verified = checkpoint if status in _VERIFIED else None
     try:
-        write(kept, checkpoint, kept.parent)
+        record(folder, at=bootstrap.now(), exit_status=status, checkpoint=verified)
     except AuditError:
-        click.echo(
-            f"Error: {kept}: what was verified cannot be kept. Name a file to keep it in: --kept FILE.", err=True
-        )
-        return _FAILED
+        click.echo(f"Error: {folder}: what was verified cannot be kept. Name a folder for it: --kept FOLDER.", err=True)
+        return gravest({status, _FAILED})
     return status
 
 

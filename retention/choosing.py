@@ -10,6 +10,7 @@ from typing import Final
 from retention.control.interface import Control, Run, RunStatus
 from retention.plan import Approval, Plan, PlannedDataset, in_force
 from retention.policy import Register
+from retention.summary import RunSummary
 from retention.text import Text
 
 _NONE: Final = Text(nl="er is geen plan: maak er een met `retention plan`", en="no plan: run `retention plan`")
@@ -74,7 +75,13 @@ def _newest_approved(tx: Control, announced: Sequence[Plan], now: datetime) -> P
 def _went_through(run: Run, plan: Plan, said: Approval) -> bool:
     """Whether a run has done what it could of a plan since it was approved, perhaps with more allowed."""
     ended = run.status not in {None, RunStatus.ABORTED, RunStatus.AT_RISK}
-    return ended and run.plan == plan.digest and run.started >= said.at
+    return ended and run.plan == plan.digest and run.started >= said.at and not _postponed(run)
+
+
+def _postponed(run: Run) -> bool:
+    """Whether a run had no time for all of its plan: the next one goes on with it."""
+    told = None if run.report is None else RunSummary.from_json(run.report)
+    return told is not None and told.postponed > 0
 
 
 def _left(tx: Control, plan: Plan) -> Iterator[PlannedDataset]:

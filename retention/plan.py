@@ -35,11 +35,20 @@ class Spooled:
     fields: tuple[str, ...]  # sorted; empty unless fields are erased
     seal: bytes  # HMAC of the values that judging and clearing read, 32 bytes
     key: bytes  # the record's key, encrypted (AES-GCM: 12-byte nonce, ciphertext)
+    due: date | None = None  # first day destructible; None: no day decides it, so it is older than any
 
     @property
     def leaf(self) -> bytes:
         """What the dataset's root is made over."""
         return self.ref + hashlib.sha256(rfc8785.dumps([self.action.value, list(self.fields)])).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Planned records by the day on which they were first destructible."""
+
+    after: date | None = None  # later than this day; None: from the oldest on
+    until: date | None = None  # this day or earlier; None: to the newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

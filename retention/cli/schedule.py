@@ -11,6 +11,7 @@ import click
 
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.show import print_json, print_table
+from retention.config import Settings
 from retention.control.interface import Claim
 
 
@@ -27,6 +28,9 @@ def schedule(edge: Edge, *, only_list: bool) -> int:
     Two of these on one host do each day's work once. A job that is under way when this is asked to stop ends after its
     batch, and is waited for.
     """
+    from retention import logconfig  # noqa: PLC0415 - the status asks only for the times
+
+    logconfig.configure(edge.settings.logging.format)
     jobs = _jobs()
     if not only_list:
         return int(jobs.run(edge.settings))
@@ -48,6 +52,16 @@ def _done(last: Claim | None) -> str:
     if last is None:
         return "never"
     return f"{last.day} ({'not ended' if last.exit_status is None else f'exit status {last.exit_status}'})"
+
+
+def next_start(settings: Settings, job: str, now: datetime) -> datetime | None:
+    """When our own clock would start a job next; None: [schedule] leaves it out, or no scheduler is installed."""
+    try:
+        runs = dict(_jobs().next_runs(settings, 1, now))
+    except ImportError:
+        return None
+    times: list[datetime] = runs.get(job, [])
+    return times[0] if times else None
 
 
 def _when(time: datetime) -> str:

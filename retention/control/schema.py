@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
 
 metadata: Final = MetaData()
 
@@ -134,6 +134,16 @@ SPOOL: Final = Table(
     _text("fields"),  # JSON
     Column("seal", LargeBinary, nullable=False),
     Column("key", LargeBinary, nullable=False),
+    _text("due", null=True),
+    sqlite_with_rowid=False,
+)
+
+PACES: Final = Table(
+    "pace",
+    metadata,
+    Column("dataset", Text, primary_key=True),
+    _number("records"),
+    Column("seconds", Float, CheckConstraint("seconds > 0"), nullable=False),
     sqlite_with_rowid=False,
 )
 

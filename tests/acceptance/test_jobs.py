@@ -144,7 +144,7 @@ def test_the_check_of_the_proof_needs_the_published_log_and_the_trust_file_alone
 
 
 def test_what_was_verified_and_cannot_be_kept_is_said(today_office: Office):
-    status, _, lines = ended(today_office, "jobs.verify_audit", "--kept", "/proc/none/kept")
+    status, _, lines = ended(today_office, "jobs.verify_audit", "--kept", "/proc/none")
     assert status == 1
     assert [line["exit_status"] for line in lines if line["event"] == "job_ended"] == [1]
 

@@ -87,12 +87,3 @@ def test_a_released_hold_cools_off(office: Office):
     with time_machine.travel(NEXT_NIGHT):
         office.run("sweep")
     assert 12 in office.rows("dossier")
-
-
-def test_status_is_green_after_a_good_night_and_red_when_nights_silently_did_not_happen(office: Office):
-    office.plan()
-    with time_machine.travel(NEXT_NIGHT):
-        office.run("sweep")
-        assert office.run("status").exit_code == 0
-    with time_machine.travel(NEXT_NIGHT.replace(day=4)):
-        assert office.run("status").exit_code == 1

@@ -8,6 +8,7 @@ import pytest
 from retention.control.interface import Claim, ControlStore, EventKind, LoggedHold, RunStatus
 from retention.control.wire import scope_commit
 from retention.errors import AuditError, ControlError
+from retention.plan import Slice
 from tests.conformance.control import control_values as v
 
 
@@ -209,6 +210,34 @@ class PlanSuite(Suite):
         self.planned(store, v.plan())
         with pytest.raises(ControlError, match="second"):
             self.planned(store, v.plan(reference_date=date(2026, 6, 1)))
+
+    def test_a_slice_is_read_in_order_and_has_nothing_of_other_days(self, store):
+        plan = v.plan(5)
+        with store.transaction() as control:
+            draft = control.open_draft()
+            control.spool(draft, "cvs.dossier", v.dated())
+            control.seal_draft(draft, plan, "{}")
+        digest = plan.digest
+        with store.reading() as control:
+            assert control.spooled_days(digest, "cvs.dossier") == {None: 1, v.LONG_AGO: 2, v.LATELY: 2}
+            for of, seqs in (
+                (Slice(), [0, 1, 2, 3, 4]),
+                (Slice(until=v.LONG_AGO), [1, 2, 4]),
+                (Slice(until=date.min), [2]),
+                (Slice(after=date.min, until=v.LONG_AGO), [1, 4]),
+                (Slice(after=v.LONG_AGO), [0, 3]),
+            ):
+                assert [one.seq for one in control.spooled(digest, "cvs.dossier", -1, 9, of)] == seqs
+            assert [one.seq for one in control.spooled(digest, "cvs.dossier", 1, 1, Slice(until=v.LONG_AGO))] == [2]
+            assert list(control.spooled(digest, "cvs.dossier", -1, 9)) == v.dated()
+
+    def test_how_fast_a_dataset_went_is_what_was_noted_last(self, store):
+        with store.transaction() as control:
+            assert control.pace("cvs.dossier") is None
+            control.note_pace("cvs.dossier", 10, 2.0)
+            control.note_pace("cvs.dossier", 900, 1.5)
+        with store.reading() as control:
+            assert control.pace("cvs.dossier") == (900, 1.5)
 
     def test_a_plan_that_counts_other_than_what_was_spooled_is_refused(self, store):
         with pytest.raises(ControlError, match="counts"):
