@@ -1,7 +1,8 @@
 """The proof's own check: verify the published log, and hold it to the checkpoint of the last time.
 
-`python -m retention_jobs.verify_audit [--kept FOLDER] [retention audit verify's options]`. Public keys are all it reads:
-run it under an account that can read no others. With `--log` and `--trust` it needs no configuration, so no passwords.
+`python -m retention_jobs.verify_audit [--kept FOLDER] [retention audit verify's options]`. Public keys are all it
+reads: run it under an account that can read no others. With `--log` and `--trust` it needs no configuration, so no
+passwords.
 
 What it verified it keeps, in `kept-checkpoint` beside the trust file or in the folder that --kept names, and hands to
 the next verification: a log that was rolled back or rewritten since is found. `last-verification.json` beside it tells
