@@ -240,8 +240,12 @@ def test_a_signal_in_the_middle_of_a_log_line_hangs_nobody():
             signal.raise_signal(signal.SIGTERM)
             return super().write(text)
 
-    with structlog.testing.capture_logs(), stop_asked() as stop:
-        log = structlog.WriteLogger(Interrupting())
-        structlog.configure(logger_factory=lambda: log)
-        log.msg("a line")
-        assert stop()
+    before = structlog.get_config()
+    log = structlog.WriteLogger(Interrupting())
+    try:
+        structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=lambda *_: log)
+        with stop_asked() as stop:
+            log.msg("a line")
+            assert stop()
+    finally:
+        structlog.configure(**before)
