@@ -24,6 +24,7 @@ from retention.cli import main
 from retention.cli.stop import stop_asked
 from retention.config import Settings
 from retention.errors import RetentionError
+from retention.notices.after import after as tell_people
 
 GRAVEST: Final = (4, 2, 1, 3, 5, 0)
 """Exit statuses, the gravest first (design.md section 8)."""
@@ -78,7 +79,8 @@ def typed(arguments: Sequence[str]) -> int:
 
 def gravest(statuses: set[int]) -> int:
     """The one that a job ends with; an exit status that is not documented counts as a failure."""
-    return next((status for status in GRAVEST if status in statuses), _FAILED)
+    known = {status if status in GRAVEST else _FAILED for status in statuses}
+    return next((status for status in GRAVEST if status in known), _FAILED)
 
 
 def after(job: str, status: int, settings: Settings | None) -> None:
@@ -86,6 +88,8 @@ def after(job: str, status: int, settings: Settings | None) -> None:
 
     The one place for notices, metrics and signs of life. What fails in here changes no exit status.
     """
+    if settings is not None:
+        tell_people(settings, job, status)
 
 
 def settings_found() -> Settings | None:

@@ -44,3 +44,6 @@ JOB_UNCLAIMED: Final = "job_unclaimed"  # job, day, error: the control store cou
 JOB_TAKEN_OVER: Final = "job_taken_over"  # job, day: whoever began it has died
 SCHEDULE_STARTED: Final = "schedule_started"  # jobs
 SCHEDULE_STOPPED: Final = "schedule_stopped"
+
+NOTICE_SENT: Final = "notice_sent"  # kind, channel, host, refused: recipients refused while others were not
+NOTICE_FAILED: Final = "notice_failed"  # kind, channel, host, trouble; or exception, when nothing could be said at all

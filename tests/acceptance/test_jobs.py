@@ -157,7 +157,8 @@ def test_the_night_makes_the_plan_of_the_next(today_office: Office):
 
 
 @pytest.mark.parametrize(
-    ("statuses", "expected"), [({0, 5, 3}, 3), ({3, 1}, 1), ({1, 2}, 2), ({4, 2}, 4), ({130}, 1), (set(), 1), ({0}, 0)]
+    ("statuses", "expected"),
+    [({0, 5, 3}, 3), ({3, 1}, 1), ({1, 2}, 2), ({4, 2}, 4), ({130, 0}, 1), (set(), 1), ({0}, 0)],
 )
 def test_a_job_ends_with_the_gravest_of_its_parts(statuses: set[int], expected: int):
     assert gravest(statuses) == expected
