@@ -70,7 +70,6 @@ def remember(tx: Control, manifests: Manifests, *, now: datetime, today: date, e
         flights=tx.flights(),
         unlogged=len(tx.unlogged()),
         undelivered=len(undelivered(tx.deliveries())),
-        postponed=next((one.told.postponed for one in view.runs if one.told is not None and not one.same_day), 0),
     )
 
 

@@ -130,7 +130,8 @@ class Status:
     log_size: int | None  # entries published; None: not readable
     disk: Disk | None  # None: not readable
     undelivered: int = 0  # notices that reached nobody, or not everybody
-    postponed: int = 0  # records that the newest night had no time for
+    postponed: int = 0  # records that the last night had no time for
+    nights: int | None = None  # about how many more nights those take; None: nothing is postponed, or nobody knows
 
     @property
     def red(self) -> tuple[Alarm, ...]:

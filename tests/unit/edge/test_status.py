@@ -170,3 +170,12 @@ def test_a_night_that_ended_in_the_future_is_no_proof_that_all_is_well():
     found = status_of(facts(ahead, run(NIGHT - timedelta(days=2))))
     assert codes(found) == [Code.NIGHT_MISSED]
     assert "by the clock of then" in found.alarms[0].what.en
+
+
+def test_what_the_last_night_had_no_time_for_is_told_with_the_nights_it_takes():
+    before = run(NIGHT - timedelta(days=1), RunStatus.DONE, DatasetRun(id="a.b", planned=9, postponed=9, nights=5))
+    night = DatasetRun(id="a.b", planned=9, postponed=7, nights=3), DatasetRun(id="a.c", planned=2, postponed=1)
+    found = status_of(facts(run(NIGHT, RunStatus.DONE, *night), before))
+    assert (found.postponed, found.nights) == (8, 3)
+    assert found.exit_status == 0  # nobody has to act
+    assert (status_of(facts()).postponed, status_of(facts()).nights) == (0, None)
