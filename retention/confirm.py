@@ -6,23 +6,25 @@ record is judged again in full. Holds are asked afterwards, in either case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from contextlib import suppress
 
 from retention.candidate import Candidate
+from retention.columns import Columns, Unordered, stands_alone
 from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.plan import Spooled
-from retention.record import Key, Record
+from retention.record import Key
+from retention.rows import Rows
 from retention.scan import Judged, Scanner
-from retention.seal import seals_all
+from retention.seal import Stamp, seals_all
 from retention.stores.interface import Reader
 
 
 def confirm(
     scanner: Scanner,
     dataset: Dataset,
-    records: Sequence[Record],
+    records: Rows,
     readers: Mapping[str, Reader],
     planned: Mapping[Key, Spooled],
 ) -> dict[Key, Candidate | None]:
@@ -30,6 +32,10 @@ def confirm(
     if not seals_all(scanner.register, dataset):
         judged = scanner.judge(dataset, records, readers)
         return {one.record.key: _as_planned(one, planned[one.record.key]) for one in judged}
+    if stands_alone(scanner.register, dataset):
+        with suppress(Unordered):
+            stamp = Stamp(scanner.keys[dataset.id])
+            return Columns(scanner.judging, readers, stamp, records).candidates(planned)
     page = scanner.page(dataset, records, readers)
     page.gatherer.know(dataset, records)
     found: dict[Key, Candidate | None] = {}
@@ -51,5 +57,5 @@ def _as_planned(judged: Judged, planned: Spooled) -> Candidate | None:
         return None
     if planned.action is Action.ERASE_FIELDS:
         fits = said.due or set(planned.fields) <= set(said.fields)
-        return replace(candidate, takes=(), unlinks=()) if fits else None
+        return candidate._replace(takes=(), unlinks=()) if fits else None
     return candidate if (said.action, said.fields) == (planned.action, planned.fields) else None

@@ -6,7 +6,7 @@ Gates (holds, restrictions, open requests) are asked in `retention.holds`; their
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -165,6 +165,14 @@ class Judge:
         if not fields:
             return stays
         return replace(stays, reason=Reason.PARTIAL_PURPOSE, action=Action.ERASE_FIELDS, fields=fields, stays=why)
+
+
+def starts_by_purpose(readings: Iterable[RuleReading]) -> Mapping[str, Sequence[date | None]]:
+    """When the rules that apply to a record started, by purpose; None: unknown."""
+    starts: dict[str, list[date | None]] = {}
+    for reading in readings:
+        starts.setdefault(reading.policy.purpose, []).append(reading.start)
+    return starts
 
 
 def is_protected(rule: Rule) -> bool:

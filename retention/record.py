@@ -101,6 +101,20 @@ def key_order(key: Key) -> tuple[tuple[str, object], ...]:
     return tuple(("", 0) if part is None or part is UNREADABLE else (type(part).__name__, part) for part in key)
 
 
+_EXACT: Final = frozenset({int, str, UUID, bytes, date})  # what most keys are made of
+
+
+def identified(key: Key) -> bool:
+    """Whether a key says which record it is: nothing in it is missing, unreadable, or a number without exact form."""
+    return _EXACT.issuperset(map(type, key)) or not any(
+        part is None
+        or part is UNREADABLE
+        or isinstance(part, float)
+        or (isinstance(part, Decimal) and not part.is_finite())
+        for part in key
+    )
+
+
 def value_text(value: Value) -> str:
     """A value as people and holds write it: 17 however it is stored, 2026-07-01, a lower-case UUID; bytes as hex."""
     if type(value) is int or type(value) is str:  # nearly all are

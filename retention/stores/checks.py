@@ -24,7 +24,7 @@ def wanted(dataset: Dataset, columns: Sequence[str]) -> tuple[str, ...]:
 
 def joinable(values: Iterable[Key]) -> list[Key]:
     """The values that can equal anything, each once: a missing or unreadable part joins nothing."""
-    return [key for key in dict.fromkeys(values) if not any(part is None or part is UNREADABLE for part in key)]
+    return [key for key in dict.fromkeys(values) if None not in key and UNREADABLE not in key]
 
 
 def erased_fields(cleared: Cleared) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def said(one: Judged) -> dict[str, Any]:
         "seal": one.seal,
         "takes": candidate and {(take.depth, take.dataset.id, frozenset(take.keys)) for take in candidate.takes},
         "unlinks": candidate and {(one.dataset.id, one.columns, one.keys) for one in candidate.unlinks},
-        "family": candidate and {(one, one.purposes, frozenset(one.starts)) for one in candidate.family},
+        "family": candidate and {(one, one.purposes, frozenset(one.starts)) for one in candidate.family.members()},
     }
 
 

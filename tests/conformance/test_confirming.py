@@ -62,7 +62,7 @@ def said(found: Mapping[Key, Candidate | None]) -> Said:
             one.ref,
             {(take.depth, take.dataset.id, take.keys) for take in one.takes},
             {(unlink.dataset.id, unlink.columns, unlink.keys) for unlink in one.unlinks},
-            {(member, member.purposes, frozenset(member.starts)) for member in one.family},
+            {(member, member.purposes, frozenset(member.starts)) for member in one.family.members()},
         )
         for key, one in found.items()
     }
