@@ -24,12 +24,15 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # What `make demo` and `make bench` work on: sqlite, postgresql or mariadb.
 ENGINE ?= sqlite
 
+# How many processes share the tests; each has servers of its own, so no more than two.
+PROCESSES ?= 2
+
 .PHONY: help demo test check screenshots format soak bench wheel clean
 
 help:
 	@echo 'make demo    a small organisation on SQLite: plan, hold, sweep, verify, report (in demo/)'
 	@echo '             ENGINE=postgresql or ENGINE=mariadb: the same on a server'
-	@echo 'make test    every tier of tests'
+	@echo 'make test    every tier of tests (PROCESSES=1: one after the other)'
 	@echo 'make check   format, lint, types, import contracts'
 	@echo 'make screenshots  a picture of each page, for eyes (in screenshots/)'
 	@echo 'make format  let the formatter and the linter mend what they can'
@@ -45,8 +48,9 @@ demo: $(STAMP)
 		*) $(BIN)/python -m tests.serve "$(ENGINE)" -- $(BIN)/retention demo --engine "$(ENGINE)" --dir demo $(ARGS) ;; \
 	esac
 
+# In the order in which files are found: what is left for the end is short.
 test: $(SERVERS)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Lines that a test wants refused carry a `type: ignore`; mypy complains when one is no longer needed.
 check: $(STAMP)

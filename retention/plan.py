@@ -130,9 +130,9 @@ class Approval:
 class Limits:
     """The most one reference date may dispose of in one dataset; over it, that dataset is refused whole (P4)."""
 
-    records: int = 1000
-    share: float = 0.05  # of the dataset's records, 0 to 1
-    at_least: int = 10
+    records: int = 1000  # at most; 0 means none at all
+    share: float = 0.05  # of the dataset's records, 0 to 1; whichever is smaller
+    at_least: int = 10  # however small the dataset is
 
     def of(self, dataset: Dataset, total: int) -> int:
         """The limit of one dataset that holds `total` records.

@@ -2,10 +2,12 @@
 
 A tier is a folder under tests/, and a test counts for the longest name that fits; one that names a server, in its file
 or among its parameters, counts for the servers' part of its tier. A tier, or the whole, at twice its budget fails the
-run. Set-up and clearing away count too, since a person waits for them as well.
+run. Set-up and clearing away count too, since a person waits for them as well; where processes share the tests, what
+each took counts in part, and the whole is what the clock says.
 """
 
 import os
+import time
 from collections import defaultdict
 from collections.abc import Container, Iterator
 from pathlib import PurePosixPath
@@ -61,15 +63,17 @@ def tier_of(nodeid: str) -> str:
 class Stopwatch:
     """A pytest plugin: what each tier took, and what was over."""
 
-    def __init__(self) -> None:
+    def __init__(self, processes: int = 1) -> None:
+        self.processes = processes  # that share the tests: what they take side by side a person waits for once
+        self.begun = time.monotonic()
         self.tests: defaultdict[str, float] = defaultdict(float)
 
     def tiers(self) -> dict[str, float]:
         """Seconds per tier that ran, the whole last."""
         seconds: defaultdict[str, float] = defaultdict(float)
         for nodeid, taken in self.tests.items():
-            seconds[tier_of(nodeid)] += taken
-        return {**{tier: seconds[tier] for tier in BUDGETS if tier in seconds}, WHOLE: sum(self.tests.values())}
+            seconds[tier_of(nodeid)] += taken / self.processes
+        return {**{tier: seconds[tier] for tier in BUDGETS if tier in seconds}, WHOLE: time.monotonic() - self.begun}
 
     def over(self) -> list[str]:
         """The tiers at twice their budget."""

@@ -6,6 +6,7 @@ import click
 
 from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
 from retention.cli.show import print_json, print_lines
+from retention.config.schema import packaged
 
 
 @click.group(cls=EdgeGroup)
@@ -36,6 +37,15 @@ def show(edge: Edge) -> None:
     if edge.as_json:
         return print_json(shown)
     return print_lines(_lines(shown))
+
+
+@config.command()
+def schema() -> None:
+    """Print a JSON Schema of the configuration, for editors.
+
+    Keep it beside the configuration, and begin that with `#:schema ./retention.schema.json`.
+    """
+    click.echo(packaged(), nl=False)
 
 
 def _lines(shown: object, where: str = "") -> list[str]:

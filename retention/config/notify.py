@@ -20,7 +20,7 @@ class SmtpSecurity(StrEnum):
 class SmtpSettings:
     """The mail server, and between whom mail goes."""
 
-    host: str
+    host: str  # its name, as its certificate has it
     port: int = 587
     security: SmtpSecurity = SmtpSecurity.STARTTLS
     user: str | None = None  # None: the server asks for none

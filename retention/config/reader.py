@@ -36,6 +36,11 @@ def is_secret(one: Field[Any]) -> bool:
     return _VARIABLE in one.metadata
 
 
+def secret_variable(one: Field[Any]) -> str | None:
+    """The environment variable that a secret setting comes from; None: it is no secret."""
+    return one.metadata.get(_VARIABLE)
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """One configuration file while it is read: where paths in it begin, and the mistakes found so far."""

@@ -23,7 +23,7 @@ class ActivitySettings:
 class Organisation:
     """Whose data it is."""
 
-    name: str
+    name: str  # as reports print it
     address: str = ""  # as declarations of destruction and the register print it
     contact: str = ""  # how to reach it, for the register and the public table
     privacy_officer: str = ""  # the data protection officer and how to reach them; empty: not declared
@@ -46,14 +46,14 @@ class PolicySettings:
 class StateSettings:
     """Where our own memory is: control store, published log, hold journal, sweep lock."""
 
-    directory: Path = Path("state")
+    directory: Path = Path("state")  # on a local disk, of the sweep account alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeySettings:
     """Where the keys are: `log.key` and `refkeys/`, readable by the sweep account only."""
 
-    directory: Path = Path("keys")
+    directory: Path = Path("keys")  # backed up elsewhere than the data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class LogSettings:
     """The log's name, and the file that says whom a verifier trusts."""
 
     origin: str  # such as example.org/retention/2026
-    trust: Path = Path("trust")
+    trust: Path = Path("trust")  # keep a copy where nobody who can change the log can change it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +69,8 @@ class PersonSettings:
     """Somebody who prepares, approves, or places holds."""
 
     id: str  # stands in the log; never a name
-    name: str
-    roles: tuple[str, ...] = ()
+    name: str  # in receipts and lists, never in the log
+    roles: tuple[str, ...] = ()  # such as process-owner, privacy-officer, legal
     account: str | None = None  # operating-system account; None: signs with a key only
     ssh_keys: tuple[str, ...] = ()  # public keys, as authorized_keys has them
 
@@ -94,9 +94,9 @@ class ApprovalSettings:
 class ScheduleSettings:
     """When `retention schedule` starts what: cron expressions in the organisation's zone; empty: never."""
 
-    sweep: str = "0 2 * * *"
-    plan: str = "0 6 * * *"
-    verify: str = "0 7 * * *"
+    sweep: str = "0 2 * * *"  # the night
+    plan: str = "0 6 * * *"  # the report of what the coming night would do
+    verify: str = "0 7 * * *"  # the check of the proof
     misfire_grace_seconds: int = 3600  # a start missed by no more than this is caught up, once
 
 
@@ -112,4 +112,4 @@ class LogFormat(StrEnum):
 class LoggingSettings:
     """Operators' log lines, on standard error."""
 
-    format: LogFormat = LogFormat.AUTO
+    format: LogFormat = LogFormat.AUTO  # auto: console on a terminal, JSON elsewhere
