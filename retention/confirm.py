@@ -1,7 +1,8 @@
 """Whether what was planned is still to be done, asked of records that are locked (docs/protocol.md, step 2; P5).
 
 Where a seal holds all that a record is judged by, the same seal means the same judgement: the plan's. Elsewhere the
-record is judged again in full. Holds are asked afterwards, in either case.
+record is judged again in full. Seals are made of columns where records stand alone, of objects elsewhere: the same
+seals, and the same candidates. Holds are asked afterwards, in every case.
 """
 
 from __future__ import annotations
@@ -34,8 +35,27 @@ def confirm(
         return {one.record.key: _as_planned(one, planned[one.record.key]) for one in judged}
     if stands_alone(scanner.register, dataset):
         with suppress(Unordered):
-            stamp = Stamp(scanner.keys[dataset.id])
-            return Columns(scanner.judging, readers, stamp, records).candidates(planned)
+            return by_columns(scanner, records, readers, planned)
+    return by_objects(scanner, records, readers, planned)
+
+
+def by_columns(
+    scanner: Scanner, records: Rows, readers: Mapping[str, Reader], planned: Mapping[Key, Spooled]
+) -> dict[Key, Candidate | None]:
+    """The records that still have their seal, of a dataset whose records stand alone.
+
+    Raises:
+        Unordered: they must be looked at one by one.
+    """
+    stamp = Stamp(scanner.keys[records.dataset.id])
+    return Columns(scanner.judging, readers, stamp, records).candidates(planned)
+
+
+def by_objects(
+    scanner: Scanner, records: Rows, readers: Mapping[str, Reader], planned: Mapping[Key, Spooled]
+) -> dict[Key, Candidate | None]:
+    """The records that still have their seal, of any dataset."""
+    dataset = records.dataset
     page = scanner.page(dataset, records, readers)
     page.gatherer.know(dataset, records)
     found: dict[Key, Candidate | None] = {}

@@ -66,9 +66,7 @@ def test_a_subject_has_an_identity_of_its_own():
     assert subject_id("client", 17) == b'["subject","client",17]'
 
 
-@pytest.mark.parametrize(
-    "value", [1.0, float("nan"), None, Decimal("NaN"), Decimal("Infinity"), [1], object], ids=repr
-)
+@pytest.mark.parametrize("value", [1.0, float("nan"), None, Decimal("NaN"), Decimal("Infinity"), [1], object], ids=repr)
 def test_a_type_without_a_canonical_form_is_refused(value):
     with pytest.raises(PolicyError, match="no canonical form"):
         record_id("a.b", (value,))
