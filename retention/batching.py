@@ -12,7 +12,7 @@ from retention.plan import Spooled
 from retention.record import Key, RecordId
 from retention.stores.interface import Locked
 
-_LEAST: Final = 2_000  # records: to sign fewer costs more than to dispose of them, however busy the machine is
+_LEAST: Final = 1_000  # records: to sign fewer costs more than to dispose of them, however busy the machine is
 
 
 _NONE: Final[frozenset[RecordId]] = frozenset()

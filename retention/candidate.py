@@ -79,15 +79,13 @@ class Cleared:
 
     def takes(self) -> tuple[Take, ...]:
         """The children of all records, merged by depth and dataset, deepest first."""
-        merged: dict[tuple[int, str], tuple[Dataset, dict[Key, None]]] = {}
+        merged: dict[tuple[int, Dataset], list[Key]] = {}
         for record in self.records:
-            for take in record.takes:
-                merged.setdefault((-take.depth, take.dataset.id), (take.dataset, {}))[1].update(
-                    dict.fromkeys(take.keys)
-                )
+            for depth, dataset, keys in record.takes:
+                merged.setdefault((depth, dataset), []).extend(keys)
         return tuple(
-            Take(-depth, dataset, tuple(keys))
-            for (depth, _), (dataset, keys) in sorted(merged.items(), key=lambda item: item[0])
+            Take(depth, dataset, tuple(dict.fromkeys(keys)))
+            for (depth, dataset), keys in sorted(merged.items(), key=lambda item: (-item[0][0], item[0][1].id))
         )
 
     def unlinks(self) -> tuple[Unlink, ...]:

@@ -22,7 +22,7 @@ from retention.plan import Spooled
 from retention.policy import Register
 from retention.reading import joined_by, reader_of
 from retention.reads import columns_read, datasets_read
-from retention.record import UNREADABLE, Facts, Key, Value, identified, key_text, value_text
+from retention.record import UNREADABLE, Facts, Key, Value, identified, identify, key_text, value_text
 from retention.relation import Join
 from retention.rows import Rows
 from retention.seal import Stamp, fields_of, parts_of
@@ -87,6 +87,7 @@ class Columns:
     readers: Mapping[str, Reader]
     stamp: Stamp
     top: Rows  # they need not be looked up
+    named: dict[tuple[str, str], list[Known]] = field(default_factory=dict)  # whom their own columns name
 
     def candidates(self, planned: Mapping[Key, Spooled]) -> dict[Key, Candidate | None]:
         """What is still to be done to these records, as it was planned; None: the record has changed.
@@ -133,9 +134,7 @@ class Columns:
             under = self._level(self._related(child, declared.on, ours))
             places = _by_value(under.rows.of(declared.on.theirs))
             mine = [places.get(value, ()) for value in ours]
-            for place, found in enumerate(mine):
-                for one in found:
-                    _fold(level, place, under, one)
+            _fold(level, under, mine)
             level.below.append((under, mine))
         return level
 
@@ -145,7 +144,7 @@ class Columns:
         if len(set(keys)) != len(keys):
             raise Unordered
         own = self._subjects(rows)
-        if not all(map(identified, keys)):
+        if not identify(keys):
             own = [subjects if identified(key) else None for key, subjects in zip(keys, own, strict=True)]
         return Level(
             rows=rows,
@@ -181,7 +180,11 @@ class Columns:
     def _reached(self, namespace: str, path: SubjectPath, rows: Rows) -> list[Known]:
         """Whom each row is about, along one path."""
         if isinstance(path, str):
-            return [_named(namespace, value) for (value,) in rows.of((path,))]
+            if rows is not self.top:
+                return [_named(namespace, value) for (value,) in rows.of((path,))]
+            if (namespace, path) not in self.named:
+                self.named[namespace, path] = [_named(namespace, value) for (value,) in rows.of((path,))]
+            return self.named[namespace, path]
         ours = rows.of(path.on.ours)
         ends = self._ends(namespace, path, ours)
         return [None if UNREADABLE in value else ends.get(value, _NOBODY) for value in ours]
@@ -199,22 +202,26 @@ class Columns:
         return ends
 
 
-def _fold(level: Level, place: int, under: Level, one: int) -> None:
-    """Add a row below to the row it belongs to."""
-    level.names[place] += under.names[one]
-    level.parts[place] += under.parts[one]
-    level.subjects[place] = _both(level.subjects[place], under.subjects[one])
-    taken = level.taken[place]
-    if taken is None:
-        taken = level.taken[place] = {}
-    taken.setdefault(under.rows.dataset, []).append(under.keys[one])
-    for dataset, keys in (under.taken[one] or {}).items():
-        taken.setdefault(dataset, []).extend(keys)
+def _fold(level: Level, under: Level, mine: Sequence[Sequence[int]]) -> None:
+    """Add rows below, with all that was folded into them, to the rows they belong to; `mine` says whose is which."""
+    for place, found in enumerate(mine):
+        if not found:
+            continue
+        names, parts, subjects = level.names[place], level.parts[place], level.subjects[place]
+        taken = level.taken[place] or {}
+        taken[under.rows.dataset] = [under.keys[one] for one in found]  # no other relation leads to that dataset
+        for one in found:
+            names += under.names[one]
+            parts += under.parts[one]
+            subjects = _both(subjects, under.subjects[one])
+            for dataset, keys in (under.taken[one] or {}).items():
+                taken.setdefault(dataset, []).extend(keys)
+        level.subjects[place], level.taken[place] = subjects, taken
 
 
 def _both(one: Known, other: Known) -> Known:
-    if one is None or other is None:
-        return None
+    if one is other or one is None or other is None:
+        return one if one is other else None
     return one if other <= one else one | other
 
 

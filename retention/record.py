@@ -6,12 +6,12 @@ Stores decode what they hold into these values; the core never sees a text form 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
@@ -113,6 +113,11 @@ def identified(key: Key) -> bool:
         or (isinstance(part, Decimal) and not part.is_finite())
         for part in key
     )
+
+
+def identify(keys: Collection[Key]) -> bool:
+    """Whether all of some keys do."""
+    return _EXACT.issuperset(map(type, chain.from_iterable(keys))) or all(map(identified, keys))
 
 
 def value_text(value: Value) -> str:

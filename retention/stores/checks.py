@@ -48,7 +48,8 @@ def takes_once(cleared: Cleared) -> tuple[Take, ...]:
     takes: list[Take] = []
     for take in cleared.takes():
         seen = gone.setdefault(take.dataset.id, set())
-        keys = tuple(key for key in dict.fromkeys(take.keys) if key not in seen)
+        new = dict.fromkeys(take.keys)
+        keys = tuple(new) if seen.isdisjoint(new) else tuple([key for key in new if key not in seen])
         seen.update(keys)
         if keys:
             takes.append(Take(take.depth, take.dataset, keys))

@@ -58,9 +58,12 @@ class DatasetTable:
         columns = [self.codec(name).decoded(raws) for name, raws in zip(names, zip(*rows, strict=True), strict=False)]
         return Rows(self.dataset, names, [*zip(*columns, strict=True)])
 
-    def lookups(self, names: Sequence[str], keys: Iterable[Key]) -> list[tuple[Raw, ...]]:
+    def lookups(self, names: Sequence[str], keys: Sequence[Key]) -> list[tuple[Raw, ...]]:
         """Every row of raw values that reads as one of the keys."""
-        lookups = [self.codec(name).lookups for name in names]
+        codecs = [self.codec(name) for name in names]
+        if all(codec.as_asked(column) for codec, column in zip(codecs, zip(*keys, strict=True), strict=False)):
+            return [*keys]
+        lookups = [codec.lookups for codec in codecs]
         if len(lookups) == 1:
             return [(raw,) for (part,) in keys for raw in lookups[0](part)]
         return [row for key in keys for row in product(*(raws(part) for raws, part in zip(lookups, key, strict=True)))]
