@@ -1,4 +1,4 @@
-"""What every job does: set up its log lines, call the command, say how it ended."""
+"""What every job does: set up its log lines, call the command, say how it ended, tell who wants to hear of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import structlog
 
 from retention import config, events, logconfig
 from retention.cli import main
+from retention.config import Settings
 from retention.errors import RetentionError
+from retention.notices.after import after
 
 GRAVEST: Final = (4, 2, 1, 3, 5, 0)
 """Exit statuses, the gravest first (design.md section 8)."""
@@ -20,7 +22,7 @@ GRAVEST: Final = (4, 2, 1, 3, 5, 0)
 
 def run(job: str, arguments: Sequence[str]) -> int:
     """Run a command as a job; its exit status, which is the job's."""
-    _configure()
+    settings = _configure()
     log = structlog.get_logger().bind(job=job)
     log.info(events.JOB_STARTED)
     status = 1
@@ -30,6 +32,8 @@ def run(job: str, arguments: Sequence[str]) -> int:
         status = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
     finally:
         (log.info if status == 0 else log.warning)(events.JOB_ENDED, exit_status=status)
+    if settings is not None:
+        after(settings, job, status)
     return status
 
 
@@ -49,10 +53,11 @@ def into_the_days_folder(arguments: Sequence[str], *names: str) -> list[str]:
     return ["--out", str(settings.file.parent.joinpath("out", day, *names))]
 
 
-def _configure() -> None:
-    """Log lines as the configuration wants them; a configuration that cannot be read is the command's to report."""
+def _configure() -> Settings | None:
+    """Log lines as the configuration wants them; None: it cannot be read, which is the command's to report."""
     try:
         settings = config.load(config.find(None, os.environ, Path.cwd()), os.environ)
     except RetentionError:
-        return
+        return None
     logconfig.configure(settings.logging.format)
+    return settings

@@ -2,7 +2,8 @@
 
 `python -m retention_jobs.verify_audit [retention audit verify's options]`. What it verified it keeps, in
 `kept-checkpoint` beside the trust file, and hands to the next verification: a log that was rolled back or rewritten
-since is found. Keep a copy elsewhere as well: whoever can change the log may be able to change this file.
+since is found. `last-verification.json` beside it tells `retention status` when that was. Keep a copy of the checkpoint
+elsewhere as well: whoever can change the log may be able to change this file.
 """
 
 from __future__ import annotations
@@ -13,15 +14,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from retention import config
-from retention.audit.durable import write
+from retention import bootstrap, config
 from retention.cli.edge import errors_shown
 from retention.config import Settings
 from retention.errors import RetentionError
+from retention.status.anchor import KEPT, record
 
 from .running import run
 
-_KEPT: Final = "kept-checkpoint"
 _VERIFIED: Final = (0, 5)  # 5: it verified, and says that batches are open or the log is stale
 
 
@@ -31,13 +31,14 @@ def main(arguments: Sequence[str] = ()) -> int:
     if settings is None or "--log" in arguments:
         return run("verify", ["audit", "verify", *arguments])
     checkpoint = _read(settings.log_directory / "checkpoint")
-    kept = settings.log.trust.parent / _KEPT
+    folder = settings.log.trust.parent
+    kept = folder / KEPT
     since = ["--since", str(kept)] if kept.exists() else []
     status = run("verify", ["audit", "verify", *arguments, *since])
-    if status in _VERIFIED and checkpoint is not None:
-        with errors_shown():
-            # Read before: a run may have published since, and that was not verified.
-            write(kept, checkpoint, kept.parent)
+    # Read before: a run may have published since, and that was not verified.
+    verified = checkpoint if status in _VERIFIED else None
+    with errors_shown():
+        record(folder, at=bootstrap.now(), exit_status=status, checkpoint=verified)
     return status
 
 

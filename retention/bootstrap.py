@@ -1,113 +1,63 @@
 """The composition root: from settings to the things that do the work. Nothing here is global, nothing is opened twice.
 
 Each `open_…` makes one part; whoever asked for it closes it. Parts that need keys fail for accounts that cannot read
-them: only the sweep account holds the log's key.
+them: only the sweep account holds the log's key. What `opening` opens can be had here too.
 """
 
 from __future__ import annotations
 
 import os
-import pwd
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Final, NoReturn
 
-from retention import __version__
-from retention.audit.keys import pseudonym_key_path, read_pseudonym_key, read_spool_key
+from retention import __version__, logconfig
+from retention.audit.keys import read_spool_key
 from retention.audit.log import Log
-from retention.audit.manifests import Manifests
 from retention.audit.note import Signer, VerifierKey
 from retention.audit.signer import from_uri
-from retention.audit.trust import Trust, parse_trust
-from retention.comparing import Named
 from retention.config import Settings
-from retention.config.register import find_register, load_register
-from retention.config.stores import StoreSettings
-from retention.control.interface import ControlStore
-from retention.control.journal import Journal
-from retention.control.sqlite import SqliteControlStore
 from retention.errors import ConfigError
 from retention.failing import Patience
 from retention.installation import Installation, Keyring
 from retention.ledger import Ledger
-from retention.people import People, Person
-from retention.policy import Register
-from retention.reports.destruction import StoreFacts
+from retention.opening import (
+    Stores,
+    account,
+    now,
+    open_actor,
+    open_control,
+    open_journal,
+    open_manifests,
+    open_other_register,
+    open_people,
+    open_register,
+    open_trust,
+)
 from retention.service import Retention
-from retention.stores.interface import Source, Store
-from retention.stores.registry import open_source, open_store
-from retention.technique import Pseudonymise
 from retention.vault import Vault
 
+__all__ = [
+    "TOOL",
+    "ReadOnly",
+    "Stores",
+    "account",
+    "now",
+    "open_actor",
+    "open_control",
+    "open_journal",
+    "open_log",
+    "open_manifests",
+    "open_other_register",
+    "open_people",
+    "open_register",
+    "open_retention",
+    "open_trust",
+    "open_vault",
+]
+
 TOOL: Final = f"retention/{__version__}"
-
-
-def now() -> datetime:
-    """The clock, aware: asked at the edge, passed on as a value."""
-    return datetime.now(UTC)
-
-
-def account() -> str:
-    """The operating-system account that runs this, as the kernel knows it: no variable can say otherwise."""
-    return pwd.getpwuid(os.geteuid()).pw_name
-
-
-def open_register(settings: Settings) -> Register:
-    """The organisation's policies and data map.
-
-    Raises:
-        PolicyError: there are none, or they declare something they cannot mean.
-
-    """
-    return load_register(settings.policies.register, settings.file.parent)
-
-
-def open_other_register(settings: Settings, said: str) -> Named:
-    """Another register than the configured one, as `policies diff` is asked for it.
-
-    Raises:
-        PolicyError: there is none, or it declares something it cannot mean.
-
-    """
-    return Named(said, find_register(said, settings.policies.register, Path.cwd()))
-
-
-def open_people(settings: Settings) -> People:
-    """Everybody who is configured."""
-    return People(settings.people)
-
-
-def open_actor(settings: Settings) -> Person:
-    """Who runs this command.
-
-    Raises:
-        UsageError: the account is nobody's; the message says what to configure.
-
-    """
-    return open_people(settings).by_account(account())
-
-
-@contextmanager
-def open_control(settings: Settings) -> Generator[ControlStore]:
-    """Our own memory; closed when left.
-
-    Raises:
-        ControlError: it is missing, unreadable, or open to others.
-
-    """
-    store = SqliteControlStore.open(settings.control_file)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def open_journal(settings: Settings) -> Journal:
-    """The journal of holds, which survives a restored control store."""
-    return Journal(settings.journal_file)
 
 
 def open_log(settings: Settings) -> Log:
@@ -146,12 +96,6 @@ def _signer(settings: Settings) -> Signer:
     return from_uri(f"file:{path}")
 
 
-def open_manifests(settings: Settings) -> Manifests:
-    """The lists of references that the log names; reading them needs no key."""
-    scratch = settings.scratch_directory
-    return Manifests(published=settings.log_directory / "manifest", staged=scratch / "manifest", scratch=scratch)
-
-
 def open_vault(settings: Settings) -> Vault | None:
     """The key of the spool; None for an account that has no keys, which can only report.
 
@@ -165,35 +109,16 @@ def open_vault(settings: Settings) -> Vault | None:
     return Vault(read_spool_key(settings.keys.directory))
 
 
-def open_trust(settings: Settings) -> Trust:
-    """Whom a verifier trusts.
-
-    Raises:
-        ConfigError: the trust file is missing or malformed.
-
-    """
-    try:
-        return parse_trust(settings.log.trust.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{settings.log.trust}: the trust file cannot be read. `retention init` writes one; [log] trust names it."
-        ) from error
-
-
-def store_facts(settings: Settings) -> Mapping[str, StoreFacts]:
-    """What a declaration says of each store, without its address."""
-    return {name: StoreFacts(engine=one.engine, backup_days=one.backup_days) for name, one in settings.stores.items()}
-
-
 @contextmanager
 def open_retention(settings: Settings) -> Generator[Retention]:
-    """Everything put together for the account that runs this; let go of when left.
+    """Everything put together for the account that runs this, which logs as configured; let go of when left.
 
     Raises:
         UsageError: the account is nobody's.
         PolicyError, ConfigError, ControlError: a part cannot be opened.
 
     """
+    logconfig.configure(settings.logging.format)
     register, vault = open_register(settings), open_vault(settings)
     with open_control(settings) as control:
         yield Retention(
@@ -213,82 +138,7 @@ def open_retention(settings: Settings) -> Generator[Retention]:
                 batch_seconds=settings.sweep.batch_milliseconds / 1000,
                 batch_records=settings.sweep.batch_records,
                 patience=Patience(seconds=settings.sweep.lock_seconds),
+                pace=settings.sweep.pace,
             ),
             open_people(settings),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """How stores are opened: to read with the least rights, or to dispose in."""
-
-    settings: Settings
-    register: Register
-
-    def source(self, name: str) -> Source:
-        """A store to read: it cannot dispose, and uses read-only credentials where there are any.
-
-        Raises:
-            ConfigError: it is not configured.
-            StoreError: it cannot be reached.
-
-        """
-        return open_source(name, self._configured(name).source_url, zone=self.settings.zone, lock_timeout=self._wait)
-
-    def store(self, name: str) -> Store:
-        """A store to dispose in.
-
-        Raises:
-            ConfigError: it is not configured, or the key of a pseudonym is missing.
-            StoreError: it cannot be reached.
-
-        """
-        return open_store(
-            name,
-            self._configured(name).url,
-            zone=self.settings.zone,
-            pseudonym_keys=pseudonym_keys(self.register, name, self.settings.keys.directory),
-            lock_timeout=self._wait,
-        )
-
-    @property
-    def _wait(self) -> timedelta:
-        return timedelta(seconds=self.settings.sweep.lock_seconds)
-
-    def _configured(self, name: str) -> StoreSettings:
-        found = self.settings.stores.get(name)
-        if found is None:
-            known = ", ".join(sorted(self.settings.stores)) or "none"
-            raise ConfigError(
-                f"{self.settings.file}: there is no [stores.{name}], and the register has datasets in it. "
-                f"Configured: {known}. Add [stores.{name}] with its url."
-            )
-        return found
-
-
-def pseudonym_names(register: Register, store: str | None = None) -> tuple[str, ...]:
-    """The keys that the register's pseudonyms name, in one store or (None) in all."""
-    techniques = (
-        technique
-        for dataset in register.all_datasets
-        if store in (None, dataset.store)
-        for technique in dataset.fields.values()
-    )
-    return tuple(sorted({technique.key for technique in techniques if isinstance(technique, Pseudonymise)}))
-
-
-def pseudonym_keys(register: Register, store: str, keys: Path) -> Mapping[str, bytes]:
-    """The pseudonym keys that one store needs, by name.
-
-    Raises:
-        ConfigError: one is missing; `retention init` makes those that the register names.
-
-    """
-    for name in pseudonym_names(register, store):
-        path = pseudonym_key_path(keys, name)
-        if not path.exists():
-            raise ConfigError(
-                f"{path}: there is no such key, and a pseudonym in store {store} needs it. Restore it; or, if there "
-                "never was one, run `retention init`, which makes the keys that are missing."
-            )
-    return {name: read_pseudonym_key(keys, name) for name in pseudonym_names(register, store)}

@@ -156,6 +156,7 @@ def _left(told: DatasetRun) -> Mapping[str, int]:
         Reason.SKIP_GONE.value: told.gone,
         "refused": told.refused,
         "waiting": told.waiting,
+        "postponed": told.postponed,
     }
     return {code: count for code, count in (late | others).items() if count}
 

@@ -8,6 +8,7 @@ from typing import Final
 
 RUN_STARTED: Final = "run_started"  # plan, today
 RUN_ENDED: Final = "run_ended"  # status, exit_status
+RUN_TIME_UP: Final = "run_time_up"  # records: what is left is for other nights
 RUN_STOPPING: Final = "run_stopping"  # a signal asked for it; the batch under way is settled first
 
 PLAN_MADE: Final = "plan_made"  # digest, records
@@ -16,6 +17,14 @@ DATASET_DONE: Final = "dataset_done"  # dataset, destroyed, held, changed, faile
 DATASET_REFUSED: Final = "dataset_refused"  # dataset, why
 DATASET_FAILED: Final = "dataset_failed"  # dataset, why
 DATASET_PROGRESSED: Final = "dataset_progressed"  # dataset, records
+
+DATASET_POSTPONED: Final = "dataset_postponed"  # dataset, records, nights: there was no more time
+
+PACE_SLOWED: Final = "pace_slowed"  # dataset, cause, level: smaller batches, and pauses between them
+PACE_RECOVERED: Final = "pace_recovered"  # dataset
+REPLICA_LAGS: Final = "replica_lags"  # store, replica, seconds: the sweep waits for it
+REPLICA_CAUGHT_UP: Final = "replica_caught_up"  # store
+REPLICA_UNKNOWN: Final = "replica_unknown"  # store, replica: it cannot be asked, and is not waited for
 
 BATCH_RECOVERED: Final = "batch_recovered"  # dataset, intent: of an earlier run
 BATCH_SPLIT: Final = "batch_split"  # dataset, records: it failed, and is tried in halves
@@ -30,3 +39,6 @@ JOB_ENDED: Final = "job_ended"  # job, exit_status
 JOB_MISSED: Final = "job_missed"  # job: the machine slept through it
 SCHEDULE_STARTED: Final = "schedule_started"  # jobs
 SCHEDULE_STOPPED: Final = "schedule_stopped"
+
+NOTICE_SENT: Final = "notice_sent"  # kind, channel, host, refused: recipients refused while others were not
+NOTICE_FAILED: Final = "notice_failed"  # kind, channel, host, trouble; or exception, when nothing could be said at all

@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import chain
 
 import structlog
@@ -23,13 +22,11 @@ from retention.candidate import Candidate, Candidates, Cleared, Held, clear
 from retention.collecting import seldom
 from retention.confirm import confirm
 from retention.control.interface import Control, Flight
-from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.errors import AuditError, ClockError, ControlError, RetentionError
 from retention.failing import by_record, passes, reason_of, stubborn, weight
 from retention.holds import Subject
-from retention.installation import Installation, Keyring
-from retention.plan import Plan, PlannedDataset, Spooled
+from retention.plan import Slice, Spooled
 from retention.reads import columns_read
 from retention.reason import Reason
 from retention.record import Key, RecordId
@@ -37,33 +34,18 @@ from retention.scan import Scanner
 from retention.settling import Counted, Tally, book, history_of, outcome_of, remaining, take_off, whereabouts
 from retention.start import Day
 from retention.stores.errors import CommitUnknownError, LockedError
-from retention.stores.interface import Batch, Locked, Reader, Source, Store
+from retention.stores.interface import Batch, Locked, Reader
 from retention.vault import decode_keys, encode
+from retention.work import Work
 
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """One dataset of one plan in one run."""
+def execute(work: Work, tally: Tally, progress: Callable[[str, int], None]) -> None:
+    """Dispose of what the plan lists of one dataset and what is still due, not held and unchanged: in time, or in part.
 
-    installation: Installation
-    keyring: Keyring
-    run: str  # the run's id
-    plan: Plan
-    planned: PlannedDataset
-    remaining: int  # records that still wait for an outcome
-    dataset: Dataset
-    store: Store
-    sources: Mapping[str, Source]  # every store that can be read
-    policies: tuple[str, ...]  # sorted; of the rules for the dataset
-    stop: Callable[[], bool]
-    allowed_on: date | None = None  # over the limit, and allowed by name on this UTC day: what goes is taken off it
-
-
-def execute(work: Work, progress: Callable[[str, int], None]) -> Tally:
-    """Dispose of what the plan lists of one dataset and what is still due, not held and unchanged."""
-    tally = Tally(planned=work.remaining)
+    The tally is the dataset's own for the whole run; what another turn did of it is not walked again.
+    """
     key = work.keyring.existing(work.dataset.id, work.plan.reference_date.year)
     run = _Execution(work, key, tally, progress)
     try:
@@ -73,7 +55,6 @@ def execute(work: Work, progress: Callable[[str, int], None]) -> Tally:
         raise
     except RetentionError as error:
         tally.why = error
-    return tally
 
 
 @dataclass(slots=True)
@@ -88,35 +69,51 @@ class _Execution:
 
     def all_batches(self) -> None:
         """Everything that is planned; what others kept locked a few times more, and then it waits for tomorrow."""
+        stint, size = self.work.stint, self.work.installation.batch_records
         self._walk()
-        size = self.work.installation.batch_records
-        for _ in self.work.installation.patience.rounds(lambda: bool(self.busy) and not self._stopping()):
+        for _ in self.work.installation.patience.rounds(lambda: bool(self.busy) and self._may_go_on()):
             busy, self.busy = self.busy, []
             for group in alike(busy):
                 for start in range(0, len(group), size):
                     self._batch(group[start : start + size])
-        self.tally.failed += Counter({Reason.FAIL_LOCKED: len(self.busy)})
+        if stint.cut:
+            self.tally.postponed += len(self.busy)
+        else:
+            self.tally.failed += Counter({Reason.FAIL_LOCKED: len(self.busy)})
 
     def _stopping(self) -> bool:
         self.tally.stopped = self.tally.stopped or self.work.stop()
         return self.tally.stopped
 
-    def _walk(self) -> None:
-        """Walk the spool in the store's key order, in batches that take about as long as they may."""
-        size, after = self.work.installation.batch_records, -1
-        while spooled := self._spooled(after, size):
-            after, self.longest = spooled[-1].seq, 0.0
-            for group in alike(spooled):
-                if self._stopping():
-                    return
-                self._batch(group)
-            self.progress(self.work.dataset.id, len(spooled))
-            aim, largest = self.work.installation.batch_seconds, self.work.installation.largest_batch
-            size = min(next_size(size, self.longest, aim), largest)
+    def _may_go_on(self) -> bool:
+        return not self._stopping() and self.work.stint.in_time()
 
-    def _spooled(self, after: int, limit: int) -> Sequence[Spooled]:
+    def _walk(self) -> None:
+        """Walk the spool, each slice in the store's key order, in batches that take about as long as they may."""
+        size, stint = self.work.installation.batch_records, self.work.stint
+        for of in stint.slices():
+            while spooled := self._spooled(of, stint.size(size)):
+                if not stint.may_begin():
+                    self._stopping()  # perhaps while it waited
+                    return
+                self.longest, waits = 0.0, self._waits()
+                for group in alike(spooled):
+                    if self._stopping():
+                        return
+                    self._batch(group)
+                stint.did(spooled[-1].seq, len(spooled), self.longest, waited=self._waits() > waits)
+                self.progress(self.work.dataset.id, len(spooled))
+                if stint.size(size) == size:
+                    aim, largest = self.work.installation.batch_seconds, self.work.installation.largest_batch
+                    size = min(next_size(size, self.longest, aim), largest)
+
+    def _waits(self) -> int:
+        """How much others' locks were in the way."""
+        return self.in_vain + len(self.busy) + self.tally.failed[Reason.FAIL_LOCKED]
+
+    def _spooled(self, of: Slice, limit: int) -> Sequence[Spooled]:
         with self.work.installation.ledger.control.reading() as tx:
-            return tx.spooled(self.work.plan.digest, self.work.dataset.id, after, limit)
+            return tx.spooled(self.work.plan.digest, self.work.dataset.id, self.work.stint.after, limit, of)
 
     def _batch(self, spooled: list[Spooled]) -> None:
         """One batch; on failure its halves, until the culprit stands alone."""

@@ -25,13 +25,14 @@ from retention.audit.keys import (
     write_trust,
 )
 from retention.audit.signer import from_uri
-from retention.bootstrap import open_log, pseudonym_names
+from retention.bootstrap import open_log
 from retention.config import Settings
 from retention.control.sqlite import SqliteControlStore
 from retention.drafting.guess import Guess
 from retention.drafting.write import Draft, draft
 from retention.errors import ConfigError
 from retention.policy import Register
+from retention.pseudonyms import pseudonym_names
 from retention.stores.registry import open_source
 
 

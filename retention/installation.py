@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from retention.audit.keys import make_reference_key, read_reference_key
 from retention.audit.reference import ReferenceKey
-from retention.errors import AuditError, RetentionError
+from retention.errors import AuditError
 from retention.failing import Patience
 from retention.ledger import Ledger
+from retention.pacing import Pace
 from retention.plan import Limits
 from retention.policy import Register
-from retention.stores.interface import Source, Store
+from retention.reaching import Opener, Reached, opened
 from retention.vault import Vault
 
-
-class Opener(Protocol):
-    """How stores are opened: read-only for judging, to dispose for a sweep."""
-
-    def source(self, name: str) -> Source:
-        """A store to read; raises StoreError when it cannot be reached, ConfigError when it is not configured."""
-        ...
-
-    def store(self, name: str) -> Store:
-        """A store to dispose in."""
-        ...
+__all__ = ["Installation", "Keyring", "Opener", "Reached", "reach"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,32 +70,13 @@ class Installation:
     batch_records: int = 1000  # to begin with
     largest_batch: int = 10_000  # some 6 KB of memory each
     patience: Patience = field(default_factory=Patience)
+    pace: Pace = field(default_factory=Pace)
 
     def today(self) -> date:
         """The clock's local date."""
         return self.clock().astimezone(self.zone).date()
 
 
-@dataclass(slots=True)
-class Reached:
-    """The stores that could be opened, and why the others could not: an outage is not emptiness (P6)."""
-
-    sources: Mapping[str, Source]
-    unreachable: dict[str, RetentionError] = field(default_factory=dict)
-
-
-@contextmanager
-def reach(installation: Installation, names: Iterator[str] | set[str]) -> Iterator[Reached]:
+def reach(installation: Installation, names: Iterable[str]) -> AbstractContextManager[Reached]:
     """Open these stores for reading, and close them at the end."""
-    reached: dict[str, Source] = {}
-    failed: dict[str, RetentionError] = {}
-    with ExitStack() as stack:
-        for name in sorted(names):
-            try:
-                source = installation.opener.source(name)
-            except RetentionError as error:
-                failed[name] = error
-                continue
-            stack.callback(source.close)
-            reached[name] = source
-        yield Reached(reached, failed)
+    return opened(installation.opener, names)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from retention.dataset import Dataset, NoSubject
 from retention.details import ColumnSummary, TableSummary
 from retention.finding import Finding
 from retention.policy import Register
@@ -49,9 +48,3 @@ def _table(one: TableCoverage, live: SchemaTable) -> TableSummary:
         ),
         rows=live.approximate_rows,
     )
-
-
-def nobodys(register: Register, dataset: Dataset) -> bool:
-    """Whether a dataset holds nothing about anybody and nothing disposes of it: it is only read by others."""
-    about_nobody = isinstance(dataset.subjects, NoSubject) and not dataset.fields
-    return about_nobody and not register.rules_for(dataset) and not register.parents_of(dataset)

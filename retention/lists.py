@@ -8,7 +8,6 @@ be on no list that is made afterwards (docs/adr/0020).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, date
 from pathlib import Path
@@ -26,13 +25,12 @@ from retention.reports.sheets_destruction import full_list_heads
 from retention.reports.table import Cell, csv_lines
 from retention.reports.words import Words
 from retention.summary import PlanSummary
-from retention.text import Language, Text
+from retention.text import Language
+from retention.tidying import FOLDER
 from retention.vault import decode_key
 
 _log = structlog.get_logger()
-FOLDER: Final = "lists"
 _PAGE: Final = 5000  # records in memory at a time
-_NAME: Final = re.compile(r"\.?(?:volledig-tot|full-until)-(\d{4}-\d{2}-\d{2})-[0-9a-f]{12}\.csv(?:\.\d+\.tmp)?")
 
 
 def write_full_list(
@@ -67,38 +65,6 @@ def write_full_list(
         raise ConfigError(f"{folder}: the list cannot be written there ({error.strerror}).") from error
     _log.info(events.LIST_WRITTEN, plan=plan.digest, records=waiting, until=last.isoformat())
     return path
-
-
-def tidy(state: Path, today: date) -> Text | None:
-    """Remove the full lists whose last day has passed, and what was left half written.
-
-    Returns why one could not be removed; None: all that had to go is gone. It stops nothing else.
-    """
-    folder, removed, stuck = state / FOLDER, 0, None
-    try:
-        there = sorted(folder.iterdir()) if folder.is_dir() else []
-    except OSError as error:
-        return _stuck(folder, error)
-    for path in there:
-        found = _NAME.fullmatch(path.name)
-        if found is None or (found[1] >= today.isoformat() and path.suffix != ".tmp"):
-            continue
-        try:
-            path.unlink(missing_ok=True)
-            removed += 1
-        except OSError as error:
-            stuck = _stuck(path, error)
-    if removed:
-        _log.info(events.LIST_REMOVED, lists=removed)
-    return stuck
-
-
-def _stuck(path: Path, error: OSError) -> Text:
-    return Text(
-        nl=f"{path}: een volledige lijst waarvan de laatste dag voorbij is, is niet te verwijderen ({error.strerror}). "
-        "Haal hem met de hand weg.",
-        en=f"{path}: a full list whose day has passed cannot be removed ({error.strerror}). Remove it by hand.",
-    )
 
 
 def _last_day(plan: Plan, until: date | None, today: date) -> date:

@@ -55,8 +55,7 @@ class Outlook:
             self._remains(judged)
 
     def _goes(self, judged: Judged) -> None:
-        ends = [one.last_day for one in judged.judgement.readings if one.state is State.EXPIRED]
-        first = first_day_destructible(max((day for day in ends if day is not None), default=None))
+        first = first_day(judged)
         if first is not None and self.before is not None and first > self.before:
             self.ended += 1
         if judged.judgement.due:
@@ -104,6 +103,12 @@ class Outlook:
         """What becomes of the records to which a purpose applies; None: it applies to none."""
         found = self._purposes.get(purpose)
         return None if found is None else dict(sorted(found.items()))
+
+
+def first_day(judged: Judged) -> date | None:
+    """The first day on which what is due of a record may go; None: no period decides it."""
+    ends = [one.last_day for one in judged.judgement.readings if one.state is State.EXPIRED]
+    return first_day_destructible(max((day for day in ends if day is not None), default=None))
 
 
 def until(judged: Judged, today: date) -> date | None:

@@ -37,6 +37,7 @@ class Spooled(NamedTuple):
     fields: tuple[str, ...]  # sorted; empty unless fields are erased
     seal: bytes  # HMAC of the values that judging and clearing read, 32 bytes
     key: bytes  # the record's key, encrypted (AES-GCM: 12-byte nonce, ciphertext)
+    due: date | None = None  # first day destructible; None: no day decides it, so it is older than any
 
     @property
     def leaf(self) -> bytes:
@@ -48,6 +49,14 @@ class Spooled(NamedTuple):
 def _what(action: Action, fields: tuple[str, ...]) -> bytes:
     """What is to be done, as a digest: of a million records there are a few."""
     return hashlib.sha256(rfc8785.dumps([action.value, list(fields)])).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Planned records by the day on which they were first destructible."""
+
+    after: date | None = None  # later than this day; None: from the oldest on
+    until: date | None = None  # this day or earlier; None: to the newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,10 +29,11 @@ from retention.errors import ClockError, ConfigError, RetentionError
 from retention.fingerprint import sha256
 from retention.holds import Hold, stands
 from retention.installation import Installation, Keyring, Reached, reach
-from retention.inventory import inventory, live_tables, nobodys, open_tables
+from retention.inventory import inventory, live_tables, open_tables
 from retention.likeness import Likeness
 from retention.narrow import expiries
 from retention.plan import PLAN_EXPIRES, Plan, PlannedDataset, Spooled
+from retention.reads import nobodys
 from retention.recording import changed_datasets, changed_policies, texts_in_force
 from retention.scan import Judged, Scanner
 from retention.spooling import locked

@@ -6,13 +6,13 @@ that shows a change, the check that erasing one thing never changes another judg
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from retention.condition import And, Compare, Condition, Empty, Equals, Exists, In, Not, Or
-from retention.dataset import Dataset, SubjectPath, Via
+from retention.dataset import Dataset, NoSubject, SubjectPath, Via
 from retention.relation import Join
 from retention.trigger import (
     Birth,
@@ -82,6 +82,12 @@ def columns_read(register: Register, dataset: Dataset) -> tuple[str, ...]:
 @lru_cache(_REMEMBERED)
 def columns_judged(register: Register, dataset: Dataset) -> tuple[str, ...]:
     """`columns_read` without the fields that are only erased: what another record's judgement may rest on; sorted."""
+    return tuple(sorted({*_judged(register).get(dataset.id, ()), *dataset.key}))
+
+
+@lru_cache(_REMEMBERED)
+def _judged(register: Register) -> Mapping[str, set[str]]:
+    """The columns by dataset id that a whole register's rules, subjects and children read."""
     pairs: set[tuple[str, str]] = set()
     for policy in register:
         for rule in policy.rules:
@@ -90,7 +96,10 @@ def columns_judged(register: Register, dataset: Dataset) -> tuple[str, ...]:
         pairs |= _flat(one, _of_subjects(one))
         for child, declared in register.children_of(one):
             pairs |= _flat(one, _step(child, declared.on))
-    return tuple(sorted({*(column for dataset_id, column in pairs if dataset_id == dataset.id), *dataset.key}))
+    found: dict[str, set[str]] = {}
+    for dataset_id, column in pairs:
+        found.setdefault(dataset_id, set()).add(column)
+    return found
 
 
 def reads(
@@ -103,6 +112,7 @@ def reads(
     return frozenset(_flat(rule.dataset, _of_rule(rule, references=references), but))
 
 
+@lru_cache(_REMEMBERED)
 def datasets_read(rule: Rule, *, references: bool = True) -> tuple[Dataset, ...]:
     """The datasets whose records judging by one rule looks up, in declared order; its own only for a chain."""
     return _datasets(_of_rule(rule, references=references))
@@ -116,6 +126,12 @@ def subject_columns(dataset: Dataset, namespace: str | None = None) -> frozenset
 def subject_datasets(dataset: Dataset) -> tuple[Dataset, ...]:
     """The datasets through which a dataset's subjects are reached, in declared order."""
     return _datasets(_of_subjects(dataset))
+
+
+def nobodys(register: Register, dataset: Dataset) -> bool:
+    """Whether a dataset holds nothing about anybody and nothing disposes of it: it is only read by others."""
+    about_nobody = isinstance(dataset.subjects, NoSubject) and not dataset.fields
+    return about_nobody and not register.rules_for(dataset) and not register.parents_of(dataset)
 
 
 def _of_rule(rule: Rule, *, references: bool = True) -> Iterator[_Read]:

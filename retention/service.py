@@ -1,4 +1,7 @@
-"""What the command line and the jobs ask for: one method a command, over one installation."""
+"""What the command line and the jobs ask of a run: one method a command, over one installation.
+
+What is only read, such as a report or an explanation, has a function of its own that takes the installation.
+"""
 
 from __future__ import annotations
 
@@ -9,30 +12,15 @@ from datetime import date
 from pathlib import Path
 
 from retention.approving import approve, one_page, signed_by, withdraw
-from retention.comparing import Named, compare
-from retention.coverage import Coverage, coverage
 from retention.dataset import Dataset
-from retention.declaring import declaration, destruction_list
 from retention.errors import UsageError
-from retention.explain import Explanation, explain
-from retention.history import history
-from retention.holds import Scope
-from retention.installation import Installation, reach
-from retention.lists import tidy, write_full_list
+from retention.installation import Installation
 from retention.people import People, Person
 from retention.plan import Approval, Plan
-from retention.planning import make_plan
-from retention.reporting import run_report
-from retention.reports.destruction import Declaration, DestructionList, StoreFacts
 from retention.reports.files import write
-from retention.reports.history import History
-from retention.reports.policy_change import PolicyChange
-from retention.reports.render import files
-from retention.reports.run import RunReport
-from retention.start import Day
 from retention.summary import PlanSummary, RunSummary
 from retention.sweep import Order, sweep
-from retention.text import Language
+from retention.tidying import tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +40,8 @@ class Retention:
         progress: Callable[[str, int], None] = lambda _name, _count: None,
     ) -> PlanSummary:
         """A dry run; with `out`, its pages in both languages, its numbers, and the text to sign."""
+        from retention.planning import make_plan  # noqa: PLC0415 - to sweep what was planned before needs none of it
+
         day = today or self.installation.today()
         tidy(self.installation.state, self.installation.today())
         summary = make_plan(self.installation, today=day, only=only, due_only=due_only, progress=progress)
@@ -61,45 +51,12 @@ class Retention:
 
     def write(self, summary: PlanSummary, out: Path) -> tuple[Path, ...]:
         """Write a plan's pages, tables and numbers, and the text to sign; readable by their owner's group at most."""
+        from retention.reports.render import files  # noqa: PLC0415 - a run without pages needs no templates
+
         found = dict(files(summary))
         if summary.digest is not None:
             found[f"{summary.digest}.txt"] = self.page(self.named(summary.digest)).encode()
         return write(out, found)
-
-    def run_report(self, run: str) -> RunReport:
-        """What a run did, by its id, a beginning of it, or the newest."""
-        return run_report(self.installation, run)
-
-    def destruction_list(self, run: str) -> DestructionList:
-        """The stripped list of a run."""
-        return destruction_list(self.installation, run)
-
-    def full_list(self, digest: str, language: Language, *, until: date | None = None) -> Path:
-        """Write the full list of a plan, with keys, where the job removes it after its last day."""
-        plan = self.named(digest)
-        return write_full_list(self.installation, plan, self.summary(plan), language, until=until)
-
-    def declaration(
-        self, run: str, *, address: str, stores: Mapping[str, StoreFacts]
-    ) -> tuple[Declaration, DestructionList]:
-        """The declaration of a run, and the stripped list that it has the hash of."""
-        return declaration(self.installation, run, address=address, stores=stores)
-
-    def history(self, months: int) -> History:
-        """The last calendar months, the current one included."""
-        return history(self.installation, months=months)
-
-    def compare(
-        self,
-        old: Named,
-        new: Named,
-        *,
-        today: date | None = None,
-        progress: Callable[[str, int], None] = lambda _name, _count: None,
-    ) -> PolicyChange:
-        """What a change of policies says, and does to the records there are; nothing is written."""
-        day = today or self.installation.today()
-        return compare(self.installation, old, new, today=day, progress=progress)
 
     def named(self, digest: str) -> Plan:
         """A plan by its digest, or by a beginning of it.
@@ -192,14 +149,3 @@ class Retention:
             return None
         planned = self.plan(only=lambda dataset: dataset.notice == 0, due_only=True, progress=order.progress)
         return self.sweep(replace(order, plan=planned.digest, today=None))
-
-    def explain(self, dataset: str, key: str, *, today: date | None = None) -> Explanation:
-        """Why one record is kept or goes."""
-        return explain(self.installation, dataset, key, today=today or self.installation.today())
-
-    def coverage(self, scope: Scope) -> Coverage:
-        """What a hold's scope covers now, in the stores that can be read."""
-        installation = self.installation
-        day = Day(installation.today(), installation.zone)
-        with reach(installation, {one.store for one in installation.register.all_datasets}) as reached:
-            return coverage(installation.register, scope, reached.sources, day=day, now=installation.clock())

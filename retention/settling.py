@@ -43,6 +43,7 @@ class Tally:
     children: Counter[str] = field(default_factory=Counter)
     totals: Counter[str] = field(default_factory=Counter)  # what the outcomes name; a record may stand in several
     history: dict[str, int | None] = field(default_factory=dict)  # dataset: old versions of what went; None: unknown
+    postponed: int = 0  # that there was no time for in this run
     why: RetentionError | None = None  # why the dataset was given up; None: it was not
     stopped: bool = False  # the run was asked to stop
 
@@ -50,10 +51,10 @@ class Tally:
     def left(self) -> int:
         """Planned and none of these: late (P9)."""
         known = self.destroyed + self.held.total() + self.changed + self.gone + self.failed.total()
-        return self.planned - known
+        return self.planned - known - self.postponed
 
-    def report(self, dataset: str) -> DatasetRun:
-        """The same, as the run's summary has it."""
+    def report(self, dataset: str, nights: int | None) -> DatasetRun:
+        """The same, as the run's summary has it; `nights` as it says them."""
         return DatasetRun(
             id=dataset,
             planned=self.planned,
@@ -63,6 +64,8 @@ class Tally:
             gone=self.gone,
             failed={reason.value: count for reason, count in sorted(self.failed.items())},
             late=self.left,
+            postponed=self.postponed,
+            nights=nights if self.postponed else None,
             children=dict(sorted(self.children.items())),
             history=dict(sorted(self.history.items())),
             why=None if self.why is None else Text(nl=str(self.why), en=str(self.why)),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from retention.dataset import Dataset
 from retention.installation import Keyring
+from retention.outlook import first_day
 from retention.plan import Spooled
 from retention.scan import Judged
 from retention.vault import encode
@@ -19,5 +20,6 @@ def locked(keyring: Keyring, dataset: Dataset, page: Iterable[Judged], start: in
             continue
         key = keyring.vault.lock(encode(list(judged.record.key)), dataset.id)
         act, fields = judged.judgement.action, judged.judgement.fields
-        found.append(Spooled(start + len(found), judged.candidate.ref, act, fields, judged.seal, key))
+        seq, due = start + len(found), first_day(judged)
+        found.append(Spooled(seq, judged.candidate.ref, act, fields, judged.seal, key, due))
     return found

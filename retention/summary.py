@@ -55,9 +55,7 @@ class PolicySummary:
     sources: tuple[SourceSummary, ...]
     rules: tuple[RuleSummary, ...]
     sha256: str = ""  # of its canonical text; empty: not kept
-    reasons: Mapping[str, Mapping[str, int]] = field(
-        default_factory=dict
-    )  # dataset: reason code: records it applies to
+    reasons: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # dataset: reason: records it applies to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,10 +236,12 @@ class DatasetRun:
     failed: Mapping[str, int] = field(default_factory=dict)  # reason code: records
     refused: int = 0  # over a limit, or what was approved has changed
     waiting: int = 0  # not approved, or not announced
-    late: int | None = 0  # none of these: more than zero is a failure (P9); None: could not be counted
+    late: int | None = 0  # none of these, nor postponed: more than zero is a failure (P9); None: could not be counted
     children: Mapping[str, int] = field(default_factory=dict)  # child dataset: records that went along
     history: Mapping[str, int | None] = field(default_factory=dict)  # dataset: old versions of what went; None: unknown
     why: Text | None = None  # why something was refused, waits or failed; None: nothing did
+    postponed: int = 0  # to another night: the window closed, the budget was used up, or a replica was behind
+    nights: int | None = None  # about how many more nights that takes; None: nothing is postponed, or nobody knows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +267,11 @@ class RunSummary:
     def destroyed(self) -> int:
         """Records disposed of."""
         return sum(one.destroyed for one in self.datasets)
+
+    @property
+    def postponed(self) -> int:
+        """Records that there was no time for."""
+        return sum(one.postponed for one in self.datasets)
 
     def to_json(self) -> str:
         """The value as JSON; `from_json` gives it back."""

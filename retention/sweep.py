@@ -7,8 +7,8 @@ dataset's trouble is its own; trouble with our own memory or proof ends the run,
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -21,21 +21,21 @@ from retention.audit.entry import RunEnd, RunStart
 from retention.choosing import choose
 from retention.control.interface import Run, RunStatus
 from retention.control.lock import SweepLock
-from retention.dataset import Dataset
 from retention.errors import ClockError, ConfigError, RetentionError, StoreError, UsageError
-from retention.execute import Work, execute
 from retention.finding import Finding
 from retention.installation import Installation, Keyring, Reached, reach
-from retention.lists import tidy
+from retention.pacer import Pacer
 from retention.permit import Asked, Permit, permits
 from retention.plan import Plan
 from retention.recording import record_what_is_in_force
 from retention.recovery import end_broken_run, logged_totals, settle, totals_of
-from retention.settling import Tally, left_behind
+from retention.settling import left_behind
 from retention.startup import check_day, check_startup
 from retention.summary import DatasetRun, PlanSummary, RunSummary
 from retention.survey import survey
 from retention.text import Text
+from retention.tidying import tidy
+from retention.turns import Turns, postponed, words
 
 _log = structlog.get_logger()
 CLOCK_SKEW: Final = timedelta(minutes=5)
@@ -55,6 +55,9 @@ class Order:
     after_pause: bool = False  # the log has been silent for over 35 days, and that is known
     stop: Callable[[], bool] = lambda: False
     progress: Callable[[str, int], None] = lambda _name, _count: None
+    minutes: int | None = None  # how long it may take; None: as configured
+    rate: int | None = None  # records a second at most; None: as configured
+    outside_window: bool = False  # work outside the configured windows too
 
 
 @dataclass(slots=True)
@@ -90,7 +93,16 @@ def sweep(installation: Installation, order: Order) -> RunSummary:
         if order.today is not None and order.plan is None:
             raise UsageError("--today needs --plan DIGEST: a run as of another day executes one plan, by name.")
         check_day(installation, today, after_pause=order.after_pause)
-        return _Sweep(installation, installation.keyring, order, today).run()
+        with closing(pacer(installation, order).begin()) as paced:
+            return _Sweep(installation, installation.keyring, order, today, paced).run()
+
+
+def pacer(installation: Installation, order: Order) -> Pacer:
+    """The run's time, as configured or as ordered."""
+    pace, minutes = installation.pace, order.minutes
+    budget = pace.budget if minutes is None else minutes * 60.0
+    asked = replace(pace, budget=budget, rate=order.rate or pace.rate)
+    return Pacer(installation, asked, order.outside_window, order.stop)
 
 
 @dataclass(slots=True)
@@ -99,6 +111,7 @@ class _Sweep:
     keyring: Keyring
     order: Order
     today: date
+    pacer: Pacer
     said: _Said = field(default_factory=_Said)
 
     def run(self) -> RunSummary:
@@ -173,6 +186,11 @@ class _Sweep:
         if chosen.expired(self.installation.clock()):
             self.said.remark(3, "het plan is verlopen: maak een nieuw", "the plan has expired: make a new one")
             return
+        if self.pacer.opens is not None:
+            with self.installation.ledger.control.reading() as tx:
+                self.said.datasets += postponed(chosen, tx)
+            self._say_time()
+            return
         stores = {dataset.store for dataset in self.installation.register.all_datasets}
         with reach(self.installation, stores) as reached:
             surveyed = survey(self.installation, reached)
@@ -180,11 +198,39 @@ class _Sweep:
             record_what_is_in_force(self.installation, reached, surveyed.refused)
             self._check_server_clocks(reached)
             asked = Asked(self.installation, chosen, self.today, surveyed, reached, self.order.today is not None)
-            for permit in list(permits(asked)):  # every limit is computed before the first write (P4)
-                why = left.why.get(permit.planned.id)
-                blocked = permit if why is None else permit.failing(why)
-                self._dataset(run, chosen, blocked, reached)
+            allowed = [
+                permit if (why := left.why.get(permit.planned.id)) is None else permit.failing(why)
+                for permit in permits(asked)  # every limit is computed before the first write (P4)
+            ]
+            self._in_turns(run, chosen, allowed, reached)
             self._say_unjudged(chosen)
+
+    def _in_turns(self, run: Run, plan: Plan, allowed: Sequence[Permit], reached: Reached) -> None:
+        """Execute every dataset in its share of the time, or say why not."""
+        self.said.findings += [one for permit in allowed for one in permit.findings]
+        turns = Turns(
+            installation=self.installation,
+            keyring=self.keyring,
+            run=run.id,
+            plan=plan,
+            reached=reached,
+            pacer=self.pacer,
+            stop=self.order.stop,
+            progress=self.order.progress,
+        )
+        try:
+            turns.take(allowed)
+        finally:
+            for status, told in turns.told():
+                self.said.statuses.add(status)
+                self.said.datasets.append(told)
+            self.said.stopped |= any(turn.tally.stopped for turn in turns.turns)
+            self._say_time()
+
+    def _say_time(self) -> None:
+        for status, remark in words(self.pacer, self.said.datasets):
+            self.said.statuses.add(status)
+            self.said.remarks.append(remark)
 
     def _say_unjudged(self, plan: Plan) -> None:
         """What the plan could not judge is late by an unknown number: never a good night (P9)."""
@@ -205,54 +251,6 @@ class _Sweep:
                 raise ClockError(
                     f"Store {name}'s clock and ours differ by more than 5 minutes. Set the wrong one right."
                 )
-
-    def _dataset(self, run: Run, plan: Plan, permit: Permit, reached: Reached) -> None:
-        """Execute one dataset, or say why not."""
-        self.said.findings += permit.findings
-        if permit.status != 0 or permit.dataset is None:
-            event = events.DATASET_FAILED if permit.status == 1 else events.DATASET_REFUSED
-            _log.warning(event, dataset=permit.planned.id, status=permit.status, records=permit.remaining)
-            self.said.statuses.add(permit.status)
-            self.said.datasets.append(permit.report())
-            return
-        if permit.remaining == 0:
-            self.said.datasets.append(DatasetRun(id=permit.planned.id, planned=0))
-            return
-        with ExitStack() as stack:
-            try:
-                store = self.installation.opener.store(permit.dataset.store)
-            except RetentionError as error:
-                failing = permit.failing(error)
-                self.said.statuses.add(failing.status)
-                self.said.datasets.append(failing.report())
-                return
-            stack.callback(store.close)
-            work = Work(
-                installation=self.installation,
-                keyring=self.keyring,
-                run=run.id,
-                plan=plan,
-                planned=permit.planned,
-                remaining=permit.remaining,
-                dataset=permit.dataset,
-                store=store,
-                sources=reached.sources,
-                policies=permit.policies,
-                stop=self.order.stop,
-                allowed_on=permit.allowed_on,
-            )
-            tally = execute(work, self.order.progress)
-        self._tell(permit.dataset, tally)
-
-    def _tell(self, dataset: Dataset, tally: Tally) -> None:
-        if tally.why is not None or tally.failed.total() or tally.left:
-            self.said.statuses.add(1)
-        self.said.stopped |= tally.stopped
-        told = tally.report(dataset.id)
-        self.said.datasets.append(told)
-        counts = {name: getattr(told, name) for name in ("planned", "destroyed", "changed", "gone", "late")}
-        held, failed = tally.held.total(), tally.failed.total()
-        _log.info(events.DATASET_DONE, dataset=dataset.id, held=held, failed=failed, **counts)
 
     def _end(self, run: Run, chosen: Plan | None) -> RunSummary:
         """The last entry, then the published checkpoint."""

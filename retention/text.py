@@ -36,3 +36,8 @@ def many(count: int, one: str, more: str) -> str:
 def records(count: int) -> str:
     """A number of records, the same in both languages."""
     return many(count, "record", "records")
+
+
+def bare(said: str) -> str:
+    """A sentence without its full stop, to stand within another."""
+    return said.strip().rstrip(".")

@@ -1,5 +1,6 @@
 """Every run says what it takes to believe it: its seed, its seconds per tier, and what was missing."""
 
+import compileall
 import os
 import random
 from collections.abc import Iterator
@@ -21,10 +22,18 @@ hypothesis.settings.register_profile("make test", **CALM)
 hypothesis.settings.register_profile("make soak", **CALM, max_examples=2_000)
 
 
+def compiled() -> None:
+    """Compile the library once: hundreds of processes start, and where none may write bytecode each would do it."""
+    for folder in ("retention", "jobs", "policies"):
+        compileall.compile_dir(Path(__file__).parents[1] / folder, quiet=2)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Fix the run's one seed, hypothesis's too, and start the stopwatch."""
     seed = int(os.environ.setdefault(SEED_VARIABLE, "") or random.SystemRandom().randrange(2**32))
     os.environ[SEED_VARIABLE] = str(seed)  # the processes that share the tests draw from the same
+    if not hasattr(config, "workerinput"):
+        compiled()
     config.stash[SEED] = seed
     if config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = str(seed)

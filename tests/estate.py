@@ -27,8 +27,8 @@ from retention.ledger import Ledger
 from retention.plan import Limits
 from retention.planning import make_plan
 from retention.policy import Register
-from retention.stores.interface import Source, Store
-from retention.stores.registry import LOCK_TIMEOUT, open_source, open_store
+from retention.stores.interface import Replica, Source, Store
+from retention.stores.registry import LOCK_TIMEOUT, open_replica, open_source, open_store
 from retention.summary import PlanSummary, RunSummary
 from retention.sweep import Order, sweep
 from retention.vault import Vault
@@ -46,6 +46,7 @@ class Opener:
     urls: Mapping[str, str]
     pseudonym_keys: Mapping[str, bytes] = field(default_factory=dict)
     wait: float = LOCK_TIMEOUT.total_seconds()  # for a lock
+    replica_urls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def source(self, name: str) -> Source:
         return open_source(name, self.urls[name], zone=ZONE, lock_timeout=timedelta(seconds=self.wait))
@@ -58,6 +59,9 @@ class Opener:
             pseudonym_keys=self.pseudonym_keys,
             lock_timeout=timedelta(seconds=self.wait),
         )
+
+    def replicas(self, name: str) -> tuple[Replica, ...]:
+        return tuple(open_replica(name, url) for url in self.replica_urls.get(name, ()))
 
 
 @dataclass

@@ -76,12 +76,12 @@ class Reader:
         level, below = 0, hashes
         for tile in tiles_of(head.size):
             if tile.level == 0:
-                data = self._tile(tile)
+                data = self.tile(tile)
                 hashes.extend(data[at : at + merkle.HASH_BYTES] for at in range(0, len(data), merkle.HASH_BYTES))
                 continue
             if tile.level > level:
                 level, below = tile.level, [merkle.root_of(part) for part in _complete(below)]
-            if self._tile(tile) != b"".join(below[tile.index * WIDTH : tile.index * WIDTH + tile.width]):
+            if self.tile(tile) != b"".join(below[tile.index * WIDTH : tile.index * WIDTH + tile.width]):
                 raise VerificationError(f"tree does not match checkpoint: {tile.path} is not what lies below it")
         if merkle.root_of(hashes) != head.root:
             raise VerificationError("tree does not match checkpoint")
@@ -133,7 +133,8 @@ class Reader:
                 raise VerificationError(f"unexpected file {path}")
             self._check_left_over(path, partial[1], int(partial[2]))
 
-    def _tile(self, tile: Tile) -> bytes:
+    def tile(self, tile: Tile) -> bytes:
+        """Return the hashes of a tile, or of the full one that took its place (VerificationError)."""
         size = tile.width * merkle.HASH_BYTES
         data = self.files.read(tile.path)
         if data is not None:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
+from retention.audit.leaf import TYPES
 from retention.audit.show import ShownEntry, read_entries
 from retention.audit.trust import Trust, parse_trust
 from retention.audit.verify import Verification, verify_directory
@@ -21,6 +23,11 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 log_option = click.option("--log", "directory", type=_FOLDER, help="The published log; else the configuration's.")
 trust_option = click.option("--trust", type=_FILE, help="Whom to believe: the trust file; else the configuration's.")
+
+
+def _kinds(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the kinds of entries in the log."""
+    return [CompletionItem(name) for name in TYPES.values() if name.startswith(incomplete)]
 
 
 @click.group(cls=EdgeGroup)
@@ -81,7 +88,7 @@ def verify(
     "kinds",
     metavar="KIND",
     multiple=True,
-    shell_complete=complete.kinds,
+    shell_complete=_kinds,
     help="Only entries of this kind, such as intent. Repeatable.",
 )
 @click.option("--run", "run_id", metavar="RUN", help="Only entries of this run.")

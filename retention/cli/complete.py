@@ -7,20 +7,24 @@ from collections.abc import Callable, Iterable
 import click
 from click.shell_completion import CompletionItem
 
-from retention import bootstrap
-from retention.audit.leaf import TYPES
+from retention import opening
 from retention.cli.edge import Edge
 from retention.config import Settings
 
 
 def datasets(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Dataset ids of the register."""
-    return _offered(ctx, incomplete, lambda settings: (d.id for d in bootstrap.open_register(settings).all_datasets))
+    return _offered(ctx, incomplete, lambda settings: (d.id for d in opening.open_register(settings).all_datasets))
+
+
+def stores(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Stores of the configuration."""
+    return _offered(ctx, incomplete, lambda settings: sorted(settings.stores))
 
 
 def purposes(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Purposes of the register."""
-    return _offered(ctx, incomplete, lambda settings: (p.purpose for p in bootstrap.open_register(settings)))
+    return _offered(ctx, incomplete, lambda settings: (p.purpose for p in opening.open_register(settings)))
 
 
 def holds(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -38,23 +42,18 @@ def runs(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[C
     return _offered(ctx, incomplete, _runs)
 
 
-def kinds(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Kinds of entries in the log."""
-    return [CompletionItem(name) for name in TYPES.values() if name.startswith(incomplete)]
-
-
 def _holds(settings: Settings) -> Iterable[str]:
-    with bootstrap.open_control(settings) as control, control.reading() as view:
+    with opening.open_control(settings) as control, control.reading() as view:
         return [hold.id for hold in view.holds() if hold.in_force]
 
 
 def _plans(settings: Settings) -> Iterable[str]:
-    with bootstrap.open_control(settings) as control, control.reading() as view:
+    with opening.open_control(settings) as control, control.reading() as view:
         return [plan.digest for plan in view.plans()]
 
 
 def _runs(settings: Settings) -> Iterable[str]:
-    with bootstrap.open_control(settings) as control, control.reading() as view:
+    with opening.open_control(settings) as control, control.reading() as view:
         return ["last", *(run.id for run in view.runs())]
 
 

@@ -15,14 +15,15 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from retention import config, logconfig
-from retention.config import Settings
 from retention.errors import RetentionError
 from retention.text import Language, Text
+
+if TYPE_CHECKING:
+    from retention.config import Settings
 
 INTERRUPTED: Final = 130  # as shells say it
 FAULT: Final = 1
@@ -39,10 +40,10 @@ class Edge:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings, read once; the log lines' form is set with them."""
-        settings = config.load(config.find(self.config, os.environ, Path.cwd()), os.environ)
-        logconfig.configure(settings.logging.format)
-        return settings
+        """The settings, read once."""
+        from retention import config  # noqa: PLC0415 - help and most of completion read no settings
+
+        return config.load(config.find(self.config, os.environ, Path.cwd()), os.environ)
 
     @property
     def language(self) -> Language:

@@ -16,6 +16,7 @@ from retention.cli.parse import DAY
 from retention.cli.show import print_json, print_lines
 from retention.errors import UsageError
 from retention.explain import Explanation
+from retention.explain import explain as explain_record
 from retention.judge import RuleReading
 from retention.period import first_day_destructible
 from retention.reason import SENTENCE
@@ -40,7 +41,8 @@ def explain(edge: Edge, dataset: str, key: str, today: date | None) -> None:
     if not keys:
         raise UsageError("No key on standard input. Write one a line.")
     with bootstrap.open_retention(edge.settings) as service:
-        found = [service.explain(dataset, one, today=today) for one in keys]
+        day = today or service.installation.today()
+        found = [explain_record(service.installation, dataset, one, today=day) for one in keys]
     if edge.as_json:
         return print_json([_plain(one) for one in found])
     return print_lines(edge.say(line) for one in found for line in _lines(one))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from retention import bootstrap
+from retention import opening
 from retention.cli import complete
 from retention.cli.ask import ask, confirm
 from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
@@ -29,7 +29,7 @@ from retention.hold_file import from_csv
 from retention.holding import check_scope, known
 from retention.holding import release as release_hold
 from retention.holds import Hold, HoldKind
-from retention.reports.explained import kind_words
+from retention.reports.kinds import kind_words
 from retention.text import Text
 
 
@@ -80,7 +80,7 @@ def place(
 
     Exit status 0 in force and confirmed; 1 in force from now on, but a batch under way did not settle in time.
     """
-    register = bootstrap.open_register(edge.settings)
+    register = opening.open_register(edge.settings)
     if file is not None:
         requests = from_csv(file, known(register))
     else:
@@ -141,14 +141,14 @@ def release(
     if not yes:
         confirm(edge.say(Text(nl=f"{hold_id} opheffen?", en=f"Release {hold_id}?")), "--yes", edge.language)
     stops = stops_of(edge, hold_id)
-    with bootstrap.open_control(settings) as control:
+    with opening.open_control(settings) as control:
         released = release_hold(
             control,
-            bootstrap.open_journal(settings),
+            opening.open_journal(settings),
             hold_id,
-            by=bootstrap.open_actor(settings).id,
+            by=opening.open_actor(settings).id,
             reason=why,
-            now=bootstrap.now().astimezone(settings.zone),
+            now=opening.now().astimezone(settings.zone),
             cooling_off=timedelta(days=settings.holds.cooling_off_days),
             immediately=immediately,
             notified=notified,
@@ -159,7 +159,7 @@ def release(
 
 
 def _holds(edge: Edge) -> tuple[Hold, ...]:
-    with bootstrap.open_control(edge.settings) as control, control.reading() as view:
+    with opening.open_control(edge.settings) as control, control.reading() as view:
         return view.holds()
 
 

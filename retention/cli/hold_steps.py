@@ -6,23 +6,27 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from retention import bootstrap
+from retention import opening
 from retention.cli.ask import ask, choose, confirm
 from retention.cli.edge import Edge
 from retention.cli.receipt import Coverage, coverage_words, gone_words, placed_words, scope_words, unreached_words
 from retention.cli.show import print_json, print_lines
+from retention.coverage import coverage
 from retention.dataset import NoSubject
 from retention.errors import HoldUnconfirmed, RetentionError, UsageError
-from retention.gone import Gone, gone_before
 from retention.hold_file import HoldRequest
 from retention.holding import Placed, known, new_hold, place_all
 from retention.holds import Hold, HoldKind, Scope
 from retention.policy import Register
-from retention.reports.explained import kind_words
-from retention.summary import PlanSummary
+from retention.reaching import opened
+from retention.reports.kinds import kind_words
+from retention.start import Day
 from retention.text import Text, records
+
+if TYPE_CHECKING:
+    from retention.gone import Gone
 
 
 def asked_scope(edge: Edge, given: Mapping[str, Any]) -> Scope:
@@ -55,11 +59,12 @@ def asked_request(
 
 def show_before(edge: Edge, register: Register, requests: Sequence[HoldRequest]) -> None:
     """Show what is about to be placed and what it covers, and ask for a yes."""
-    for request in requests:
+    covered = coverages_of(edge, register, [one.scope for one in requests])
+    for request, found in zip(requests, covered, strict=True):
         kind, scope = kind_words(request.kind), scope_words(request.scope)
         lines = [Text(nl=f"{kind.nl}: {scope}", en=f"{kind.en}: {scope}")]
         lines += [
-            *coverage_words(coverage_of(edge, request.scope)),
+            *coverage_words(found),
             *unreached_words(unreached(register, request.scope), request.scope),
         ]
         print_lines(edge.say(line) for line in lines)
@@ -70,7 +75,7 @@ def show_before(edge: Edge, register: Register, requests: Sequence[HoldRequest])
 def place_requests(edge: Edge, register: Register, requests: Sequence[HoldRequest]) -> tuple[Placed, ...]:
     """Put every request in force, all or none; it needs our own memory only."""
     settings = edge.settings
-    by, now = bootstrap.open_actor(settings).id, bootstrap.now()
+    by, now = opening.open_actor(settings).id, opening.now()
     holds = [
         new_hold(
             kind=one.kind,
@@ -83,10 +88,10 @@ def place_requests(edge: Edge, register: Register, requests: Sequence[HoldReques
         )
         for one in requests
     ]
-    with bootstrap.open_control(settings) as control:
+    with opening.open_control(settings) as control:
         return place_all(
             control,
-            bootstrap.open_journal(settings),
+            opening.open_journal(settings),
             holds,
             names=known(register),
             clock=time.monotonic,
@@ -102,7 +107,8 @@ def print_receipts(edge: Edge, register: Register, placed: Sequence[Placed]) -> 
         HoldUnconfirmed: it is in force, and a batch that was under way may still have taken some of it.
 
     """
-    receipts = [(one, coverage_of(edge, one.hold.scope), gone_of(edge, one.hold.scope)) for one in placed]
+    covered = coverages_of(edge, register, [one.hold.scope for one in placed])
+    receipts = [(one, found, gone_of(edge, one.hold.scope)) for one, found in zip(placed, covered, strict=True)]
     if edge.as_json:
         print_json([_receipt_plain(*receipt, unreached(register, receipt[0].hold.scope)) for receipt in receipts])
     else:
@@ -120,25 +126,44 @@ def print_receipts(edge: Edge, register: Register, placed: Sequence[Placed]) -> 
 def coverage_of(edge: Edge, scope: Scope) -> Coverage | None:
     """How many records a scope covers; None where it cannot be asked: that stops no hold."""
     try:
-        with bootstrap.open_retention(edge.settings) as service:
-            return service.coverage(scope).by_dataset
+        return coverages_of(edge, opening.open_register(edge.settings), [scope])[0]
     except RetentionError:
         return None
 
 
-def gone_of(edge: Edge, scope: Scope) -> Gone:
-    """What of a scope's records was destroyed before; what cannot be told is said, and stops no hold."""
+def coverages_of(edge: Edge, register: Register, scopes: Sequence[Scope]) -> Sequence[Coverage | None]:
+    """The same of several scopes, in their order; the stores are opened once."""
+    settings, now = edge.settings, opening.now()
+    day = Day(now.astimezone(settings.zone).date(), settings.zone)
+    try:
+        with opened(opening.Stores(settings, register), {one.store for one in register.all_datasets}) as reached:
+            return [coverage(register, one, reached.sources, day=day, now=now).by_dataset for one in scopes]
+    except RetentionError:
+        return [None] * len(scopes)
+
+
+def gone_of(edge: Edge, scope: Scope) -> Gone | None:
+    """What of a scope's records was destroyed before; None: it names no record, and of others the log cannot tell.
+
+    What cannot be told is said, and stops no hold.
+    """
+    if not scope.records:
+        return None
+    from retention.gone import Gone, gone_before  # noqa: PLC0415 - only named records are looked up in the log
+
     settings = edge.settings
     try:
-        with bootstrap.open_control(settings) as control, control.reading() as view:
-            return gone_before(view, bootstrap.open_manifests(settings), settings.keys.directory, scope.records)
+        with opening.open_control(settings) as control, control.reading() as view:
+            return gone_before(view, opening.open_manifests(settings), settings.keys.directory, scope.records)
     except RetentionError:
         return Gone(destroyed=(), unknown=tuple(sorted({dataset for dataset, _ in scope.records})))
 
 
 def stops_of(edge: Edge, hold_id: str) -> Mapping[str, int]:
     """What the newest plan found that a hold alone keeps: dataset to records."""
-    with bootstrap.open_control(edge.settings) as control, control.reading() as view:
+    from retention.summary import PlanSummary  # noqa: PLC0415 - what a release makes due; to place a hold asks nothing
+
+    with opening.open_control(edge.settings) as control, control.reading() as view:
         plans = view.plans()
         report = view.plan_report(plans[0].digest) if plans else None
     summary = None if report is None else PlanSummary.from_json(report)
@@ -178,7 +203,9 @@ def plain_hold(hold: Hold) -> dict[str, Any]:
     }
 
 
-def _receipt(edge: Edge, register: Register, placed: Placed, coverage: Coverage | None, gone: Gone) -> Iterator[Text]:
+def _receipt(
+    edge: Edge, register: Register, placed: Placed, coverage: Coverage | None, gone: Gone | None
+) -> Iterator[Text]:
     zone = edge.settings.zone
     yield from placed_words(placed, zone)
     yield from coverage_words(coverage)
@@ -187,7 +214,7 @@ def _receipt(edge: Edge, register: Register, placed: Placed, coverage: Coverage 
 
 
 def _receipt_plain(
-    placed: Placed, coverage: Coverage | None, gone: Gone, not_reached: tuple[str, ...]
+    placed: Placed, coverage: Coverage | None, gone: Gone | None, not_reached: tuple[str, ...]
 ) -> dict[str, Any]:
     return plain_hold(placed.hold) | {
         "confirmed": not placed.unsettled,
@@ -196,7 +223,7 @@ def _receipt_plain(
         "not_reached": not_reached,
         "destroyed_before": [
             {"dataset": dataset, "key": key, "entry": found.index, "time": found.time}
-            for (dataset, key), found in gone.destroyed
+            for (dataset, key), found in (() if gone is None else gone.destroyed)
         ],
-        "destroyed_unknown": gone.unknown,
+        "destroyed_unknown": () if gone is None else gone.unknown,
     }

@@ -15,6 +15,7 @@ from retention.cli.giving import give, out_option
 from retention.cli.parse import DAY
 from retention.cli.progress import shown
 from retention.cli.show import finding_line, print_json, print_lines
+from retention.comparing import Named, compare
 from retention.config import Settings
 from retention.config.sections import ActivitySettings, Organisation
 from retention.errors import UsageError
@@ -105,8 +106,9 @@ def diff(edge: Edge, old: str, new: str, today: date | None, out: Path | None) -
     cannot be written.
     """
     with bootstrap.open_retention(edge.settings) as service, shown("diff") as progress:
-        before, after = (bootstrap.open_other_register(edge.settings, one) for one in (old, new))
-        found = service.compare(before, after, today=today, progress=progress)
+        before, after = (Named(one, bootstrap.open_other_register(edge.settings, one)) for one in (old, new))
+        day = today or service.installation.today()
+        found = compare(service.installation, before, after, today=day, progress=progress)
     give(edge, found, out)
     return 0 if found.judged else 1
 

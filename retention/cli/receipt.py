@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from retention.gone import Gone
 from retention.holding import Placed
 from retention.holds import Hold, Scope
-from retention.reports.explained import kind_words
+from retention.reports.kinds import kind_words
 from retention.text import Text, records
+
+if TYPE_CHECKING:
+    from retention.gone import Gone
 
 Coverage = Mapping[str, int | None]
 """Records under a scope, by dataset; None: nobody knows."""
@@ -57,15 +60,15 @@ def unreached_words(datasets: tuple[str, ...], scope: Scope) -> Iterator[Text]:
         )
 
 
-def gone_words(gone: Gone, scope: Scope, zone: ZoneInfo) -> Iterator[Text]:
-    """What was destroyed before a hold was placed, and what nobody can tell."""
-    for (dataset, key), found in gone.destroyed:
+def gone_words(gone: Gone | None, scope: Scope, zone: ZoneInfo) -> Iterator[Text]:
+    """What was destroyed before a hold was placed, and what nobody can tell; None: no record was named."""
+    for (dataset, key), found in () if gone is None else gone.destroyed:
         when = _when(found.time, zone)
         yield Text(
             nl=f"  AL VERNIETIGD: {dataset} {key}, {when} (auditlog {found.index})",
             en=f"  ALREADY DESTROYED: {dataset} {key}, {when} (log entry {found.index})",
         )
-    if gone.unknown:
+    if gone is not None and gone.unknown:
         listed = ", ".join(gone.unknown)
         yield Text(
             nl=f"  Niet na te gaan wat eerder is vernietigd in {listed}: dit account heeft de sleutels niet.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,14 @@ from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
 from retention.cli.giving import give, out_option
 from retention.cli.parse import DAY
 from retention.cli.show import print_json, print_lines
+from retention.config import Settings
+from retention.declaring import declaration as declare
+from retention.declaring import destruction_list
 from retention.errors import UsageError
+from retention.history import history as history_of
+from retention.lists import write_full_list
+from retention.reporting import run_report
+from retention.reports.destruction import StoreFacts
 from retention.reports.pdf import pdfs
 from retention.reports.render import files
 from retention.text import Text
@@ -66,7 +74,7 @@ def run(edge: Edge, run_id: str, out: Path | None) -> None:
     report says so on top.
     """
     with bootstrap.open_retention(edge.settings) as service:
-        found = service.run_report(run_id)
+        found = run_report(service.installation, run_id)
     give(edge, found, out)
 
 
@@ -88,13 +96,14 @@ def list_(edge: Edge, name: str, until: date | None, out: Path | None, *, full: 
         if full:
             if out is not None:
                 raise UsageError("A full list has one place, so that the job can remove it. Leave --out out.")
-            path = service.full_list(name, edge.language, until=until)
+            plan = service.named(name)
+            path = write_full_list(service.installation, plan, service.summary(plan), edge.language, until=until)
             if edge.as_json:
                 return print_json({"file": path})
             return print_lines([edge.say(Text(nl=f"volledige lijst: {path}", en=f"full list: {path}"))])
         if until is not None:
             raise UsageError("--until is for a full list: the stripped one is for good.")
-        found = service.destruction_list(name)
+        found = destruction_list(service.installation, name)
     return give(edge, found, out)
 
 
@@ -113,8 +122,11 @@ def declaration(edge: Edge, run_id: str, out: Path | None, *, pdf: bool) -> None
     if pdf and out is None:
         raise UsageError("--pdf writes a file. Name its folder with --out DIR.")
     with bootstrap.open_retention(edge.settings) as service:
-        declared, listed = service.declaration(
-            run_id, address=edge.settings.organisation.address, stores=bootstrap.store_facts(edge.settings)
+        declared, listed = declare(
+            service.installation,
+            run_id,
+            address=edge.settings.organisation.address,
+            stores=_store_facts(edge.settings),
         )
     more = {**files(listed), **(pdfs(declared, listed) if pdf else {})}
     give(edge, declared, out, more)
@@ -133,5 +145,10 @@ def history(edge: Edge, out: Path | None, months: int) -> None:
     What was destroyed is counted from the log, for the month in which it was signed.
     """
     with bootstrap.open_retention(edge.settings) as service:
-        found = service.history(months)
+        found = history_of(service.installation, months=months)
     give(edge, found, out)
+
+
+def _store_facts(settings: Settings) -> Mapping[str, StoreFacts]:
+    """What a declaration says of each store, without its address."""
+    return {name: StoreFacts(engine=one.engine, backup_days=one.backup_days) for name, one in settings.stores.items()}

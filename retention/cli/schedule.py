@@ -11,6 +11,7 @@ import click
 
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.show import print_json, print_table
+from retention.config import Settings
 
 
 @click.command(cls=EdgeCommand, short_help="Run the nights from our own clock.")
@@ -22,6 +23,9 @@ def schedule(edge: Edge, *, only_list: bool) -> int:
 
     The times are in the configuration, under [schedule].
     """
+    from retention import logconfig  # noqa: PLC0415 - the status asks only for the times
+
+    logconfig.configure(edge.settings.logging.format)
     jobs = _jobs()
     if not only_list:
         return int(jobs.run(edge.settings))
@@ -31,6 +35,16 @@ def schedule(edge: Edge, *, only_list: bool) -> int:
     else:
         print_table(("job", "next runs"), [(name, ", ".join(map(_when, times))) for name, times in runs])
     return 0
+
+
+def next_start(settings: Settings, job: str, now: datetime) -> datetime | None:
+    """When our own clock would start a job next; None: [schedule] leaves it out, or no scheduler is installed."""
+    try:
+        runs = dict(_jobs().next_runs(settings, 1, now))
+    except ImportError:
+        return None
+    times: list[datetime] = runs.get(job, [])
+    return times[0] if times else None
 
 
 def _when(time: datetime) -> str:

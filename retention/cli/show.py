@@ -12,9 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from retention.finding import Finding
 from retention.text import Language
@@ -35,6 +32,10 @@ def print_lines(lines: Iterable[str]) -> None:
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; numbers to the right."""
+    from rich import box  # noqa: PLC0415 - what prints no table needs none of it
+    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.table import Table  # noqa: PLC0415 - as above
+
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     listed = [[_cell(value) for value in row] for row in rows]
     for index, header in enumerate(headers):

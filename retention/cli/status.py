@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import click
+from rich.console import Console
 
-from retention import bootstrap
+from retention import opening
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
-from retention.cli.show import plain, print_json, print_lines
-from retention.status import PlanState, Status, status_of
-from retention.text import records
+from retention.cli.schedule import next_start
+from retention.cli.show import plain, print_json
+from retention.cli.status_lines import Line, Saying
+from retention.status.gather import look
+from retention.status.value import Status
 
 
 @click.command(cls=EdgeCommand, short_help="Say whether the nights went well.")
 @json_option
 @pass_edge
 def status(edge: Edge) -> int:
-    """Say whether the nights went well, and what waits for somebody.
+    """Say whether the nights went well, what is overdue, and what waits for somebody.
 
-    Exit status 0 green; 1 red: the last good run is too long ago; 5 batches without an outcome, or holds to review.
+    Reads our own memory and the published log, never a store. Each line that is red or waits has a code; docs/status.md
+    says what each means. The whole log is not verified here: `retention audit verify` does.
+
+    Exit status 0 green; 1 red: a night was missed or failed, residue, no verification for too long, the disk nearly
+    full; 4 red, and proof is at risk: the control store cannot be read or is an old copy, or the log does not verify;
+    5 something waits for a person; 2 the configuration.
     """
-    settings, now = edge.settings, bootstrap.now()
-    late_after = timedelta(hours=settings.status.late_after_hours)
-    with bootstrap.open_control(settings) as control, control.reading() as view:
-        found = status_of(view, now=now, today=now.astimezone(settings.zone).date(), late_after=late_after)
+    settings, now = edge.settings, opening.now()
+    found = look(settings, now=now, next_night=next_start(settings, "sweep", now))
     if edge.as_json:
-        print_json(plain(found) | {"exit_status": found.exit_status})
+        print_json(_answer(found))
     else:
-        print_lines(_lines(found, settings.zone))
+        _print(Saying(edge.language, settings.zone, now).lines(found))
     return found.exit_status
 
 
-def _lines(found: Status, zone: ZoneInfo) -> Iterator[str]:
-    yield f"RED: {found.why}" if found.red else "green"
-    good = "never" if found.last_good is None else f"{found.last_good.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
-    yield f"last good run: {good}"
-    if found.last_run is not None:
-        yield f"last run: {found.last_run} ({found.last_status.value if found.last_status else 'not ended'})"
-    yield f"holds in force: {found.holds}" + (f", {found.holds_to_review} to review" if found.holds_to_review else "")
-    yield f"batches without an outcome: {', '.join(map(str, found.open_intents)) or 'none'}"
-    yield f"holds and approvals not yet in the log: {found.unlogged}"
-    for plan in found.plans:
-        yield f"plan {plan.digest[:12]} as of {plan.reference_date}: {records(plan.records)}, {_said(plan)}"
+def _answer(found: Status) -> dict[str, object]:
+    """The status as programs read it: every alarm with its level, red or not, and the exit status."""
+    alarms = [plain(alarm) | {"level": alarm.level.value} for alarm in found.alarms]
+    said: dict[str, object] = plain(found)
+    return said | {"alarms": alarms, "red": bool(found.red), "exit_status": found.exit_status}
 
 
-def _said(plan: PlanState) -> str:
-    return "expired" if plan.expired else "approved" if plan.approved else "not approved by name"
+def _print(lines: Iterator[Line]) -> None:
+    """On a terminal in colour and folded to its width, elsewhere as they are."""
+    if not sys.stdout.isatty():
+        for line in lines:
+            click.echo(line.text)
+        return
+    console = Console(markup=False, highlight=False)
+    for line in lines:
+        console.print(line.text, style=line.style)

@@ -18,7 +18,6 @@ from retention.cli.show import finding_line, print_json, print_lines, print_tabl
 from retention.cli.stop import stop_asked
 from retention.errors import RetentionError, UsageError
 from retention.reports.files import write
-from retention.reports.render import files
 from retention.service import Retention
 from retention.summary import DatasetRun, RunSummary
 from retention.sweep import Order
@@ -48,6 +47,9 @@ _STATUS: Final[Mapping[str, Text]] = {  # exactly these words are stored
 @click.option("--today", type=DAY, help="Run as of this day, not later than the clock's; needs --plan.")
 @click.option("--same-day", is_flag=True, help="The night's second run: plan and sweep what has a notice of 0 days.")
 @click.option("--after-pause", is_flag=True, help="The log was silent for over 35 days, and that is known.")
+@click.option("--minutes", type=click.IntRange(min=1), help="Stop after so many minutes, between two batches.")
+@click.option("--rate", type=click.IntRange(min=1), help="Take so many records a second at most.")
+@click.option("--outside-window", is_flag=True, help="Work outside the configured windows too, for this once.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -56,7 +58,16 @@ _STATUS: Final[Mapping[str, Text]] = {  # exactly these words are stored
 @json_option
 @pass_edge
 def sweep(
-    edge: Edge, digest: str | None, today: date | None, out: Path | None, *, same_day: bool, after_pause: bool
+    edge: Edge,
+    digest: str | None,
+    today: date | None,
+    minutes: int | None,
+    rate: int | None,
+    out: Path | None,
+    *,
+    outside_window: bool,
+    same_day: bool,
+    after_pause: bool,
 ) -> int:
     """Settle what an earlier run left open, then execute the newest plan that is approved and announced.
 
@@ -66,13 +77,26 @@ def sweep(
     With --same-day the datasets whose notice is 0 days, such as web logs, get a plan of their own and are swept by it
     at once, where a standing approval covers them.
 
+    Where [sweep] of the configuration names windows, a budget or a rate, the run keeps to them: --minutes and --rate go
+    before these, and --outside-window is said in the report. The oldest records go first; what there is
+    no time for is postponed, and the next night goes on with it.
+
     With --out the run's report is written too. What was destroyed stays destroyed when that fails: the run then ends
     with 1, and `retention report` writes it later.
 
     Exit status: the gravest of 4 proof at risk, 2 usage or clock, 1 something failed, 3 refused, 5 waits, 0 all done.
     """
     with bootstrap.open_retention(edge.settings) as service, stop_asked() as stop, shown("sweep") as progress:
-        order = Order(plan=digest, today=today, after_pause=after_pause, stop=stop, progress=progress)
+        order = Order(
+            plan=digest,
+            today=today,
+            after_pause=after_pause,
+            stop=stop,
+            progress=progress,
+            minutes=minutes,
+            rate=rate,
+            outside_window=outside_window,
+        )
         if same_day and (digest is not None or today is not None):
             raise UsageError("--same-day makes a plan of its own, for today. Leave --plan and --today out.")
         summary = service.sweep_same_day(order) if same_day else service.sweep(order)
@@ -92,8 +116,11 @@ def sweep(
 
 def _report(service: Retention, summary: RunSummary, out: Path) -> RetentionError | None:
     """Write the report of a run; why that could not be, which undoes nothing of the run."""
+    from retention.reporting import run_report  # noqa: PLC0415 - a run without --out needs no templates
+    from retention.reports.render import files  # noqa: PLC0415 - as above
+
     try:
-        write(out, files(service.run_report(summary.run)))
+        write(out, files(run_report(service.installation, summary.run)))
     except RetentionError as error:
         return error
     return None
@@ -101,8 +128,9 @@ def _report(service: Retention, summary: RunSummary, out: Path) -> RetentionErro
 
 def _print_run(edge: Edge, summary: RunSummary) -> None:
     headers = Text(
-        nl="dataset|gepland|vernietigd|geblokkeerd|gewijzigd|weg|mislukt|geweigerd|wacht|te laat|bijzonderheid",
-        en="dataset|planned|destroyed|held|changed|gone|failed|refused|waiting|late|remark",
+        nl="dataset|gepland|vernietigd|geblokkeerd|gewijzigd|weg|mislukt|geweigerd|wacht|uitgesteld|te laat|"
+        "bijzonderheid",
+        en="dataset|planned|destroyed|held|changed|gone|failed|refused|waiting|postponed|late|remark",
     )
     print_table(edge.say(headers).split("|"), [_row(edge, one) for one in summary.datasets])
     print_lines(edge.say(remark) for remark in summary.remarks)
@@ -131,6 +159,7 @@ def _row(edge: Edge, one: DatasetRun) -> tuple[object, ...]:
         sum(one.failed.values()),
         one.refused,
         one.waiting,
+        one.postponed,
         edge.say(unknown) if one.late is None else one.late,
         "" if one.why is None else edge.say(one.why),
     )

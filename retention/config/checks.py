@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from retention.audit import shape
+from retention.config import pace
+from retention.config.notify import check_notify
 from retention.config.reader import Reader
+from retention.config.watch import check_status
 
 if TYPE_CHECKING:
     from retention.config import Settings
@@ -19,6 +22,8 @@ _CRON_FIELDS: Final = 5
 def check(settings: Settings, reader: Reader) -> None:
     """Note with the reader everything that the settings cannot mean."""
     for where, what in (*_names(settings), *_numbers(settings), *_schedule(settings), *_people(settings)):
+        reader.wrong(where, what)
+    for where, what in (*pace.wrong(settings.sweep), *check_notify(settings.notify)):
         reader.wrong(where, what)
 
 
@@ -49,7 +54,6 @@ def _numbers(settings: Settings) -> Iterator[tuple[str, str]]:
         "sweep.batch_milliseconds": sweep.batch_milliseconds - 1,
         "sweep.batch_records": sweep.batch_records - 1,
         "sweep.lock_seconds": sweep.lock_seconds,
-        "status.late_after_hours": settings.status.late_after_hours - 1,
     }
     not_negative |= {
         f"stores.{name}.backup_days": one.backup_days
@@ -59,6 +63,7 @@ def _numbers(settings: Settings) -> Iterator[tuple[str, str]]:
     for where, number in not_negative.items():
         if number < 0:
             yield where, "is too small; write a larger number"
+    yield from check_status(settings.status)
 
 
 def _schedule(settings: Settings) -> Iterator[tuple[str, str]]:

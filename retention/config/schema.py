@@ -35,8 +35,8 @@ masked. `retention config schema` prints a JSON Schema for editors; where yours 
 
 Paths begin at the file's own folder. A *secret* comes from its variable, from the file that the variable with `_FILE`
 behind it names, or from the key, in this order. `NAME` is yours to choose. A store's URLs and passwords come from
-`RETENTION_STORE_NAME_URL`, `…_PASSWORD`, `…_READ_URL`, `…_READ_PASSWORD` likewise, and a URL may hold
-`${{VARIABLES}}`."""
+`RETENTION_STORE_NAME_URL`, `…_PASSWORD`, `…_READ_URL`, `…_READ_PASSWORD`, `…_REPLICA_URLS`, `…_REPLICA_PASSWORD`
+likewise, and a URL may hold `${{VARIABLES}}`."""
 _IN_THE_ENVIRONMENT: Final = frozenset({"url"})  # what a table may leave out, since a variable may say it
 
 

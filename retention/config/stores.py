@@ -17,6 +17,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")  # as dataset ids begin
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SECRET_OPTION: Final = re.compile("pass|secret|token|key|pwd", re.IGNORECASE)
 _KEYS: Final = ("url", "read_url")
+_REPLICAS: Final = "replica_urls"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,18 +27,20 @@ class StoreSettings:
     url: str = field(repr=False)  # whole, with its password
     read_url: str | None = field(default=None, repr=False)  # with read-only credentials; None: `url` serves
     backup_days: int | None = None  # how long its back-ups are kept, as declarations say it; None: nobody said
+    replica_urls: tuple[str, ...] = field(default=(), repr=False)  # replicas that a sweep must not leave behind
 
     @property
     def source_url(self) -> str:
         """What a dry run reads with."""
         return self.read_url or self.url
 
-    def shown(self) -> dict[str, str | int | None]:
+    def shown(self) -> dict[str, str | int | list[str] | None]:
         """The same without secrets."""
         return {
             "url": _shown(self.url),
             "read_url": None if self.read_url is None else _shown(self.read_url),
             "backup_days": self.backup_days,
+            "replica_urls": [_shown(url) for url in self.replica_urls],
         }
 
     @property
@@ -65,12 +68,30 @@ def _store(name: str, table: object, reader: Reader) -> StoreSettings:
             if isinstance(secret, str):
                 password = reader.secret(_password(name, key))
                 said[key] = _completed(secret, f"{where}.{key}", password, reader)
+        said[_REPLICAS] = _replicas(name, said.get(_REPLICAS, []), f"{where}.{_REPLICAS}", reader)
         if "url" not in said:
             reader.wrong(
                 f"{where}.url", f'is missing; write url = "sqlite:///data.db", or set {_variable(name, "url")}'
             )
             said["url"] = ""
     return reader.section(StoreSettings, said, where)
+
+
+def _replicas(store: str, said: object, where: str, reader: Reader) -> object:
+    """Their URLs, from the environment one after another with spaces between them; one password is for all of them."""
+    given = reader.secret(_variable(store, _REPLICAS))
+    urls = said if given is None else given.split()
+    if not isinstance(urls, list):
+        return urls  # whoever reads the section says what it should have been
+    password = reader.secret(_variable(store, "replica_password"))
+    found = [
+        _completed(url, f"{where}[{number}]", password, reader) if isinstance(url, str) else url
+        for number, url in enumerate(urls, start=1)
+    ]
+    for number, url in enumerate(found, start=1):
+        if isinstance(url, str) and url.startswith("sqlite"):
+            reader.wrong(f"{where}[{number}]", "is an SQLite file, which has no replicas; leave it out")
+    return found
 
 
 def _variable(store: str, key: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 
 from retention.control import wire
 from retention.control.interface import Control, EventKind
-from retention.control.journal import Journal, JournalEvent
+from retention.control.journal import Journal, JournalEvent, Recorded
 from retention.errors import ControlError
 from retention.holds import Hold
 
@@ -22,9 +22,20 @@ def reconcile(control: Control, journal: Journal) -> None:
         ControlError: they differ; the message names the holds.
 
     """
+    recorded = journal.read()
+    journal.append(*unrecorded(control, recorded))
+
+
+def unrecorded(control: Control, recorded: Recorded) -> list[JournalEvent]:
+    """Hold the three to each other and write nothing; what the journal still lacks.
+
+    Raises:
+        ControlError: as above.
+
+    """
     holds = {hold.id: hold for hold in control.holds()}
     _agree_with_log(control, holds)
-    _agree_with_journal(holds.values(), journal)
+    return _agree_with_journal(holds.values(), recorded)
 
 
 def events_of(hold: Hold) -> tuple[JournalEvent, ...]:
@@ -51,8 +62,7 @@ def _agree_with_log(control: Control, holds: dict[str, Hold]) -> None:
     )
 
 
-def _agree_with_journal(holds: Collection[Hold], journal: Journal) -> None:
-    recorded = journal.read()
+def _agree_with_journal(holds: Collection[Hold], recorded: Recorded) -> list[JournalEvent]:
     ours = {event.line: event for hold in holds for event in events_of(hold)}
     theirs = {event.line: event for event in recorded.events}
     _refuse(
@@ -65,7 +75,7 @@ def _agree_with_journal(holds: Collection[Hold], journal: Journal) -> None:
             "The journal of holds ends in a line that was cut off, of a hold that the control store does not have. "
             "Restore the newest control store. Nothing is destroyed."
         )
-    journal.append(*missing)
+    return missing
 
 
 def _refuse(what: str, ids: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ and intents (P1). The log's authority is part of it (`audit.authority.Authority`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,8 +14,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from retention.audit.authority import Authority
+from retention.control.deliveries import Deliveries
 from retention.holds import Hold, Subject
-from retention.plan import Approval, Plan, Spooled
+from retention.plan import Approval, Plan, Slice, Spooled
 
 
 class RunStatus(StrEnum):
@@ -100,7 +101,7 @@ class Allowance:
     expires: date
 
 
-class Control(Authority, Protocol):
+class Control(Authority, Deliveries, Protocol):
     """One transaction on the control store; it commits when left without an exception."""
 
     # holds -----------------------------------------------------------------------------------------------------
@@ -183,8 +184,12 @@ class Control(Authority, Protocol):
         """Every plan, the newest first."""
         ...
 
-    def spooled(self, digest: str, dataset: str, after: int, limit: int) -> Sequence[Spooled]:
-        """Up to `limit` records whose seq is over `after`, in order."""
+    def spooled(self, digest: str, dataset: str, after: int, limit: int, of: Slice = ...) -> Sequence[Spooled]:
+        """Up to `limit` records of a slice (unsaid: of all) whose seq is over `after`, in order."""
+        ...
+
+    def spooled_days(self, digest: str, dataset: str) -> Mapping[date | None, int]:
+        """Records that wait for an outcome, by the day on which they were first destructible, the oldest first."""
         ...
 
     def spooled_count(self, digest: str, dataset: str) -> int:
@@ -197,6 +202,14 @@ class Control(Authority, Protocol):
 
     def erase_spooled(self, digest: str, dataset: str, seqs: Sequence[int] | None = None) -> None:
         """Erase spooled records that have their outcome; None: all of that dataset."""
+        ...
+
+    def pace(self, dataset: str) -> tuple[int, float] | None:
+        """How many records were walked last, and in how many seconds of work; None: never measured."""
+        ...
+
+    def note_pace(self, dataset: str, records: int, seconds: float) -> None:
+        """Note how fast a dataset was walked, instead of what was known."""
         ...
 
     # runs ------------------------------------------------------------------------------------------------------

@@ -135,9 +135,16 @@ def planned(row: RowMapping) -> PlannedDataset:
     )
 
 
-def spooled(seq: int, ref: bytes, action: str, fields: str, seal: bytes, key: bytes) -> Spooled:  # noqa: PLR0913, PLR0917 - a row
+def spooled(  # noqa: PLR0913, PLR0917 - a row
+    seq: int, ref: bytes, action: str, fields: str, seal: bytes, key: bytes, due: str | None
+) -> Spooled:
     """A planned record of a row's columns."""
-    return Spooled(seq, ref, *_planned(action, fields), seal, key)
+    return Spooled(seq, ref, *_planned(action, fields), seal, key, _day(due))
+
+
+@lru_cache(_REMEMBERED)
+def _day(text: str | None) -> date | None:
+    return wire.day(text)
 
 
 @lru_cache(_REMEMBERED)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
 
 metadata: Final = MetaData()
 
@@ -134,6 +134,16 @@ SPOOL: Final = Table(
     _text("fields"),  # JSON
     Column("seal", LargeBinary, nullable=False),
     Column("key", LargeBinary, nullable=False),
+    _text("due", null=True),
+    sqlite_with_rowid=False,
+)
+
+PACES: Final = Table(
+    "pace",
+    metadata,
+    Column("dataset", Text, primary_key=True),
+    _number("records"),
+    Column("seconds", Float, CheckConstraint("seconds > 0"), nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -212,4 +222,19 @@ PUBLISHED: Final = Table(
     metadata,
     Column("one", Integer, CheckConstraint("one = 1"), primary_key=True),
     _number("size"),
+)
+
+DELIVERIES: Final = Table(
+    "delivery",  # of a notice
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("attempts", Integer, CheckConstraint("attempts > 0"), nullable=False),
+    _text("tried_at"),
+    _text("delivered_at", null=True),
+    _text("trouble", null=True),
+    _number("refused"),
+    CheckConstraint("delivered_at IS NULL OR trouble IS NULL"),
+    sqlite_with_rowid=False,
 )

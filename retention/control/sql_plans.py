@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from itertools import islice, pairwise
 from typing import Final
 
 from sqlalchemy import RowMapping, ScalarSelect, delete, func, insert, select, update
 
 from retention.control import rows, wire
-from retention.control.schema import DRAFTS, PARTS, PLANNED, PLANS, SPOOL
+from retention.control.schema import DRAFTS, PACES, PARTS, PLANNED, PLANS, SPOOL
 from retention.control.tables import Tables
 from retention.errors import ControlError
-from retention.plan import Plan, Spooled
+from retention.plan import Plan, Slice, Spooled
 
-_SPOOL: Final = 'INSERT INTO spool (part, seq, ref, action, fields, seal, "key") VALUES (?, ?, ?, ?, ?, ?, ?)'
-_SPOOLED: Final = (
-    'SELECT seq, ref, action, fields, seal, "key" FROM spool WHERE part = ? AND seq > ? ORDER BY seq LIMIT ?'
-)
+_SPOOL: Final = 'INSERT INTO spool (part, seq, ref, action, fields, seal, "key", due) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'
+_UNDATED: Final = "-"  # before every day, and behind the empty text
+_NEVER: Final = "A"  # behind every day
+_SPOOLED: Final = f"""
+SELECT seq, ref, action, fields, seal, "key", due FROM spool
+WHERE part = ? AND seq > ? AND ifnull(due, '{_UNDATED}') > ? AND ifnull(due, '{_UNDATED}') <= ? ORDER BY seq LIMIT ?
+"""  # noqa: S608 - a constant
 _ERASE: Final = "DELETE FROM spool WHERE part = ? AND seq BETWEEN ? AND ?"
 _BOTH: Final = "SELECT count(*) FROM spool WHERE part = ? AND ref IN (SELECT ref FROM spool WHERE part = ?)"
 _SOME: Final = 10_000  # rows handed to the driver at once
 _SHORTEST: Final = 8  # characters of a digest's beginning
+_WHOLE: Final = Slice()
 
 
 class PlanTables(Tables):
@@ -46,7 +50,10 @@ class PlanTables(Tables):
         """
         self._must_be_open(draft)
         part = self._part_of(draft, dataset)
-        lines = ((part, r.seq, r.ref, r.action.value, rows.to_json(r.fields), r.seal, r.key) for r in records)
+        lines = (
+            (part, r.seq, r.ref, r.action.value, rows.to_json(r.fields), r.seal, r.key, wire.day_text(r.due))
+            for r in records
+        )
         while some := list(islice(lines, _SOME)):
             self._connection.exec_driver_sql(_SPOOL, some)
 
@@ -103,10 +110,27 @@ class PlanTables(Tables):
         """Every plan, the newest first."""
         return tuple(self._plan(row) for row in self._rows(select(PLANS).order_by(PLANS.c.made.desc())))
 
-    def spooled(self, digest: str, dataset: str, after: int, limit: int) -> Sequence[Spooled]:
-        """Up to `limit` records whose seq is over `after`, in order."""
+    def spooled(self, digest: str, dataset: str, after: int, limit: int, of: Slice = _WHOLE) -> Sequence[Spooled]:
+        """Up to `limit` records of a slice whose seq is over `after`, in order."""
         part = self._value(select(_part(digest, dataset)))
-        return [rows.spooled(*row) for row in self._connection.exec_driver_sql(_SPOOLED, (part, after, limit))]
+        days = (wire.day_text(of.after) or "", wire.day_text(of.until) or _NEVER)
+        return [rows.spooled(*row) for row in self._connection.exec_driver_sql(_SPOOLED, (part, after, *days, limit))]
+
+    def spooled_days(self, digest: str, dataset: str) -> Mapping[date | None, int]:
+        """Records that wait for an outcome, by the day on which they were first destructible, the oldest first."""
+        of_part = select(SPOOL.c.due, func.count().label("records")).where(SPOOL.c.part == _part(digest, dataset))
+        found = self._rows(of_part.group_by(SPOOL.c.due).order_by(SPOOL.c.due.asc().nulls_first()))
+        return {wire.day(row["due"]): int(row["records"]) for row in found}
+
+    def pace(self, dataset: str) -> tuple[int, float] | None:
+        """How many records were walked last, and in how many seconds of work; None: never measured."""
+        found = self._rows(select(PACES).where(PACES.c.dataset == dataset))
+        return (int(found[0]["records"]), float(found[0]["seconds"])) if found else None
+
+    def note_pace(self, dataset: str, records: int, seconds: float) -> None:
+        """Note how fast a dataset was walked, instead of what was known."""
+        self._change(delete(PACES).where(PACES.c.dataset == dataset))
+        self._change(insert(PACES).values(dataset=dataset, records=records, seconds=seconds))
 
     def spooled_count(self, digest: str, dataset: str) -> int:
         """Records of a plan's dataset that still wait for an outcome."""

@@ -26,6 +26,16 @@ from retention.text import Language
 
 _LONGEST_SECONDS: Final = 300
 _ERROR: Final = "Error:"
+_SHARED: Final = (
+    "cli",
+    "bootstrap",
+    "cli.hold",
+    "cli.plan",
+    "cli.report",
+    "cli.sweep",
+    "audit.verify",
+    "reports.render",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,9 @@ def typed(arguments: Sequence[str]) -> str:
 
 def load(*modules: str) -> None:
     """Name what the processes of commands share; before the first of them."""
-    multiprocessing.get_context("forkserver").set_forkserver_preload(["retention.cli", *modules])
+    multiprocessing.get_context("forkserver").set_forkserver_preload(
+        [*(f"retention.{name}" for name in _SHARED), *modules]
+    )
 
 
 def _type(arguments: Sequence[str], folder: Path, settings: Mapping[str, str], out: Path, err: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from retention.holds import Gate, HoldKind
+from retention.holds import Gate
 from retention.judge import Judgement, RuleReading, State
 from retention.period import first_day_destructible
 from retention.reason import SENTENCE
@@ -88,21 +88,6 @@ def gate_words(gate: Gate) -> Text:
     if hold.review_on is not None:
         nl, en = f"{nl}, herbeoordeling op {_NL.date(hold.review_on)}", f"{en}, review on {_EN.date(hold.review_on)}"
     return Text(nl=f"{nl}.", en=f"{en}.")
-
-
-def kind_words(kind: HoldKind) -> Text:
-    """What kind of hold it is."""
-    match kind:
-        case HoldKind.RESTRICTION:
-            return Text(nl="beperking van de verwerking (art. 18 AVG)", en="restriction of processing (GDPR art. 18)")
-        case HoldKind.LEGAL_HOLD:
-            return Text(nl="bewaarblokkade", en="legal hold")
-        case HoldKind.EXEMPTION:
-            return Text(nl="uitzondering van vernietiging", en="exemption from destruction")
-        case HoldKind.OPEN_REQUEST:
-            return Text(nl="lopend verzoek van een betrokkene", en="open request of a data subject")
-        case _:
-            assert_never(kind)
 
 
 def _sentence(text: str) -> str:

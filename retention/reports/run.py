@@ -16,7 +16,7 @@ from retention.reason import Reason
 from retention.summary import DatasetRun, PolicySummary
 from retention.text import Text
 
-_POSTPONED: Final = Reason.KEEP_COOLING_OFF.value
+_COOLING_OFF: Final = Reason.KEEP_COOLING_OFF.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +46,19 @@ class DatasetDone:
         return sum(self.children.values())
 
     @property
-    def postponed(self) -> int | None:
+    def cooling_off(self) -> int | None:
         """Records whose hold was released too recently; None: not known."""
-        return None if self.told is None else self.told.held.get(_POSTPONED, 0)
+        return None if self.told is None else self.told.held.get(_COOLING_OFF, 0)
+
+    @property
+    def postponed(self) -> int | None:
+        """Records that wait for another night: these, and those that there was no time for; None: not known."""
+        return None if self.told is None else (self.cooling_off or 0) + self.told.postponed
 
     @property
     def held(self) -> int | None:
         """Records that a hold of after the plan keeps; None: not known."""
-        return None if self.told is None else sum(self.told.held.values()) - (self.postponed or 0)
+        return None if self.told is None else sum(self.told.held.values()) - (self.cooling_off or 0)
 
     @property
     def changed(self) -> int | None:

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from retention.holds import HoldKind
 from retention.period import first_day_destructible, last_day_kept, years
-from retention.reports.explained import kind_words
 from retention.reports.figures import figures, pseudonymises
+from retention.reports.kinds import kind_words
 from retention.reports.page import Page, Tile
 from retention.reports.view_change import ChangeView
 from retention.reports.view_cover import CoverView

@@ -180,6 +180,8 @@ class DeclarationPage(_Destroyed):
                 return self.words.gettext("refused: over a limit, or what was approved has changed")
             case "waiting":
                 return self.words.gettext("not approved, or not announced long enough")
+            case "postponed":
+                return self.words.gettext("postponed to another night: there was no more time")
             case code:
                 return self.words.reason(code)
 

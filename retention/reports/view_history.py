@@ -12,8 +12,8 @@ from babel.dates import format_date
 
 from retention.holds import HoldKind
 from retention.reports.chart import Chart, bars
-from retention.reports.explained import kind_words
 from retention.reports.history import History, Month, OpenHold
+from retention.reports.kinds import kind_words
 from retention.reports.page import Page, Tile
 from retention.reports.terminal_table import UNKNOWN
 from retention.reports.words import Words

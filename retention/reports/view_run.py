@@ -9,7 +9,7 @@ from typing import assert_never
 
 from retention.holds import HoldKind
 from retention.plan import ApprovalMode
-from retention.reports.explained import kind_words
+from retention.reports.kinds import kind_words
 from retention.reports.page import Page, Tile
 from retention.reports.run import Approved, DatasetDone, HoldEvent, PurposeDone, RunReport
 from retention.reports.words import Words
@@ -132,7 +132,7 @@ class RunPage(Page):
             *((still,) if pseudonyms else ()),
             Tile("goes", word("Fields erased"), self.certain(lambda d: d.fields_erased), word("of records that stay")),
             Tile("held", word("Newly held"), self.total(lambda d: d.held), word("by a hold of after the plan")),
-            Tile("held", word("Postponed"), self.total(lambda d: d.postponed), word("the cooling-off period runs")),
+            Tile("held", word("Postponed"), self.total(lambda d: d.postponed), self._postponed()),
             Tile("stays", word("Changed"), self.total(lambda d: d.changed), word("since the plan, so left alone")),
             Tile("stays", word("Already gone"), self.total(lambda d: d.gone), word("removed by somebody else")),
             Tile("error", word("Failed"), failed, word("not shown to be gone")),
@@ -140,6 +140,12 @@ class RunPage(Page):
             Tile("review", word("Waiting"), self.total(lambda d: d.waiting), word("for approval or announcement")),
             Tile("error", word("Late"), self.total(lambda d: d.late), word("planned, and none of all this")),
         )
+
+    def _postponed(self) -> str:
+        """Why records wait for another night."""
+        if any(one.told is not None and one.told.postponed for one in self.report.datasets):
+            return self.words.gettext("for lack of time, or the cooling-off period runs")
+        return self.words.gettext("the cooling-off period runs")
 
     def troubles(self) -> tuple[Trouble, ...]:
         """What a person must look at, dataset by dataset."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from typing import Final
 
 from retention.dataset import Dataset, Timestamp
 from retention.finding import Finding
@@ -19,6 +20,11 @@ from retention.stores.check_links import check_indexes, check_links
 from retention.stores.check_tools import Checked, error, names, table_of
 from retention.stores.schema import Schema
 from retention.text import Text
+
+_HIDDEN: Final = Text(
+    nl=" Of dit account mag haar niet zien: `retention grants`.",
+    en=" Or this account may not see it: `retention grants`.",
+)
 
 
 def check(  # noqa: PLR0913 - the two schemas are of one dataset and of what it is related to
@@ -36,8 +42,9 @@ def check(  # noqa: PLR0913 - the two schemas are of one dataset and of what it 
     stores by name, as far as they are known; `quote` is how the engine quotes names.
     """
     table = table_of(dataset, schema)
-    if table is None:
-        near = "".join(f" ({{}} {name!r}?)" for name in get_close_matches(dataset.collection, schema.tables, 1))
+    if table is None or not table.columns:  # one that is only known by what refers to it is closed to this account
+        like = get_close_matches(dataset.collection, schema.tables, 1) if table is None else ()
+        near = "".join(f" ({{}} {name!r}?)" for name in like)
         return (
             error(
                 "TABLE_MISSING",
@@ -48,9 +55,9 @@ def check(  # noqa: PLR0913 - the two schemas are of one dataset and of what it 
                 ),
                 Text(
                     nl=f"Verbeter de declaratie{near.format('bedoelt u')}, herstel de tabel, of geef dit account er "
-                    "rechten op: anders ziet het haar niet.",
+                    "rechten op (`retention grants`): anders ziet het haar niet.",
                     en=f"Correct the declaration{near.format('did you mean')}, restore the table, or grant this "
-                    "account privileges on it: else it does not see it.",
+                    "account privileges on it (`retention grants`): else it does not see it.",
                 ),
             ),
         )
@@ -76,6 +83,7 @@ def check(  # noqa: PLR0913 - the two schemas are of one dataset and of what it 
 
 def _unknown_columns(checked: Checked) -> Iterator[Finding]:
     live = checked.table.columns
+    hidden = Text(nl="", en="") if checked.table.references_seen else _HIDDEN
     for name in checked.declared:
         if name not in live:
             near = get_close_matches(name, live, 1)
@@ -84,8 +92,8 @@ def _unknown_columns(checked: Checked) -> Iterator[Finding]:
                 checked.at(name),
                 Text(nl=f"de tabel heeft geen kolom {name!r}", en=f"the table has no column {name!r}"),
                 Text(
-                    nl=f"Bedoelt u {near[0]!r}?" if near else f"Kolommen: {names(live)}.",
-                    en=f"Did you mean {near[0]!r}?" if near else f"Columns: {names(live)}.",
+                    nl=(f"Bedoelt u {near[0]!r}?" if near else f"Kolommen: {names(live)}.") + hidden.nl,
+                    en=(f"Did you mean {near[0]!r}?" if near else f"Columns: {names(live)}.") + hidden.en,
                 ),
             )
 

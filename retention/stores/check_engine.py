@@ -110,7 +110,7 @@ def _undone(checked: Checked) -> Iterator[Finding]:
                 en="this account does not see every table, nor what goes along with records (ON DELETE CASCADE)",
             ),
             Text(
-                nl="Geef het SELECT op de hele database, of laat de beheerder nagaan wat hierheen verwijst.",
-                en="Grant it SELECT on the whole database, or have its administrator look up what refers to it.",
+                nl="Geef het REFERENCES op de hele database (`retention grants`): dat toont opbouw, en geen record.",
+                en="Grant it REFERENCES on the whole database (`retention grants`): that shows structure, no record.",
             ),
         )

@@ -148,3 +148,24 @@ class Store(Source, Protocol):
     def batch(self) -> AbstractContextManager[Batch]:
         """Open one batch; only inside `session`. Leaving it without commit changes nothing."""
         ...
+
+
+class Replica(Protocol):
+    """A copy of a store that follows it; asked at the copy itself, never written."""
+
+    @property
+    def name(self) -> str:
+        """Which one it is, without user or password."""
+        ...
+
+    def lag(self) -> float:
+        """How many seconds it is behind.
+
+        Raises:
+            StoreError: it cannot be asked, is no replica, or does not follow any more.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        ...

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from retention.errors import ConfigError
-from retention.stores.interface import Source, Store
+from retention.stores.interface import Replica, Source, Store
 from retention.stores.sql_dialect import Dialect
+
+if TYPE_CHECKING:
+    from retention.grants import Needs
+    from retention.stores.grants import Granter, Held, Purpose, Right, Script, Statement
 
 LOCK_TIMEOUT: Final = timedelta(seconds=10)
 
@@ -47,6 +51,73 @@ def open_store(
     return SqlStore(name, _dialect(name, url, lock_timeout), zone=zone, pseudonym_keys=pseudonym_keys)
 
 
+def open_replica(name: str, url: str, *, lock_timeout: timedelta = LOCK_TIMEOUT) -> Replica:
+    """A replica of a store; connects when first asked.
+
+    Raises:
+        ConfigError: the URL names no kind of store that there is, or one that has no replicas.
+
+    """
+    from retention.stores.sql_replica import SqlReplica  # noqa: PLC0415 - imported when used
+
+    return SqlReplica(name, _dialect(name, url, lock_timeout))
+
+
+def grant_script(name: str, url: str, needs: Needs, purpose: Purpose, account: str) -> Script:
+    """What an administrator says to give an account what it needs in a store: no server is asked, no driver needed.
+
+    Raises:
+        ConfigError: the URL names no kind of store that there is.
+
+    """
+    from sqlalchemy import make_url  # noqa: PLC0415 - imported when used
+
+    return _grants(name, url).script(make_url(url), needs, purpose, account)
+
+
+def compared_rights(
+    name: str, url: str, statements: tuple[Statement, ...], *, lock_timeout: timedelta = LOCK_TIMEOUT
+) -> tuple[tuple[Right, ...], tuple[Held, ...]]:
+    """What the account of a URL lacks of what statements give, and what it has besides; it is asked of the server.
+
+    Raises:
+        ConfigError: the URL names no kind of store that there is.
+        StoreError: it cannot be reached.
+
+    """
+    from retention.stores.grants import missing, surplus  # noqa: PLC0415 - imported when used
+    from retention.stores.sql_read import translated  # noqa: PLC0415 - imported when used
+
+    dialect, engine = _dialect(name, url, lock_timeout), _grants(name, url)
+    with translated(dialect, name, "asking what the account may do"):
+        reader = dialect.reader()
+        try:
+            with reader.connect() as connection:
+                held = engine.held(connection)
+        finally:
+            reader.dispose()
+    return missing(statements, held, engine.wider), surplus(statements, held)
+
+
+def _grants(name: str, url: str) -> Granter:
+    """The module that knows an engine's rights."""
+    match urlsplit(url).scheme.partition("+")[0]:
+        case "postgresql":
+            from retention.stores import sql_postgresql_grants  # noqa: PLC0415 - imported when used
+
+            return sql_postgresql_grants
+        case "mysql" | "mariadb":
+            from retention.stores import sql_mariadb_grants  # noqa: PLC0415 - imported when used
+
+            return sql_mariadb_grants
+        case "sqlite":
+            from retention.stores import sql_sqlite_grants  # noqa: PLC0415 - imported when used
+
+            return sql_sqlite_grants
+        case scheme:
+            raise _unknown(name, scheme)
+
+
 def _dialect(name: str, url: str, lock_timeout: timedelta) -> Dialect:
     scheme = urlsplit(url).scheme.partition("+")[0]
     match scheme:
@@ -59,10 +130,14 @@ def _dialect(name: str, url: str, lock_timeout: timedelta) -> Dialect:
         case "mysql" | "mariadb":
             return _mariadb(name, url, lock_timeout)
         case _:
-            raise ConfigError(
-                f"Store {name}: {scheme or 'its url'} is no kind of store. Write sqlite:///path/to/file.db, "
-                "postgresql://user@host/database or mariadb://user@host/database."
-            )
+            raise _unknown(name, scheme)
+
+
+def _unknown(name: str, scheme: str) -> ConfigError:
+    return ConfigError(
+        f"Store {name}: {scheme or 'its url'} is no kind of store. Write sqlite:///path/to/file.db, "
+        "postgresql://user@host/database or mariadb://user@host/database."
+    )
 
 
 def _mariadb(name: str, url: str, lock_timeout: timedelta) -> Dialect:

@@ -57,6 +57,15 @@ class Server(Protocol):
         """How often triggers have run in this session; always 0 where every trigger shows in the schema."""
         ...
 
+    def lag(self, connection: Connection, name: str) -> float:
+        """How many seconds it is behind, as a replica of that name.
+
+        Raises:
+            StoreError: it is none, or does not follow any more.
+
+        """
+        ...
+
     def hold_session(self, connection: Connection, store: str) -> None:
         """Take the session lock on a connection, for as long as that lives; end our own role's old session if need be.
 

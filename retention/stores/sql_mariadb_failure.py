@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from retention.errors import StoreError
 from retention.stores.errors import LinkedDataError, LockedError, SlowError, StoreDownError
+from retention.stores.sql_refused import lacks
 
 _LINKED: Final = {1217, 1451}
 _LOCKED: Final = {1020, 1205, 1213, 1412}
@@ -57,9 +58,8 @@ def failure(error: SQLAlchemyError, store: str, doing: str, *, timeout: timedelt
         return SlowError(f"Store {store}: {_advice(number, timeout, lost=False)} ({number}, while {doing}).")
     lost = number == 0 and bool(getattr(error, "connection_invalidated", False))
     kind = StoreDownError if lost or number in _DOWN or number in _READ_ONLY else StoreError
-    return kind(
-        f"Store {store}: {_advice(number, timeout, lost=lost)} ({number or type(error).__name__}, while {doing})."
-    )
+    advice = lacks(error, store) if number in _NO_RIGHT else _advice(number, timeout, lost=lost)
+    return kind(f"Store {store}: {advice} ({number or type(error).__name__}, while {doing}).")
 
 
 def _advice(number: int, timeout: timedelta, *, lost: bool) -> str:
@@ -71,11 +71,9 @@ def _advice(number: int, timeout: timedelta, *, lost: bool) -> str:
     if number in _NO_ENTRY:
         return "the server refuses this account or its password, or demands TLS of it (ssl_ca); look at its url"
     if number in _NO_DATABASE:
-        return "there is no such database, or this account may not enter it; look at its url in retention.toml"
+        return "there is no such database, or this account may not enter it (`retention grants`); look at its url"
     if number in _TLS:
         return "the server and its url disagree on TLS; look at ssl_ca in it, and whether the server offers TLS"
-    if number in _NO_RIGHT:
-        return "this account lacks a privilege that it needs: docs/servers.md lists them; its administrator grants them"
     if lost or number in _UNREACHABLE:
         return "the server cannot be reached or ended the connection; look whether it runs and accepts us"
     if number in _READ_ONLY:

@@ -20,7 +20,7 @@ from retention.stores.sql_mariadb_catalogue import (
     FOREIGN_KEYS,
     INDEXES,
     ONE,
-    SEES_ALL,
+    SEEN_WHOLE,
     TABLES,
     TRIGGERS,
 )
@@ -74,7 +74,8 @@ def schema(connection: Connection, named: Collection[str]) -> Schema:
             on_update=known.on_update or event == "UPDATE",
             digest=digest,
         )
-    sees_all = bool(_rows(connection, SEES_ALL)[0][0])
+    database = str(connection.execute(text("SELECT DATABASE()")).scalar_one())
+    seen_whole = {row[0] for row in _rows(connection, SEEN_WHOLE)}
     tables: dict[str, SchemaTable] = {}
     for name, kind, engine, rows in _listed(connection, TABLES, **asked):
         mine = indexes.get(name, {})
@@ -92,11 +93,11 @@ def schema(connection: Connection, named: Collection[str]) -> Schema:
             without_transactions=engine if engine and called not in _TRANSACTIONAL | _REMOTE else None,
             historised=kind == "SYSTEM VERSIONED",
             remote=engine if called in _REMOTE else None,
-            references_seen=sees_all,
+            references_seen={database, name.partition(".")[0] if "." in name else database} <= seen_whole,
         )
     for name in keys.keys() - tables.keys():  # tables of other databases that refer to ours
         tables[name] = SchemaTable(name=name, columns={}, primary_key=(), foreign_keys=tuple(keys[name]))
-    return Schema(tables=tables, database=str(connection.execute(text("SELECT DATABASE()")).scalar_one()))
+    return Schema(tables=tables, database=database)
 
 
 def _rows(connection: Connection, statement: str, **asked: str | None) -> Sequence[Any]:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from retention.errors import SweepRunning
 from retention.stores.errors import StoreDownError
+from retention.stores.sql_mariadb_replica import lag
 
 OLDEST: Final = (10, 11)
 SMALLEST_PACKET: Final = 4 << 20  # bytes of max_allowed_packet: 500 long keys in one statement fit several times
@@ -83,6 +84,10 @@ class MariadbServer:
     def acted(self, connection: Connection) -> int:
         """How often triggers have run in this session: which there are, an account may not be shown."""
         return int(connection.execute(text("SHOW SESSION STATUS LIKE 'Executed_triggers'")).one()[1])
+
+    def lag(self, connection: Connection, name: str) -> float:
+        """How many seconds it is behind, as a replica."""
+        return lag(connection, name)
 
     def hold_session(self, connection: Connection, store: str) -> None:
         """Take the session lock, for as long as the connection lives; an old session of our own account is ended.

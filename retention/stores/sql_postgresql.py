@@ -42,6 +42,7 @@ from retention.stores.schema import Schema
 from retention.stores.sql_decode import Raw
 from retention.stores.sql_dialect import Columns, Located, Said
 from retention.stores.sql_postgresql_failure import failure
+from retention.stores.sql_postgresql_replica import lag
 from retention.stores.sql_postgresql_said import said
 from retention.stores.sql_postgresql_schema import locate, schema
 from retention.stores.sql_postgresql_types import Native, adapt
@@ -149,6 +150,10 @@ class Postgresql:
     def acted(self, connection: Connection) -> int:  # noqa: ARG002 - the seam has it
         """Every account is shown every trigger, so `check` has seen them."""
         return 0
+
+    def lag(self, connection: Connection, name: str) -> float:
+        """How many seconds it is behind, as a standby."""
+        return lag(connection, name)
 
     def hold_session(self, connection: Connection, store: str) -> None:
         """Take the lock of this database; a session of our own role that still has it is a dead run's, and ended."""

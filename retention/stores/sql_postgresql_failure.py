@@ -9,17 +9,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from retention.errors import StoreError
 from retention.stores.errors import LinkedDataError, LockedError, SlowError, StoreDownError
+from retention.stores.sql_refused import lacks
 
 _LINKED: Final = {"23503", "23001"}
 _LOCKED: Final = {"55P03", "40P01", "40001"}
 _SLOW: Final = {"57014"}
+_NO_RIGHT: Final = {"42501"}
 _DOWN: Final = {"25006", "42501", "3D000", "XX000", "XX001", "XX002", "57P01", "57P02", "57P03", "57P05"}
 _DOWN_CLASSES: Final = {"08", "28", "53", "58"}
 
 _ADVICE: Final = {
     "55P03": "another program keeps a table or records locked beyond the lock time-out; let it finish, then run again",
     "25006": "this connection may only read: a replica, or read-only credentials; sweep the primary",
-    "42501": "this account lacks a privilege that it needs: docs/servers.md lists them; its administrator grants them",
     "3D000": "there is no such database; look at its url in retention.toml",
     "42P01": "a table is missing; run `retention policies check` to compare it with the declarations",
     "42703": "a column is missing; run `retention policies check` to compare it with the declarations",
@@ -51,6 +52,10 @@ _CONNECTING: Final = (  # what libpq and the server say in English; in another l
     ("SSL|certificate", "the server and its url disagree on TLS; look at sslmode and sslrootcert in it"),
     ("password|authentication failed", "the server refuses this account's password; look at the one in its url"),
     ('role ".*" (does not exist|is not permitted)', "the server has no such account that may log in; look at its url"),
+    (
+        "permission denied for database",
+        "this account may not CONNECT to its database: `retention grants` prints what it needs",
+    ),
     ('database ".*" does not exist', "the server has no such database; look at its url in retention.toml"),
     ("pg_hba.conf", "the server does not let this account in from here; its pg_hba.conf says who may"),
     ("resolve host|translate host", "its host has no known address; look at its url in retention.toml"),
@@ -70,7 +75,7 @@ def failure(error: SQLAlchemyError, store: str, doing: str) -> StoreError:
     if code in _LINKED:
         return LinkedDataError(f"Store {store}: other data refer to what was to go while {doing}. Nothing changed.")
     kind = _kind(code)
-    advice = _ADVICE.get(code) or _ADVICE_BY_CLASS.get(code[:2], _REFUSES)
+    advice = lacks(error, store) if code in _NO_RIGHT else _ADVICE.get(code) or _ADVICE_BY_CLASS.get(code[:2], _REFUSES)
     return kind(f"Store {store}: {advice} (SQLSTATE {code}, while {doing}).")
 
 

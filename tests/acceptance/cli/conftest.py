@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 import time_machine
 from click.testing import CliRunner, Result
@@ -115,6 +116,12 @@ def let_owner_in(office: Office) -> None:
         file.write(f'\n[[people]]\nid = "owner"\nname = "Owner"\nroles = ["process-owner"]\nssh_keys = ["{public}"]\n')
 
 
+def subcommands(group: click.Group) -> dict[str, click.Command]:
+    """The commands of a group, loaded."""
+    context = click.Context(group)
+    return {name: group.get_command(context, name) for name in group.list_commands(context)}
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation of 1 July 2026, made once and copied for each test."""
@@ -138,9 +145,11 @@ def normal(value: object) -> object:
         (r"H-[0-9]{8}-[0-9a-f]{8}", "<hold>"),
         (r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}", "<run>"),
         (r"\b[0-9a-f]{64}\b", "<sha256>"),
+        (r"(\u2014 \S+) [A-Za-z0-9+/]{60,}=*", r"\1 <signature>"),
         (r"[A-Za-z0-9+/]{43}=", "<root>"),
         (r"[0-9a-f]{8}\+[A-Za-z0-9+/=]{40,}", "<vkey>"),
         (r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9]{2}:[0-9]{2})", "<time>"),
+        (r'"(free|total)": [0-9]+', r'"\1": 0'),
         (r"ssh-ed25519 [A-Za-z0-9+/=]+", "<ssh key>"),
         (r'"(sqlite:///)?/[^"]*/office', r'"\1<folder>'),
         (rf'"{re.escape(bootstrap.account())}"', '"<account>"'),

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from retention.cli import SECTIONS, main
 
-from .conftest import REWRITE
+from .conftest import REWRITE, subcommands
 
 PAGE = Path(__file__).parents[3] / "docs" / "commands.md"
 HEAD = """# Commands
@@ -33,8 +33,7 @@ def helped(path: tuple[str, ...]) -> str:
 
 def sections() -> list[str]:
     found = [f"## retention\n\n```text\n{helped(())}\n```\n"]
-    for name in (name for names in SECTIONS.values() for name in names):
-        command = main.commands[name]
+    for name, command in subcommands(main).items():
         children = command.commands if isinstance(command, click.Group) else {}
         paths = [(name,), *((name, child) for child in children)]
         found += [f"## {' '.join(path)}\n\n```text\n{helped(path)}\n```\n" for path in paths]

@@ -11,7 +11,7 @@ import time_machine
 
 from retention.cli import main
 
-from .conftest import NEXT_NIGHT, REWRITE, Office, normal
+from .conftest import NEXT_NIGHT, REWRITE, Office, normal, subcommands
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -26,7 +26,7 @@ def agreed(name: str, answer: object) -> None:
 
 def commands_with_json(group: click.Group, prefix: str = "") -> set[str]:
     found: set[str] = set()
-    for name, command in group.commands.items():
+    for name, command in subcommands(group).items():
         path = f"{prefix}{name}"
         if isinstance(command, click.Group):
             found |= commands_with_json(command, f"{path}-")
@@ -47,6 +47,7 @@ def test_every_command_that_programs_read_has_a_golden_answer():
         ("policies-check", ("policies", "check")),
         ("policies-show", ("policies", "show")),
         ("policies-register", ("policies", "register")),
+        ("grants", ("grants",)),
         ("plan", ("plan",)),
         ("explain", ("explain", "cvs.dossier", "10")),
         ("schedule", ("schedule", "--list")),
@@ -77,6 +78,7 @@ def test_the_answer_of_comparing_policies_is_what_was_agreed(office: Office):
 
 def test_the_answers_of_a_night_are_what_was_agreed(office: Office):
     digest = office.plan()
+    agreed("notify", office.json("notify", "--print"))
     approved = office.approve(digest, "--json")
     agreed("approve", json.loads(approved.stdout))
     with time_machine.travel(NEXT_NIGHT):

@@ -259,7 +259,7 @@ BOTH = (  # what is wrong, the exit statuses, and what is said on PostgreSQL and
     (too_old, UNREACHABLE, "older than PostgreSQL 15", "older than MariaDB 10.11"),
     (not_visible, (2, 1, 1), "no table or view 'dossier'", "no table or view 'dossier'"),
     (read_only, (0, 0, 1), "may only read", "cannot be written"),
-    (no_delete, (0, 0, 1), "lacks a privilege", "lacks a privilege"),
+    (no_delete, (0, 0, 1), "may not DELETE in public.dossier", "may not DELETE in dossier"),
 )
 CASES = [
     *(

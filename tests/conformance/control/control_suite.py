@@ -1,6 +1,7 @@
 """What every control store must do; an implementation inherits these and says how it is made."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from retention.control.interface import ControlStore, EventKind, LoggedHold, RunStatus
 from retention.control.wire import scope_commit
 from retention.errors import AuditError, ControlError
+from retention.notice import Channel, Delivery, NoticeKind, Trouble
+from retention.plan import Slice
 from tests.conformance.control import control_values as v
 
 
@@ -210,6 +213,34 @@ class PlanSuite(Suite):
         with pytest.raises(ControlError, match="second"):
             self.planned(store, v.plan(reference_date=date(2026, 6, 1)))
 
+    def test_a_slice_is_read_in_order_and_has_nothing_of_other_days(self, store):
+        plan = v.plan(5)
+        with store.transaction() as control:
+            draft = control.open_draft()
+            control.spool(draft, "cvs.dossier", v.dated())
+            control.seal_draft(draft, plan, "{}")
+        digest = plan.digest
+        with store.reading() as control:
+            assert control.spooled_days(digest, "cvs.dossier") == {None: 1, v.LONG_AGO: 2, v.LATELY: 2}
+            for of, seqs in (
+                (Slice(), [0, 1, 2, 3, 4]),
+                (Slice(until=v.LONG_AGO), [1, 2, 4]),
+                (Slice(until=date.min), [2]),
+                (Slice(after=date.min, until=v.LONG_AGO), [1, 4]),
+                (Slice(after=v.LONG_AGO), [0, 3]),
+            ):
+                assert [one.seq for one in control.spooled(digest, "cvs.dossier", -1, 9, of)] == seqs
+            assert [one.seq for one in control.spooled(digest, "cvs.dossier", 1, 1, Slice(until=v.LONG_AGO))] == [2]
+            assert list(control.spooled(digest, "cvs.dossier", -1, 9)) == v.dated()
+
+    def test_how_fast_a_dataset_went_is_what_was_noted_last(self, store):
+        with store.transaction() as control:
+            assert control.pace("cvs.dossier") is None
+            control.note_pace("cvs.dossier", 10, 2.0)
+            control.note_pace("cvs.dossier", 900, 1.5)
+        with store.reading() as control:
+            assert control.pace("cvs.dossier") == (900, 1.5)
+
     def test_a_plan_that_counts_other_than_what_was_spooled_is_refused(self, store):
         with pytest.raises(ControlError, match="counts"):
             self.planned(store, v.plan(count=4), count=3)
@@ -386,5 +417,44 @@ class LogSuite(Suite):
             control.set_published(3)
 
 
-class ControlSuite(TransactionSuite, HoldSuite, ApprovalSuite, PlanSuite, RunSuite, LogSuite):
+class DeliverySuite(Suite):
+    KEY = (NoticeKind.FAILURE, date(2026, 7, 2), Channel.MAIL)
+
+    def ended(self, **changes):
+        kind, day, channel = self.KEY
+        return replace(Delivery(kind=kind, day=day, channel=channel, attempts=1, tried_at=v.NOW), **changes)
+
+    def test_a_notice_is_claimed_once_a_day_for_each_channel(self, store):
+        kind, day, channel = self.KEY
+        with store.transaction() as control:
+            assert control.claim_delivery(kind, day, channel, v.NOW)
+            assert not control.claim_delivery(kind, day, channel, v.NOW)
+            assert control.claim_delivery(kind, day, Channel.WEBHOOK, v.NOW)
+            assert control.claim_delivery(kind, day + timedelta(days=1), channel, v.NOW)
+            assert control.claim_delivery(NoticeKind.PLAN, day, channel, v.NOW)
+
+    def test_what_failed_may_be_claimed_again_and_counts_its_attempts(self, store):
+        with store.transaction() as control:
+            control.claim_delivery(*self.KEY, v.NOW)
+            control.end_delivery(self.ended(trouble=Trouble.UNREACHABLE))
+            assert control.claim_delivery(*self.KEY, v.NOW + timedelta(hours=4))
+            control.end_delivery(self.ended(delivered_at=v.NOW + timedelta(hours=4), refused=2))
+            assert not control.claim_delivery(*self.KEY, v.NOW + timedelta(hours=5))
+        with store.reading() as control:
+            [found] = control.deliveries()
+        again = v.NOW + timedelta(hours=4)
+        assert found == self.ended(attempts=2, tried_at=again, delivered_at=again, refused=2)
+
+    def test_what_may_have_arrived_is_not_claimed_again(self, store):
+        with store.transaction() as control:
+            control.claim_delivery(*self.KEY, v.NOW)
+            control.end_delivery(self.ended(trouble=Trouble.UNCONFIRMED))
+            assert not control.claim_delivery(*self.KEY, v.NOW)
+
+    def test_a_delivery_that_was_not_claimed_cannot_end(self, store):
+        with pytest.raises(ControlError, match="not begun"), store.transaction() as control:
+            control.end_delivery(self.ended(delivered_at=v.NOW))
+
+
+class ControlSuite(TransactionSuite, HoldSuite, ApprovalSuite, PlanSuite, RunSuite, DeliverySuite, LogSuite):
     """All of it."""

@@ -67,6 +67,14 @@ def spooled(count, start=0):
     ]
 
 
+LONG_AGO, LATELY = date(2019, 5, 4), date(2026, 6, 30)
+
+
+def dated():
+    days = (LATELY, LONG_AGO, None, LATELY, LONG_AGO)
+    return [replace(one, due=due) for one, due in zip(spooled(5), days, strict=True)]
+
+
 def plan(count=3, second=0, **changes):
     made = datetime(2026, 7, 1, 2, 0, second, tzinfo=UTC)
     datasets = (

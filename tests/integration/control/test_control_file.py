@@ -6,6 +6,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
+from datetime import date
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,9 +18,11 @@ from sqlalchemy import create_engine
 
 from retention.control import migrations
 from retention.control.interface import Flight
-from retention.control.schema import metadata
+from retention.control.migrations.versions import v0001_first
+from retention.control.schema import APPLICATION_ID, metadata
 from retention.control.sqlite import SqliteControlStore
 from retention.errors import ControlError
+from retention.plan import Slice
 from tests.conformance.control.control_values import NOW, flight, hold, plan, run, spooled
 
 
@@ -84,6 +88,24 @@ def test_the_tables_are_those_the_migrations_make(path):
         found = compare_metadata(MigrationContext.configure(connection), metadata)
     engine.dispose()
     assert found == []
+
+
+def test_what_a_plan_of_the_first_revision_spooled_has_no_day_and_is_walked_first(tmp_path):
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute("PRAGMA journal_mode=WAL")
+        old.executescript(v0001_first._TABLES + ";" + v0001_first._GAPLESS)
+        old.executescript(
+            "CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('0001');"
+            f"PRAGMA application_id = {APPLICATION_ID};"
+            "INSERT INTO plan VALUES (1, 'abcdefgh', '2026-07-01T00:00:00.000000Z', '2026-07-01', 'x', '{}');"
+            "INSERT INTO draft VALUES (1, 'abcdefgh'); INSERT INTO spool_part VALUES (1, 1, 'cvs.dossier');"
+            "INSERT INTO spool VALUES (1, 0, x'00', 'delete', '[]', x'00', x'00')"
+        )
+    path.chmod(0o600)
+    with closing(SqliteControlStore.open(path)) as store, store.reading() as control:
+        assert control.spooled_days("abcdefgh", "cvs.dossier") == {None: 1}
+        assert len(control.spooled("abcdefgh", "cvs.dossier", -1, 9, Slice(until=date(2020, 1, 1)))) == 1
 
 
 def test_the_newest_revision_is_the_last_of_the_scripts():

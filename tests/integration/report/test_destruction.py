@@ -14,7 +14,7 @@ import pytest
 from retention.declaring import LIST_FILE, declaration, destruction_list
 from retention.errors import ConfigError, UsageError
 from retention.holds import Scope
-from retention.lists import tidy, write_full_list
+from retention.lists import write_full_list
 from retention.plan import Limits
 from retention.reporting import run_report
 from retention.reports.destruction import FEW, StoreFacts, kept, together
@@ -23,6 +23,7 @@ from retention.reports.render import files
 from retention.reports.values import as_json
 from retention.summary import PlanSummary
 from retention.text import Language
+from retention.tidying import tidy
 from tests import servers
 from tests.integration.run.acts import planned, sql
 from tests.integration.run.test_privacy import KEYS, NAMES, forms, seed

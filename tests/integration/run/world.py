@@ -33,7 +33,7 @@ LONG_AGO, LATELY = "2015-03-01", "2025-11-01"
 GENEROUS = Limits(records=1_000_000, share=1.0)
 
 
-def _policy(purpose: str, *rules: Rule) -> Policy:
+def policy(purpose: str, *rules: Rule) -> Policy:
     return Policy(
         purpose=purpose,
         title=Text(nl=purpose, en=purpose),
@@ -146,9 +146,9 @@ def declare(
     )
     debt = exists(scheme, {"code": "regime"}, Equals("soort", "schuld"))
     policies = (
-        _policy("schuldhulp", Rule(dossier, where=debt, starts_on="afgesloten_op", keep_for=years(5))),
-        _policy("gesprekken", Rule(contact, starts_on="op", keep_for=years(3))),
-        _policy(
+        policy("schuldhulp", Rule(dossier, where=debt, starts_on="afgesloten_op", keep_for=years(5))),
+        policy("gesprekken", Rule(contact, starts_on="op", keep_for=years(3))),
+        policy(
             "wmo-inhoud",
             Rule(
                 dossier,
@@ -158,7 +158,7 @@ def declare(
                 keep_for=years(3),
             ),
         ),
-        _policy(
+        policy(
             "wmo-kern",
             Rule(
                 dossier,
@@ -168,7 +168,7 @@ def declare(
                 keep_for=years(20),
             ),
         ),
-        _policy(
+        policy(
             "clienten",
             Rule(
                 client,
@@ -178,7 +178,7 @@ def declare(
                 keep_for=years(1),
             ),
         ),
-        _policy("aanmeldingen", Rule(signup, starts_on="op", keep_for=years(2))),
+        policy("aanmeldingen", Rule(signup, starts_on="op", keep_for=years(2))),
     )
     return Declared(dossier, contact, document, page, client, signup, scheme, policies)
 

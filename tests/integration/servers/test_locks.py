@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
+from structlog.testing import capture_logs
 
 from retention.failing import Patience
 from tests.estate import reopened
 from tests.integration.run.acts import of, planned
 from tests.integration.run.evidence import entries
+from tests.integration.run.hands import Hands
 from tests.integration.run.worlds import SERVERS, on_engine
 
 KEEP_TABLE = {
@@ -151,3 +154,16 @@ def test_what_stops_a_batch_while_it_is_disposed_of_is_tried_again_in_halves(pla
         assert told.failed == ({} if status == 0 else {"FAIL_LOCKED": 1})
         left = set() if status == 0 else {4}
         assert evidence(world, estate, before) == {**due, "crm.aanmelding": due["crm.aanmelding"] - left}
+
+
+def test_a_sweep_that_meets_locked_rows_eases_off_and_says_so(world, estate):
+    estate = impatient(reopened(estate, batch_records=5))
+    digest, hands = planned(estate), Hands(datetime.now(UTC))
+    estate = reopened(estate, pace=hands.pace())
+    with closing(world.connect("cvs")) as other, closing(other.cursor()) as cursor, capture_logs() as logs:
+        cursor.execute("SELECT dossier_id FROM dossier WHERE dossier_id = 0 FOR UPDATE")
+        run = estate.sweep(digest)
+    events = [one["event"] for one in logs if one.get("dataset") == "cvs.dossier"]
+    assert {"pace_slowed", "pace_recovered"} <= set(events)
+    assert hands.slept >= 0.25
+    assert any("locked rows" in remark.en for remark in run.remarks)

@@ -208,13 +208,3 @@ def test_select_delete_and_update_of_named_columns_are_all_that_a_plan_and_a_swe
         # MariaDB does not show such an account what refers to its tables, and that is said.
         assert {code for _, code in unseen} == ({"REFERENCES_UNSEEN"} if world.ENGINE == "mariadb" else set())
         assert evidence(world, estate, before) == world.due()
-
-
-def test_a_plan_needs_nothing_but_to_read(world):
-    with account(world) as ours:
-        for store, privileges in least(world.ENGINE).items():
-            ours.may(store, *(one for one in privileges if one.startswith("SELECT")))
-        plan = ours.opened().estate().plan()
-        assert {one.id: one.planned for one in plan.datasets if one.planned} == {
-            "cvs.dossier": 20, "cvs.contact": 10, "crm.client": 10, "crm.aanmelding": 10,
-        }  # fmt: skip

@@ -66,6 +66,14 @@ def test_every_mistake_is_named_at_once(tmp_path: Path):
         ("[limits]\nrecords = -1\n", "limits.records"),
         ("[limits]\nrecords = true\n", "limits.records"),
         ("[sweep]\nbatch_milliseconds = 0\n", "sweep.batch_milliseconds"),
+        ("[sweep]\nbudget_minutes = 0\n", "sweep.budget_minutes"),
+        ("[sweep]\nrate = 0\n", "sweep.rate"),
+        ("[sweep]\nreplica_lag_seconds = 0\n", "sweep.replica_lag_seconds"),
+        ('[sweep]\nwindows = ["22:00-06:00", "23:00-23:00"]\n', "sweep.windows[2]"),
+        ('[sweep]\nwindows = "22:00-06:00"\n', "sweep.windows"),
+        ("[stores.cvs]\nurl = 'postgresql://h/d'\nreplica_urls = 'postgresql://h/d'\n", "stores.cvs.replica_urls"),
+        ("[stores.cvs]\nurl = 'postgresql://h/d'\nreplica_urls = ['x']\n", "stores.cvs.replica_urls[1]"),
+        ("[stores.cvs]\nurl = 'sqlite:///a'\nreplica_urls = ['sqlite:///b']\n", "stores.cvs.replica_urls[1]"),
         ('[schedule]\nsweep = "at night"\n', "schedule.sweep"),
         ('[policies]\nregister = "policies"\n', "policies.register"),
         ('[logging]\nformat = "xml"\n', "logging.format"),
@@ -82,6 +90,29 @@ def test_every_mistake_is_named_at_once(tmp_path: Path):
 )
 def test_what_it_cannot_mean_is_refused_with_its_place(tmp_path: Path, more: str, where: str):
     assert f"{tmp_path}/retention.toml: {where} " in mistake(tmp_path, more)
+
+
+def test_every_window_that_never_opens_is_named_at_once_with_what_to_write(tmp_path: Path):
+    said = mistake(tmp_path, '[sweep]\nwindows = ["22-6", "zo 01:00-02:00", "05:00-05:00"]\nrate = 0\n')
+    assert [line.split(": ", 1)[1].split(" ")[0] for line in said.splitlines()] == [
+        "sweep.windows[1]",
+        "sweep.windows[2]",
+        "sweep.windows[3]",
+        "sweep.rate",
+    ]
+    assert "write 00:00-24:00 for whole days" in said
+
+
+def test_replicas_come_from_the_environment_with_one_password_and_are_shown_without_it(tmp_path: Path):
+    more = "[stores.cvs]\nurl = 'postgresql://u@h/d'\n"
+    settings = load(
+        tmp_path,
+        more,
+        RETENTION_STORE_CVS_REPLICA_URLS="postgresql://u@one/d postgresql://u@two/d",
+        RETENTION_STORE_CVS_REPLICA_PASSWORD="geheim@1",  # noqa: S106 - of nobody
+    )
+    assert settings.stores["cvs"].replica_urls == ("postgresql://u:geheim%401@one/d", "postgresql://u:geheim%401@two/d")
+    assert "geheim" not in f"{settings!r}{settings.shown()}"
 
 
 def test_a_zone_that_is_none_is_refused(tmp_path: Path):

@@ -11,7 +11,7 @@ import retention
 from retention.finding import Severity
 from retention.holds import HoldKind
 from retention.reason import SENTENCE, Reason
-from retention.reports.explained import kind_words
+from retention.reports.kinds import kind_words
 from retention.reports.page import Page
 from retention.reports.words import Words
 from retention.text import Language, Text

@@ -12,7 +12,8 @@ from retention.judge import Judgement, RuleReading, State
 from retention.period import years
 from retention.policy import LegalBasis, Policy, Rule
 from retention.reason import Reason
-from retention.reports.explained import gate_words, judgement_words, kind_words, reading_words, state_words
+from retention.reports.explained import gate_words, judgement_words, reading_words, state_words
+from retention.reports.kinds import kind_words
 from retention.technique import Nullify
 from retention.text import Text
 

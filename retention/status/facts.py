@@ -1,0 +1,78 @@
+"""What a status is made of, as values: gathered at the edge, judged purely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from retention.control.interface import Flight, Run
+from retention.holds import Hold
+from retention.status.value import Anchor, DatasetState, Disk, Expiry, KeyAge, PlanState, Verified
+from retention.summary import DatasetRun, RunSummary
+from retention.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """From when on something is red."""
+
+    late_after: timedelta  # since the last good night
+    anchor_after: timedelta | None  # since the newest anchor; None: it is kept elsewhere, and not watched here
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRun:
+    """A run, and what it said of itself."""
+
+    run: Run
+    told: RunSummary | None  # None: it has not ended, or broke off
+
+    @property
+    def same_day(self) -> bool:
+        """Whether it is a night's second run, whose plan is of its own day."""
+        return self.told is not None and self.told.plan_reference_date == self.told.reference_date
+
+    @property
+    def failing(self) -> tuple[DatasetRun, ...]:
+        """Datasets in which something failed, or is late, or could not be counted (P9)."""
+        told = () if self.told is None else self.told.datasets
+        return tuple(one for one in told if one.late != 0 or one.failed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What our own memory tells, in one consistent view."""
+
+    began: datetime | None  # time of the log's first entry; None: none yet
+    runs: tuple[ToldRun, ...]  # of the last weeks, the newest first
+    plans: tuple[PlanState, ...]  # the newest three
+    datasets: tuple[DatasetState, ...]
+    unjudged: tuple[tuple[str, Text], ...]  # (dataset, why): the newest plan could not judge it
+    expiring: tuple[Expiry, ...]
+    holds: tuple[Hold, ...]  # in force
+    flights: tuple[Flight, ...]
+    unlogged: int
+    undelivered: int = 0  # notices that reached nobody, or not everybody
+
+    @property
+    def last_night(self) -> RunSummary | None:
+        """What the newest night that ended said; None: none did."""
+        return next((one.told for one in self.runs if one.told is not None and not one.same_day), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything that a status is made of."""
+
+    now: datetime
+    today: date
+    thresholds: Thresholds
+    memory: Memory | str  # a text: why it cannot be read
+    old_copy: str | None = None  # why our own memory is not the newest; None: it is
+    log: str | None = None  # why the published log cannot be verified; None: it can, as far as a quick look goes
+    log_size: int | None = None
+    verified: Verified | None = None
+    anchor: Anchor | None = None
+    disk: Disk | None = None
+    keys: tuple[KeyAge, ...] | None = None
+    next_night: datetime | None = None

@@ -1,0 +1,31 @@
+"""What a run is to do in one dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from retention.dataset import Dataset
+from retention.installation import Installation, Keyring
+from retention.pacer import Stint
+from retention.plan import Plan, PlannedDataset
+from retention.stores.interface import Source, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One dataset of one plan in one run."""
+
+    installation: Installation
+    keyring: Keyring
+    run: str  # the run's id
+    plan: Plan
+    planned: PlannedDataset
+    dataset: Dataset
+    store: Store
+    sources: Mapping[str, Source]  # every store that can be read
+    policies: tuple[str, ...]  # sorted; of the rules for the dataset
+    stop: Callable[[], bool]
+    stint: Stint  # its part of the run's time
+    allowed_on: date | None = None  # over the limit, and allowed by name on this UTC day: what goes is taken off it
