@@ -86,4 +86,4 @@ def _postponed(run: Run) -> bool:
 
 def _left(tx: Control, plan: Plan) -> Iterator[PlannedDataset]:
     """What of a plan has records without an outcome."""
-    return (one for one in plan.datasets if tx.spooled_count(plan.digest, one.id))
+    return (one for one in plan.datasets if one.count and tx.spooled_count(plan.digest, one.id))

@@ -36,6 +36,11 @@ LOG_PUBLISHED: Final = "log_published"  # size
 
 JOB_STARTED: Final = "job_started"  # job
 JOB_ENDED: Final = "job_ended"  # job, exit_status
-JOB_MISSED: Final = "job_missed"  # job: the machine slept through it
+PART_ENDED: Final = "part_ended"  # job, part, exit_status: one command of a job
+JOB_MISSED: Final = "job_missed"  # job: its time passed, longer ago than the grace or on an earlier day
+JOB_CAUGHT_UP: Final = "job_caught_up"  # job, day: its time had passed, within the grace
+JOB_DONE_ELSEWHERE: Final = "job_done_elsewhere"  # job, day: another scheduler did it
+JOB_UNCLAIMED: Final = "job_unclaimed"  # job, day, error: the control store could not note who does it
+JOB_TAKEN_OVER: Final = "job_taken_over"  # job, day: whoever began it has died
 SCHEDULE_STARTED: Final = "schedule_started"  # jobs
 SCHEDULE_STOPPED: Final = "schedule_stopped"

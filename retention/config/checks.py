@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from retention.audit import shape
 from retention.config import pace
+from retention.config.cron import parse
 from retention.config.reader import Reader
 from retention.config.watch import check_status
 
 if TYPE_CHECKING:
     from retention.config import Settings
-
-_CRON_FIELDS: Final = 5
 
 
 def check(settings: Settings, reader: Reader) -> None:
@@ -67,9 +66,12 @@ def _numbers(settings: Settings) -> Iterator[tuple[str, str]]:
 
 def _schedule(settings: Settings) -> Iterator[tuple[str, str]]:
     for name in ("sweep", "plan", "verify"):
-        cron = getattr(settings.schedule, name)
-        if cron and len(cron.split()) != _CRON_FIELDS:
-            yield f"schedule.{name}", 'is no cron expression of five fields; write "0 2 * * *" for 02:00 every night'
+        try:
+            cron = getattr(settings.schedule, name)
+            if cron:
+                parse(cron)
+        except ValueError as error:
+            yield f"schedule.{name}", str(error)
 
 
 def _people(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -196,6 +196,17 @@ RECORDED: Final = Table(
     sqlite_with_rowid=False,
 )
 
+CLAIMS: Final = Table(
+    "claim",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    _text("claimed"),
+    _text("ended", null=True),
+    _number("exit_status", null=True),
+    sqlite_with_rowid=False,
+)
+
 LEAVES: Final = Table(
     "leaf",
     metadata,
