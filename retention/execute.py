@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from retention import events
 from retention.audit.entry import Intent, Manifest
@@ -158,14 +159,16 @@ class _Execution:
                 return None
             counted.signed = True
             try:
-                children = batch.dispose(cleared)  # (4)
-                batch.commit()
+                with bound_contextvars(batch=signed[0].intent):
+                    children = batch.dispose(cleared)  # (4)
+                    batch.commit()
             except CommitUnknownError:  # the intent stays open: only the next run can know
                 raise
             except RetentionError as error:
                 failure = error
             self.longest = max(self.longest, time.monotonic() - locked)
-        return self._settle(_Settling(*signed, cleared, keys, children, failure), counted)  # (5)
+        with bound_contextvars(batch=signed[0].intent):
+            return self._settle(_Settling(*signed, cleared, keys, children, failure), counted)  # (5)
 
     def _key(self, one: Spooled) -> Key:
         return decode_key(self.work.keyring.vault.open(one.key, self.work.dataset.id))
@@ -277,7 +280,11 @@ class _Execution:
         self.tally.totals.update(destroyed=len(gone), failed=len(still))
         counted.went(len(gone), children, history_of(work.store, cleared, {one.key for one in gone}))
         counted.failed += Counter({reason_of(batch.failure): len(still)})
-        return None if gone else batch.failure
+        if gone or batch.failure is None:
+            return None
+        cause = reason_of(batch.failure).value
+        _log.warning(events.BATCH_FAILED, dataset=work.dataset.id, records=len(still), cause=cause)
+        return batch.failure
 
 
 @dataclass(frozen=True, slots=True)

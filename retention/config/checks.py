@@ -11,7 +11,7 @@ from retention.audit import shape
 from retention.config import pace
 from retention.config.cron import parse
 from retention.config.reader import Reader
-from retention.config.watch import check_status
+from retention.config.watch import check_alive, check_metrics, check_status
 
 if TYPE_CHECKING:
     from retention.config import Settings
@@ -21,7 +21,7 @@ def check(settings: Settings, reader: Reader) -> None:
     """Note with the reader everything that the settings cannot mean."""
     for where, what in (*_names(settings), *_numbers(settings), *_schedule(settings), *_people(settings)):
         reader.wrong(where, what)
-    for where, what in pace.wrong(settings.sweep):
+    for where, what in (*pace.wrong(settings.sweep), *check_metrics(settings.metrics), *check_alive(settings.alive)):
         reader.wrong(where, what)
 
 

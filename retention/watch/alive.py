@@ -1,7 +1,7 @@
 """The dead man's switch: a URL that is called after a night that went well, so that its silence is noticed.
 
-TLS is verified, no redirect is followed and no proxy asked; of the answer the status alone is read. The URL is a secret:
-whoever has it can keep the alarm quiet. Log lines name its host and nothing else of it.
+TLS is verified, no redirect is followed and no proxy asked; of the answer the status alone is read. The URL is a
+secret: whoever has it can keep the alarm quiet. Log lines name its host and nothing else of it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """From readings to metric families, purely: the same for a scrape and for a file (docs/monitoring.md lists them).
 
-Labels are words of the register and of closed lists: datasets, purposes, jobs, codes, outcomes. Never a record, a key, a
-subject, a matter, or what somebody wrote about a hold (P7). Counts are exact: an alarm at one record must ring at one
+Labels are words of the register and of closed lists: datasets, purposes, jobs, codes, outcomes. Never a record, a key,
+a subject, a matter, or what somebody wrote about a hold (P7). Counts are exact: an alarm at one record must ring at one
 (docs/adr/0031). What is not known has no sample; it is never 0.
 """
 
@@ -58,9 +58,15 @@ def families(seen: Readings) -> Iterator[Metric]:
 
 
 def _verdict(status: Status) -> Iterator[Metric]:
-    yield _one("exit_status", "What `retention status` ends with: 0 green, 5 waits, 1 red, 4 proof at risk.", status.exit_status)
+    yield _one(
+        "exit_status",
+        "What `retention status` ends with: 0 green, 5 waits, 1 red, 4 proof at risk.",
+        status.exit_status,
+    )
     yield _one("status_timestamp_seconds", "When this was looked at.", status.at.timestamp())
-    yield _one("memory_readable", "Whether the control store can be read; else what it would tell is absent.", status.readable)
+    yield _one(
+        "memory_readable", "Whether the control store can be read; else what it would tell is absent.", status.readable
+    )
     for level, name, about in (
         (Level.RED, "red", "Alarms of what is wrong, by code (docs/status.md)."),
         (Level.WAITS, "waits", "What waits for a person, by code (docs/status.md)."),
@@ -88,7 +94,9 @@ def _work(status: Status) -> Iterator[Metric]:
         ("residue", "Of the overdue: an outcome says that they are not shown to be gone."),
     ):
         yield _by(f"dataset_{name}_records", about, "dataset", _counts(status.datasets, name))
-    yield _one("postponed_records", "Left for another night by a window or a budget, in the last night.", status.postponed)
+    yield _one(
+        "postponed_records", "Left for another night by a window or a budget, in the last night.", status.postponed
+    )
     yield _one("open_intents", "Batches without an outcome, of no run under way.", len(status.open_intents))
 
 
@@ -113,7 +121,9 @@ def _runs(runs: Mapping[str, ToldRun]) -> Iterator[Metric]:
     yield _by("last_run_duration_seconds", "How long it took.", "run", took)
     yield _by("last_run_exit_status", "How it ended.", "run", statuses)
     records = GaugeMetricFamily(
-        f"{_PREFIX}last_run_records", "What became of its planned records; NaN: could not be counted.", labels=["run", "outcome"]
+        f"{_PREFIX}last_run_records",
+        "What became of its planned records; NaN: could not be counted.",
+        labels=["run", "outcome"],
     )
     for kind, one in runs.items():
         for outcome, count in _outcomes(() if one.told is None else one.told.datasets):

@@ -1,7 +1,7 @@
 """The health check, purely: whether our own clock lives, and whether a sweep could prove what it does.
 
-Not whether the nights go well: a night that failed, or waits for somebody, is no worse after a restart and no better. It
-is what a load balancer calls readiness; nothing should be restarted, let alone thrown away, for it (docs/adr/0031).
+Not whether the nights go well: a night that failed, or waits for somebody, is no worse after a restart and no better.
+It is what orchestrators call readiness: nothing should be restarted for it (docs/adr/0031).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """/metrics and /healthz, while our own clock runs: two paths, GET alone, a bounded number of readers at a time.
 
-Nothing in a request is used but its path and the form of answer it asks for. There is no password and no TLS: it listens
-on loopback unless [metrics] listen says otherwise, and then whoever can reach it can read counts.
+Nothing in a request is used but its path and the form of answer it asks for. There is no password and no TLS: it
+listens on loopback unless [metrics] listen says otherwise, and then whoever can reach it can read counts.
 """
 
 from __future__ import annotations
