@@ -75,6 +75,7 @@ class _Handler(MetricsHandler):
 class _Server(ThreadingHTTPServer):
     """Listens, and answers each request in a thread of its own."""
 
+    request_queue_size = 2 * _READERS
     daemon_threads = True  # a slow reader keeps nobody from stopping
 
     def __init__(self, address: Address, look: Callable[[], Readings], lives: Callable[[], bool]) -> None:
