@@ -17,7 +17,7 @@ from retention.config.watch import AliveSettings, MetricsSettings, check_alive, 
         ("metrics.internal:80", "metrics.internal", 80, False),
     ],
 )
-def test_an_address_is_what_it_says(listen: str, host: str, port: int, loopback: bool):
+def test_an_address_is_what_it_says(listen: str, host: str, port: int, loopback):
     metrics = MetricsSettings(listen=listen)
     assert [*check_metrics(metrics)] == []
     address = metrics.address

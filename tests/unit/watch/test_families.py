@@ -24,7 +24,7 @@ from retention.watch.readings import NIGHT, Readings
 
 NOW = datetime(2026, 7, 2, 6, 0, tzinfo=UTC)
 BEGAN = NOW - timedelta(hours=4)
-SECRET = "Ans Geheim"
+NOBODY = "Ans Geheim"
 LABELS = {"code", "purpose", "dataset", "run", "outcome", "key", "job", "version"}
 UNITS = ("_seconds", "_bytes", "_days", "_records", "_info")
 PLAIN = {  # numbers of things that are named, and truths
@@ -48,16 +48,16 @@ def told(*datasets: DatasetRun) -> ToldRun:
 
 def hold() -> Hold:
     return Hold(
-        id="H-20260701-00000000", kind=HoldKind.LEGAL_HOLD, scope=Scope(subjects=frozenset({("client", SECRET)})),
-        matter=SECRET, placed_at=NOW, placed_by="jurist", salt=b"x",
+        id="H-20260701-00000000", kind=HoldKind.LEGAL_HOLD, scope=Scope(subjects=frozenset({("client", NOBODY)})),
+        matter=NOBODY, placed_at=NOW, placed_by="jurist", salt=b"x",
     )  # fmt: skip
 
 
-def readings(memory: bool = True, *, run: ToldRun | None = None) -> Readings:
+def readings(*, memory: bool = True, run: ToldRun | None = None) -> Readings:
     run = run or told(DatasetRun(id="cvs.dossier", planned=9, destroyed=3, held={"KEEP_HOLD": 2}, failed={"FAIL": 1}))
     state = DatasetState(
         id="cvs.dossier", purposes={"schuldhulp": 4}, plan="d" * 64, overdue=4, oldest_days=12, held=2, residue=1,
-        why=Text(nl=SECRET, en=SECRET),
+        why=Text(nl=NOBODY, en=NOBODY),
     )  # fmt: skip
     remembered = Memory(
         began=NOW - timedelta(days=400), runs=(run,), plans=(), datasets=(state,), unjudged=(), expiring=(),
@@ -68,7 +68,7 @@ def readings(memory: bool = True, *, run: ToldRun | None = None) -> Readings:
             now=NOW,
             today=NOW.date(),
             thresholds=Thresholds(late_after=timedelta(hours=30), anchor_after=None),
-            memory=remembered if memory else SECRET,
+            memory=remembered if memory else NOBODY,
             log_size=40,
             anchor=Anchor(size=40, at=NOW),
             verified=Verified(at=NOW, exit_status=0),
@@ -151,5 +151,5 @@ def test_every_metric_says_what_it_is():
 
 
 def test_nobody_and_no_matter_is_in_any_metric():
-    assert SECRET not in generate_latest(registry_of(readings())).decode()
-    assert SECRET not in generate_latest(registry_of(readings(memory=False))).decode()
+    assert NOBODY not in generate_latest(registry_of(readings())).decode()
+    assert NOBODY not in generate_latest(registry_of(readings(memory=False))).decode()

@@ -58,5 +58,5 @@ def test_a_good_night_of_long_ago_is_not_this_one():
         (Code.NO_NIGHT_YET, False, False),
     ],
 )
-def test_healthy_is_a_clock_that_lives_and_proof_that_is_not_at_risk(code: Code, clock: bool, healthy: bool):
+def test_healthy_is_a_clock_that_lives_and_proof_that_is_not_at_risk(code: Code, clock, healthy):
     assert health_of(alarmed(readings(), code).status, clock=clock).healthy is healthy
