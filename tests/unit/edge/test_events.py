@@ -48,6 +48,18 @@ def test_the_page_is_the_vocabulary():
     assert PAGE.read_text() == page()
 
 
+@cache
+def calls() -> list[tuple[str, ast.Call]]:
+    """Every call with an argument, and where it is."""
+    return [
+        (f"{path.relative_to(ROOT)}:{node.lineno}", node)
+        for folder in SOURCES
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and node.args
+    ]
+
+
 def logged() -> Iterator[tuple[str, str, set[str] | None]]:
     """Where something is logged, which event, and with which fields; None: some are not in so many words."""
     for where, call in calls():
@@ -56,21 +68,33 @@ def logged() -> Iterator[tuple[str, str, set[str] | None]]:
             continue
         words = [one.arg for one in call.keywords]
         fields = {one for one in words if one is not None} - BOUND
-        fields |= {"exception"} if "exc_info" in words or _level(call) == "exception" else set()
+        fields |= {"exception"} if "exc_info" in words or method(call) == "exception" else set()
         yield where, named.attr, None if None in words else fields
 
 
-@cache
-def calls() -> list[tuple[str, ast.Call]]:
-    """Every call with an argument, and where it is."""
-    return [
-        (f"{path.relative_to(ROOT)}:{node.lineno}", node)
-        for folder in SOURCES
-        for where, call in calls():
-        if _level(call) in LEVELS and _is_log(call):
+def method(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
+
+
+def to_a_log(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and "log" in ast.unparse(call.func.value).lower()
+
+
+def test_every_place_that_logs_says_the_fields_of_its_event():
+    found = list(logged())
+    assert len(found) > 20
+    for where, name, fields in found:
+        documented = {*vars(events)[name].fields, *events.CONTEXT}
+        assert fields is None or fields <= documented, where
+
+
+def test_no_place_that_logs_has_words_of_its_own():
+    for where, call in calls():
+        if method(call) in LEVELS and to_a_log(call):
             assert not isinstance(call.args[0], ast.Constant), where
 
 
-def _is_log(node: ast.Call) -> bool:
-    of = node.func.value if isinstance(node.func, ast.Attribute) else None
-    return "log" in ast.unparse(of).lower() if of is not None else False
+def test_every_event_is_a_noun_and_what_happened_to_it():
+    names = [name for name, value in vars(events).items() if isinstance(value, str) and name.isupper()]
+    assert names == [one.upper() for one in events.VOCABULARY]
+    assert [name for name in names if name.count("_") < 1] == []
