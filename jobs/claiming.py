@@ -20,7 +20,7 @@ import structlog
 
 from retention import bootstrap, events
 from retention.config import Settings
-from retention.control.interface import Claim
+from retention.control.claims import Claim
 from retention.errors import ControlError, RetentionError
 
 Work = Callable[[int], int | None]

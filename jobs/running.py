@@ -25,6 +25,7 @@ from retention.cli.schedule import next_start
 from retention.cli.stop import stop_asked
 from retention.config import Settings
 from retention.errors import RetentionError
+from retention.notices.after import after as tell_people
 from retention.watch.after import job_ended
 
 GRAVEST: Final = (4, 2, 1, 3, 5, 0)
@@ -80,7 +81,8 @@ def typed(arguments: Sequence[str]) -> int:
 
 def gravest(statuses: set[int]) -> int:
     """The one that a job ends with; an exit status that is not documented counts as a failure."""
-    return next((status for status in GRAVEST if status in statuses), _FAILED)
+    known = {status if status in GRAVEST else _FAILED for status in statuses}
+    return next((status for status in GRAVEST if status in known), _FAILED)
 
 
 def after(job: str, status: int, settings: Settings | None) -> None:
@@ -89,6 +91,7 @@ def after(job: str, status: int, settings: Settings | None) -> None:
     The one place for notices, metrics and signs of life. What fails in here changes no exit status.
     """
     if settings is not None:
+        tell_people(settings, job, status)
         job_ended(settings, job, status, lambda: next_start(settings, "sweep", datetime.now(UTC)))
 
 

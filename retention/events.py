@@ -42,11 +42,7 @@ DATASET_DONE: Final = Event(
     "dataset", "planned", "destroyed", "held", "changed", "gone", "failed", "late",
 )  # fmt: skip
 DATASET_REFUSED: Final = Event(
-    "dataset_refused",
-    "a dataset is left alone: over a limit, not approved, changed rules",
-    "dataset",
-    "status",
-    "records",
+    "dataset_refused", "a dataset is left alone: too many, not approved, other rules", "dataset", "status", "records"
 )
 DATASET_FAILED: Final = Event(
     "dataset_failed", "a dataset could not be begun: its store, its schema", "dataset", "status", "records"
@@ -80,9 +76,7 @@ LOG_PUBLISHED: Final = Event("log_published", "the audit log was published", "si
 JOB_STARTED: Final = Event("job_started", "a job begins")
 JOB_ENDED: Final = Event("job_ended", "a job has ended, with the gravest of its parts", "exit_status")
 PART_ENDED: Final = Event("part_ended", "one command of a job has ended", "part", "exit_status")
-JOB_MISSED: Final = Event(
-    "job_missed", "a job's time passed: longer ago than the grace, on an earlier day, or under way"
-)
+JOB_MISSED: Final = Event("job_missed", "a job's time passed: longer ago than the grace, or it is still under way")
 JOB_CAUGHT_UP: Final = Event("job_caught_up", "a job's time had passed, within the grace, and it begins now", "day")
 JOB_DONE_ELSEWHERE: Final = Event("job_done_elsewhere", "another scheduler did the day's work", "day")
 JOB_UNCLAIMED: Final = Event(
@@ -91,6 +85,12 @@ JOB_UNCLAIMED: Final = Event(
 JOB_TAKEN_OVER: Final = Event("job_taken_over", "whoever began a job has died; it is done again", "day")
 SCHEDULE_STARTED: Final = Event("schedule_started", "`retention schedule` keeps the time", "jobs")
 SCHEDULE_STOPPED: Final = Event("schedule_stopped", "it has stopped, and no job is under way")
+
+NOTICE_SENT: Final = Event(
+    "notice_sent", "a notice was delivered, but to so many recipients", "kind", "channel", "host", "refused"
+)
+NOTICE_FAILED: Final = Event("notice_failed", "a notice reached nobody", "kind", "channel", "host", "trouble")
+NOTICES_UNTOLD: Final = Event("notices_untold", "after a job nobody could be told anything", "exception")
 
 METRICS_LISTENING: Final = Event("metrics_listening", "/metrics and /healthz answer", "host", "port")
 METRICS_EXPOSED: Final = Event("metrics_exposed", "other hosts can read them too, without a password", "host", "port")

@@ -93,6 +93,7 @@ class _Execution:
         for of in stint.slices():
             while spooled := self._spooled(of, stint.size(size)):
                 if not stint.may_begin():
+                    self._stopping()  # perhaps while it waited
                     return
                 self.longest, waits = 0.0, self._waits()
                 for group in alike(spooled):

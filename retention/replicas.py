@@ -21,7 +21,6 @@ from retention.text import Text
 
 _log = structlog.get_logger()
 _ASK_AGAIN: Final = 1.0  # seconds between two questions
-_BEHIND: Final = 600.0  # seconds that they are waited for in a row: after that they do not catch up by themselves
 
 
 @dataclass(slots=True)
@@ -48,8 +47,8 @@ class Replicas:
         while behind is not None:
             if over():
                 return False
-            if self.pace.monotonic() - began > _BEHIND:
-                self.behind = _never(self.store, *behind)
+            if self.pace.monotonic() - began > self.pace.replica_patience:
+                self.behind = self._never(*behind)
                 return False
             self.pace.sleep(_ASK_AGAIN)
             behind = self._behind()
@@ -97,12 +96,12 @@ class Replicas:
             )
         )
 
-
-def _never(store: str, replica: str, seconds: float) -> Text:
-    minutes = round(_BEHIND / 60)
-    return Text(
-        nl=f"{store}: de replica {replica} loopt {round(seconds)} s achter en haalde in {minutes} minuten niet in; "
-        "wat nog niet aan de beurt was, is uitgesteld. Kijk wat haar ophoudt, of haal haar weg uit replica_urls",
-        en=f"{store}: the replica {replica} is {round(seconds)} s behind and did not catch up in {minutes} minutes; "
-        "what had not had its turn is postponed. See what keeps it, or take it out of replica_urls",
-    )
+    def _never(self, replica: str, seconds: float) -> Text:
+        minutes = round(self.pace.replica_patience / 60)
+        return Text(
+            nl=f"{self.store}: de replica {replica} loopt {round(seconds)} s achter en haalde in {minutes} minuten "
+            "niet in; wat nog niet aan de beurt was, is uitgesteld. Kijk wat haar ophoudt, of haal haar weg uit "
+            "replica_urls",
+            en=f"{self.store}: the replica {replica} is {round(seconds)} s behind and did not catch up in {minutes} "
+            "minutes; what had not had its turn is postponed. See what keeps it, or take it out of replica_urls",
+        )

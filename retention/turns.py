@@ -125,7 +125,10 @@ class Turns:
         try:
             store = self.installation.opener.store(dataset.store)
         except RetentionError as error:
-            turn.why = error
+            if stint.walked:  # an earlier turn of this run did some of it
+                turn.tally.why = error
+            else:
+                turn.why = error
             return
         try:
             execute(self._of(turn, stint, dataset, store), turn.tally, self.progress)

@@ -12,7 +12,7 @@ import click
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.show import print_json, print_table
 from retention.config import Settings
-from retention.control.interface import Claim
+from retention.control.claims import Claim
 
 
 @click.command(cls=EdgeCommand, short_help="Run the nights from our own clock.")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from retention.audit import shape
 from retention.config import pace
 from retention.config.cron import parse
+from retention.config.notify import check_notify
 from retention.config.reader import Reader
 from retention.config.watch import check_alive, check_metrics, check_status
 
@@ -21,7 +22,9 @@ def check(settings: Settings, reader: Reader) -> None:
     """Note with the reader everything that the settings cannot mean."""
     for where, what in (*_names(settings), *_numbers(settings), *_schedule(settings), *_people(settings)):
         reader.wrong(where, what)
-    for where, what in (*pace.wrong(settings.sweep), *check_metrics(settings.metrics), *check_alive(settings.alive)):
+    for where, what in (*pace.wrong(settings.sweep), *check_notify(settings.notify)):
+        reader.wrong(where, what)
+    for where, what in (*check_metrics(settings.metrics), *check_alive(settings.alive)):
         reader.wrong(where, what)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from retention.config.notify import is_loopback, is_web
 from retention.config.reader import secret
 
 _LISTEN: Final = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9.-]+)):(?P<port>[0-9]{1,5})")
@@ -86,20 +87,12 @@ def check_metrics(metrics: MetricsSettings) -> Iterator[tuple[str, str]]:
 def check_alive(alive: AliveSettings) -> Iterator[tuple[str, str]]:
     """What [alive] cannot mean; the URL is a secret, and not repeated."""
     if alive.url is not None:
-        if not _is_web(alive.url):
+        if not is_web(alive.url, "http", "https"):
             yield "alive.url", "is no URL without user and password; write https://host/path"
-        elif urlsplit(alive.url).scheme != "https" and not is_loopback(urlsplit(alive.url).hostname or ""):
+        elif not is_web(alive.url, "https") and not is_loopback(urlsplit(alive.url).hostname or ""):
             yield "alive.url", "is http to another host, where anybody between could keep it alive; write https://"
     if alive.ca_file is not None and not alive.ca_file.is_file():
         yield "alive.ca_file", "names no file; name a PEM file of certificates, or leave it out"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this one."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _is_host(listen: str) -> bool:
@@ -109,16 +102,4 @@ def _is_host(listen: str) -> bool:
     try:
         return ip_address(listen[1 : listen.index("]")]).version == 6  # noqa: PLR2004 - of the protocol
     except ValueError:
-        return False
-
-
-def _is_web(url: str) -> bool:
-    if not (url.isascii() and url.isprintable()) or " " in url:
-        return False
-    try:
-        parts = urlsplit(url)
-        return (
-            parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
-        )
-    except ValueError:  # no port, or brackets that do not close
         return False

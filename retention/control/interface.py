@@ -14,6 +14,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from retention.audit.authority import Authority
+from retention.control.claims import Claims
+from retention.control.deliveries import Deliveries
 from retention.holds import Hold, Subject
 from retention.plan import Approval, Plan, Slice, Spooled
 
@@ -100,18 +102,7 @@ class Allowance:
     expires: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A job's work of one day, and who began it when; only the schedule claims."""
-
-    job: str
-    day: date  # local
-    claimed: datetime  # aware, UTC: when it was begun, the last time if its first process died
-    ended: datetime | None = None  # aware, UTC; None: under way, or its process died
-    exit_status: int | None = None  # None: as above
-
-
-class Control(Authority, Protocol):
+class Control(Authority, Deliveries, Claims, Protocol):
     """One transaction on the control store; it commits when left without an exception."""
 
     # holds -----------------------------------------------------------------------------------------------------
@@ -241,19 +232,6 @@ class Control(Authority, Protocol):
 
     def add_destroyed(self, dataset: str, reference_date: date, records: int) -> None:
         """Count records whose outcome is destroyed."""
-        ...
-
-    # claims of the schedule ------------------------------------------------------------------------------------
-    def claim(self, job: str, day: date, now: datetime) -> Claim | None:
-        """Take a day's work of a job on, unless it has ended; the claim there was, None when nobody had begun it."""
-        ...
-
-    def end_claim(self, job: str, day: date, now: datetime, exit_status: int) -> None:
-        """Note that a day's work is done; it is never begun again."""
-        ...
-
-    def last_claim(self, job: str) -> Claim | None:
-        """The newest day that somebody began."""
         ...
 
     # batches in flight -----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import RowMapping, insert, select, update
 
 from retention.control import wire
-from retention.control.interface import Claim
+from retention.control.claims import Claim
 from retention.control.schema import CLAIMS
 from retention.control.tables import Tables
 

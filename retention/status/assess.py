@@ -29,7 +29,7 @@ def status_of(facts: Facts) -> Status:
     if memory is not None:
         alarms += [*_night(facts, memory, last_good), *_failures(memory), *_waiting(facts, memory)]
     alarms += [*_anchor(facts, memory), *_disk(facts)]
-    holds = () if memory is None else memory.holds
+    holds, night = ((), None) if memory is None else (memory.holds, memory.last_night)
     return Status(
         at=facts.now,
         readable=memory is not None,
@@ -52,7 +52,8 @@ def status_of(facts: Facts) -> Status:
         log_size=facts.log_size,
         disk=facts.disk,
         undelivered=0 if memory is None else memory.undelivered,
-        postponed=0 if memory is None else memory.postponed,
+        postponed=0 if night is None else night.postponed,
+        nights=None if night is None else max((one.nights for one in night.datasets if one.nights), default=None),
     )
 
 

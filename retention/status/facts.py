@@ -52,8 +52,12 @@ class Memory:
     holds: tuple[Hold, ...]  # in force
     flights: tuple[Flight, ...]
     unlogged: int
-    undelivered: int = 0
-    postponed: int = 0
+    undelivered: int = 0  # notices that reached nobody, or not everybody
+
+    @property
+    def last_night(self) -> RunSummary | None:
+        """What the newest night that ended said; None: none did."""
+        return next((one.told for one in self.runs if one.told is not None and not one.same_day), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

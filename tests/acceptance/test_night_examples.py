@@ -253,3 +253,9 @@ def test_the_container_engine_reads_the_compose_file(tmp_path: Path):
     if known != 0:
         pytest.skip("docker compose is not here")
     assert subprocess.run(compose, capture_output=True, timeout=60, check=False).returncode == 0
+
+
+def test_the_examples_run_the_image_as_the_account_that_it_makes():
+    image = (ROOT / "Containerfile").read_text()
+    assert f"USER {IMAGE_ACCOUNT}:{IMAGE_ACCOUNT}\n" in image
+    assert "/srv/retention/state" in image

@@ -15,7 +15,7 @@ import time_machine
 
 from retention import planning
 from tests.acceptance import year as world
-from tests.acceptance.year import AFTER_HOLD, BEGIN, HELD, HELD_FOR_GOOD, LAST, PLACED, RELEASED, Year
+from tests.acceptance.year import AFTER_HOLD, BEGIN, HELD, HELD_FOR_GOOD, LAST, PLACED, RELEASED, RENEWED, Year
 from tests.conftest import SEED_VARIABLE
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a year of fsync would measure the disk
@@ -54,6 +54,8 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
                     hold(year, client)
             if day == RELEASED:
                 release(year)
+            if day == RENEWED:
+                world.approve_for_good(year.office, day)
 
         world.scheduled(year, clock, datetime(2028, 12, 31, 11, tzinfo=UTC), noon)
         yield Lived(year, expected, clock)

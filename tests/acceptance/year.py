@@ -1,7 +1,9 @@
 """An office over a year of nights: what it holds, what it decided, and what should be gone when."""
 
+import json
 import os
 import random
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -24,6 +26,7 @@ LAST = date(2028, 12, 31)  # a leap year: 366 nights
 CLIENTS = 20
 HELD, HELD_FOR_GOOD = 1, 2  # clients
 PLACED, RELEASED = date(2028, 3, 1), date(2028, 6, 1)
+RENEWED = date(2028, 7, 1)  # what was approved for good ends after 365 days
 AFTER_HOLD = date(2028, 6, 10)  # released at noon, 7 days to cool off, listed in the next night, gone a night later
 MAINS = {"sweep": nightly_sweep.main, "plan": dry_run_report.main, "verify": verify_audit.main}
 POLICIES = """
@@ -110,10 +113,19 @@ def an_office(folder: Path, seed: int) -> Office:
     office.change("retention.toml", 'sweep = "0 2 * * *"', 'sweep = "30 2 * * *"')
     office.change("retention.toml", 'verify = "0 7 * * *"', 'verify = "0 7 1 * *"')
     fill(folder / "cvs.db", random.Random(seed))
-    digest = office.plan()
+    office.plan()
+    approve_for_good(office)
+    return office
+
+
+def approve_for_good(office: Office, *days: date) -> None:
+    """Approve the plan of a night, or the first one, and those that are like it."""
+    folder = office.folder.joinpath("out", *map(str, days))
+    digest = json.loads((folder / "plan.json").read_text())["digest"]
+    if days:
+        shutil.copy(folder / f"{digest}.txt", office.folder / "out")
     approved = office.approve(digest, "--standing")
     assert approved.exit_code == 0, approved.output
-    return office
 
 
 def fill(database: Path, choose: random.Random) -> None:
@@ -122,6 +134,9 @@ def fill(database: Path, choose: random.Random) -> None:
         for table in ("contactmoment", "dossier", "client"):
             connection.execute(f"DELETE FROM {table}")
         connection.executemany("INSERT INTO client VALUES (?, 'x', NULL)", [(one,) for one in range(CLIENTS)])
+        due_while_held = [(HELD, "2023-04-14"), (HELD_FOR_GOOD, "2023-05-09")]
+        for number, row in enumerate(due_while_held, 200):
+            connection.execute("INSERT INTO dossier VALUES (?, ?, ?, 'x')", (number, *row))
         for number in range(200):
             closed = date(2022, 12, 28) + timedelta(days=choose.randrange(420))
             row = (number, choose.randrange(CLIENTS), closed.isoformat())

@@ -1,13 +1,16 @@
 """What every control store must do; an implementation inherits these and says how it is made."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from retention.control.interface import Claim, ControlStore, EventKind, LoggedHold, RunStatus
+from retention.control.claims import Claim
+from retention.control.interface import ControlStore, EventKind, LoggedHold, RunStatus
 from retention.control.wire import scope_commit
 from retention.errors import AuditError, ControlError
+from retention.notice import Channel, Delivery, NoticeKind, Trouble
 from retention.plan import Slice
 from tests.conformance.control import control_values as v
 
@@ -441,5 +444,46 @@ class ClaimSuite(Suite):
             assert control.last_claim("verify") is None
 
 
-class ControlSuite(TransactionSuite, HoldSuite, ApprovalSuite, PlanSuite, RunSuite, ClaimSuite, LogSuite):
+class DeliverySuite(Suite):
+    KEY = (NoticeKind.FAILURE, date(2026, 7, 2), Channel.MAIL)
+
+    def ended(self, **changes):
+        kind, day, channel = self.KEY
+        return replace(Delivery(kind=kind, day=day, channel=channel, attempts=1, tried_at=v.NOW), **changes)
+
+    def test_a_notice_is_claimed_once_a_day_for_each_channel(self, store):
+        kind, day, channel = self.KEY
+        with store.transaction() as control:
+            assert control.claim_delivery(kind, day, channel, v.NOW)
+            assert not control.claim_delivery(kind, day, channel, v.NOW)
+            assert control.claim_delivery(kind, day, Channel.WEBHOOK, v.NOW)
+            assert control.claim_delivery(kind, day + timedelta(days=1), channel, v.NOW)
+            assert control.claim_delivery(NoticeKind.PLAN, day, channel, v.NOW)
+
+    def test_what_failed_may_be_claimed_again_and_counts_its_attempts(self, store):
+        with store.transaction() as control:
+            control.claim_delivery(*self.KEY, v.NOW)
+            control.end_delivery(self.ended(trouble=Trouble.UNREACHABLE))
+            assert control.claim_delivery(*self.KEY, v.NOW + timedelta(hours=4))
+            control.end_delivery(self.ended(delivered_at=v.NOW + timedelta(hours=4), refused=2))
+            assert not control.claim_delivery(*self.KEY, v.NOW + timedelta(hours=5))
+        with store.reading() as control:
+            [found] = control.deliveries()
+        again = v.NOW + timedelta(hours=4)
+        assert found == self.ended(attempts=2, tried_at=again, delivered_at=again, refused=2)
+
+    def test_what_may_have_arrived_is_not_claimed_again(self, store):
+        with store.transaction() as control:
+            control.claim_delivery(*self.KEY, v.NOW)
+            control.end_delivery(self.ended(trouble=Trouble.UNCONFIRMED))
+            assert not control.claim_delivery(*self.KEY, v.NOW)
+
+    def test_a_delivery_that_was_not_claimed_cannot_end(self, store):
+        with pytest.raises(ControlError, match="not begun"), store.transaction() as control:
+            control.end_delivery(self.ended(delivered_at=v.NOW))
+
+
+class ControlSuite(
+    TransactionSuite, HoldSuite, ApprovalSuite, PlanSuite, RunSuite, ClaimSuite, DeliverySuite, LogSuite
+):
     """All of it."""
