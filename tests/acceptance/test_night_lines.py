@@ -36,7 +36,6 @@ def an_organisation(folder: Path) -> Office:
     with office.config.open("a") as file:
         file.writelines(f'\n[stores.{store}]\nurl = "sqlite:///{store}.db"\n' for store in STORES)
     office.change("retention.toml", 'format = "auto"', 'format = "json"')
-    office.change("retention.toml", "share = 0.05", "share = 1.0")
     return office
 
 
