@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from retention import events
 from retention.audit.entry import Intent, Manifest
@@ -161,14 +162,16 @@ class _Execution:
                 return None
             counted.signed = True
             try:
-                children = batch.dispose(cleared)  # (4)
-                batch.commit()
+                with bound_contextvars(batch=signed[0].intent):
+                    children = batch.dispose(cleared)  # (4)
+                    batch.commit()
             except CommitUnknownError:  # the intent stays open: only the next run can know
                 raise
             except RetentionError as error:
                 failure = error
             self.longest = max(self.longest, time.monotonic() - locked)
-        return self._settle(_Settling(*signed, cleared, keys, children, failure), counted)  # (5)
+        with bound_contextvars(batch=signed[0].intent):
+            return self._settle(_Settling(*signed, cleared, keys, children, failure), counted)  # (5)
 
     def _keys(self, spooled: Iterable[Spooled]) -> list[Key]:
         return decode_keys(self.work.keyring.vault.open_all((one.key for one in spooled), self.work.dataset.id))
@@ -281,7 +284,11 @@ class _Execution:
         self.tally.totals.update(destroyed=len(gone), failed=len(still))
         counted.went(len(gone), children, history_of(work.store, cleared, {one.key for one in gone}))
         counted.failed += Counter({reason_of(batch.failure): len(still)})
-        return None if gone else batch.failure
+        if gone or batch.failure is None:
+            return None
+        cause = reason_of(batch.failure).value
+        _log.warning(events.BATCH_FAILED, dataset=work.dataset.id, records=len(still), cause=cause)
+        return batch.failure
 
 
 @dataclass(frozen=True, slots=True)
