@@ -18,7 +18,7 @@ from typing import Self
 
 import structlog
 
-from retention import bootstrap, events
+from retention import events, opening
 from retention.config import Settings
 from retention.control.claims import Claim
 from retention.errors import ControlError, RetentionError
@@ -95,18 +95,18 @@ def last_claim(settings: Settings, job: str) -> Claim | None:
         ControlError: the control store cannot be read.
 
     """
-    with bootstrap.open_control(settings) as control, control.reading() as view:
+    with opening.open_control(settings) as control, control.reading() as view:
         return view.last_claim(job)
 
 
 def _claim(settings: Settings, job: str, day: date) -> Claim | None:
-    with bootstrap.open_control(settings) as control, control.transaction() as tx:
+    with opening.open_control(settings) as control, control.transaction() as tx:
         return tx.claim(job, day, datetime.now(UTC))
 
 
 def _end(settings: Settings, job: str, day: date, status: int) -> None:
     try:
-        with bootstrap.open_control(settings) as control, control.transaction() as tx:
+        with opening.open_control(settings) as control, control.transaction() as tx:
             tx.end_claim(job, day, datetime.now(UTC), status)
     except RetentionError as error:  # whoever claims next finds it not ended, and does what is left of it
         structlog.get_logger().exception(events.JOB_UNCLAIMED, job=job, day=day.isoformat(), error=str(error))

@@ -11,7 +11,7 @@ import os
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -21,10 +21,12 @@ from structlog.contextvars import bound_contextvars
 
 from retention import config, events, logconfig
 from retention.cli import main
+from retention.cli.schedule import next_start
 from retention.cli.stop import stop_asked
 from retention.config import Settings
 from retention.errors import RetentionError
 from retention.notices.after import after as tell_people
+from retention.watch.after import job_ended
 
 GRAVEST: Final = (4, 2, 1, 3, 5, 0)
 """Exit statuses, the gravest first (design.md section 8)."""
@@ -90,6 +92,7 @@ def after(job: str, status: int, settings: Settings | None) -> None:
     """
     if settings is not None:
         tell_people(settings, job, status)
+        job_ended(settings, job, status, lambda: next_start(settings, "sweep", datetime.now(UTC)))
 
 
 def settings_found() -> Settings | None:

@@ -35,9 +35,11 @@ from retention.errors import RetentionError
 from .claiming import do_once, last_claim
 from .processes import JOBS, Processes, Start
 from .stopping import heard
+from .watched import watched
 
 _LOOK_AGAIN: Final = 1.0  # seconds between two looks whether somebody else is done
 _ON_TIME: Final = timedelta(minutes=1)  # later than this is caught up
+_ASLEEP: Final = timedelta(minutes=5)  # a clock that has not taken a turn by then does not live
 
 
 class OnceADay(BaseTrigger):  # type: ignore[misc]  # ships no types
@@ -89,6 +91,7 @@ def run(settings: Settings, start: Start | None = None, scheduler: BlockingSched
 
     Raises:
         ControlError: the control store cannot be read.
+        ConfigError: nobody can listen where [metrics] says.
 
     """
     processes = Processes(settings)
@@ -115,7 +118,7 @@ def run(settings: Settings, start: Start | None = None, scheduler: BlockingSched
             _end(clock)
 
     clock.add_listener(started, EVENT_SCHEDULER_STARTED)
-    with heard(stop):
+    with watched(settings, lambda: _lives(clock), lambda: _next_night(settings)), heard(stop):
         clock.start()
         pool.shutdown(wait=True)  # the job under way ends after its batch
     structlog.get_logger().info(events.SCHEDULE_STOPPED)
@@ -196,6 +199,17 @@ def _times(trigger: OnceADay, begin: datetime, count: int) -> Iterator[datetime]
 def _missed(event: JobSubmissionEvent) -> None:
     """Yesterday's work is still under way when today's time comes."""
     structlog.get_logger().warning(events.JOB_MISSED, job=event.job_id)
+
+
+def _lives(clock: BlockingScheduler) -> bool:
+    """Whether the clock runs, and takes every turn when it comes."""
+    now = datetime.now(UTC)
+    times = [getattr(job, "next_run_time", None) for job in clock.get_jobs()]
+    return bool(clock.running) and all(time is None or now - time < _ASLEEP for time in times)
+
+
+def _next_night(settings: Settings) -> datetime | None:
+    return next((time for name, times in next_runs(settings, 1) if name == "sweep" for time in times), None)
 
 
 def _end(clock: BlockingScheduler) -> None:

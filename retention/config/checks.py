@@ -12,7 +12,7 @@ from retention.config import pace
 from retention.config.cron import parse
 from retention.config.notify import check_notify
 from retention.config.reader import Reader
-from retention.config.watch import check_status
+from retention.config.watch import check_alive, check_metrics, check_status
 
 if TYPE_CHECKING:
     from retention.config import Settings
@@ -23,6 +23,8 @@ def check(settings: Settings, reader: Reader) -> None:
     for where, what in (*_names(settings), *_numbers(settings), *_schedule(settings), *_people(settings)):
         reader.wrong(where, what)
     for where, what in (*pace.wrong(settings.sweep), *check_notify(settings.notify)):
+        reader.wrong(where, what)
+    for where, what in (*check_metrics(settings.metrics), *check_alive(settings.alive)):
         reader.wrong(where, what)
 
 

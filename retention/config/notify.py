@@ -85,7 +85,7 @@ def check_notify(notify: NotifySettings) -> _Wrong:
     """Every setting that cannot be meant: its key, and what to write. No value is repeated."""
     if len(set(notify.kinds)) < len(notify.kinds):
         yield "notify.kinds", "names a kind twice; name each once"
-    if notify.reports_url and not _is_web(notify.reports_url, "http", "https"):
+    if notify.reports_url and not is_web(notify.reports_url, "http", "https"):
         yield "notify.reports_url", "is no URL; write https://host/path, or leave it out"
     if notify.smtp is not None:
         yield from _smtp(notify.smtp)
@@ -126,9 +126,9 @@ def _webhook(webhook: WebhookSettings) -> _Wrong:
         if webhook.signing_secret is not None:
             yield "notify.webhook.url", "is missing, and there is a secret to sign with; set RETENTION_WEBHOOK_URL"
         return
-    if not _is_web(webhook.url, "http", "https"):
+    if not is_web(webhook.url, "http", "https"):
         yield "notify.webhook.url", "is no URL without user and password; write https://host/path"
-    elif not _is_web(webhook.url, "https") and not is_loopback(urlsplit(webhook.url).hostname or ""):
+    elif not is_web(webhook.url, "https") and not is_loopback(urlsplit(webhook.url).hostname or ""):
         yield "notify.webhook.url", "is http to another host, which anybody between could read; write https://"
     if webhook.signing_secret is not None and signing_key(webhook.signing_secret) is None:
         yield (
@@ -162,7 +162,8 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _is_web(url: str, *schemes: str) -> bool:
+def is_web(url: str, *schemes: str) -> bool:
+    """Whether a URL is one of these schemes, with a host, and without user and password."""
     parts = _split(url)
     printable = url.isascii() and url.isprintable() and " " not in url
     return (

@@ -32,7 +32,7 @@ def after(settings: Settings, job: str, exit_status: int) -> None:
             tell(control, settings, speaking, now=now, ended=ended)
         _forget_markers(settings)
     except Exception as error:  # noqa: BLE001 - whatever it is, the job's own end stands
-        _log.warning(events.NOTICE_FAILED, exception=type(error).__name__)
+        _log.warning(events.NOTICES_UNTOLD, exception=type(error).__name__)
         if isinstance(error, RetentionError) and exit_status == _AT_RISK:
             _tell_without_memory(settings, job, now)
 
@@ -50,7 +50,7 @@ def _tell_without_memory(settings: Settings, job: str, now: datetime) -> None:
                 for outcome in deliver(settings, channel, [facts], speaking, now):
                     logged(settings, channel, facts, outcome)
     except Exception as error:  # noqa: BLE001 - as above
-        _log.warning(events.NOTICE_FAILED, exception=type(error).__name__)
+        _log.warning(events.NOTICES_UNTOLD, exception=type(error).__name__)
 
 
 def _first(settings: Settings, channel: Channel, day: str) -> bool:

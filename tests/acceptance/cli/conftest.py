@@ -113,6 +113,7 @@ def let_owner_in(office: Office) -> None:
     (folder / "owner.key").chmod(0o600)
     public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
     with office.config.open("a") as file:
+        file.write('\n[metrics]\nlisten = ""\n')  # tests run side by side, on one host
         file.write(f'\n[[people]]\nid = "owner"\nname = "Owner"\nroles = ["process-owner"]\nssh_keys = ["{public}"]\n')
 
 

@@ -194,7 +194,7 @@ def test_nothing_in_telling_reaches_the_job(office: Office, server: MailServer):
     with closing(sqlite3.connect(office.folder / "state" / "control.db")) as db, db:
         db.execute("DROP TABLE delivery")
     lines = logged(lambda: after(settings(office), "plan", 1))
-    assert [(line["event"], line["exception"]) for line in lines] == [("notice_failed", "ControlError")]
+    assert [(line["event"], line["exception"]) for line in lines] == [("notices_untold", "ControlError")]
 
 
 def test_proof_at_risk_is_told_once_a_day_although_our_own_memory_cannot_be_read(office: Office, server: MailServer):
