@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from retention.control.interface import Control, Run, RunStatus
+from retention.nights import had_no_time
 from retention.plan import Approval, Plan, PlannedDataset, in_force
 from retention.policy import Register
 from retention.summary import RunSummary
@@ -85,9 +86,8 @@ def _postponed(run: Run) -> bool:
 
 
 def _had_no_time(run: Run) -> bool:
-    """Whether a run had no time for anything of its plan, as one has that begins while the window is closed."""
     told = _told(run)
-    return told is not None and 0 < told.postponed == sum(one.planned for one in told.datasets)
+    return told is not None and had_no_time(told)
 
 
 def _told(run: Run) -> RunSummary | None:

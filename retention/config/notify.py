@@ -101,6 +101,8 @@ def _smtp(smtp: SmtpSettings) -> _Wrong:
         yield "notify.smtp.security", 'is "none", which is for a relay on this host; write "starttls" or "tls"'
     if (smtp.user is None) is not (smtp.password is None):
         yield "notify.smtp.user", "and RETENTION_SMTP_PASSWORD belong together; give both or neither"
+    if not (f"{smtp.user or ''}{smtp.password or ''}").isascii():
+        yield "notify.smtp.user", "or its password has a letter that is not ASCII, which cannot be sent; choose others"
     yield from _common("notify.smtp", smtp.ca_file, smtp.timeout_seconds)
     yield from _addresses("notify.smtp.sender", (smtp.sender,))
     yield from _addresses("notify.smtp.to", smtp.to)

@@ -1,6 +1,7 @@
 """What there is to say, out of our own memory alone: pure, and the newest of each kind.
 
 Refusals and failures are of a day, and are said until they arrived, or a newer one of their kind takes their place.
+What happens after its kind was said that day is said the next.
 Lateness is said every day that it lasts, a plan until a run has started since it was made, a hold to review when its
 day comes and every week after.
 """
@@ -13,6 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from retention import nights
 from retention.control.interface import Run, RunStatus
 from retention.finding import Severity
 from retention.holds import Hold
@@ -75,14 +77,25 @@ def unsaid(seen: Seen, channel: Channel, kinds: Iterable[NoticeKind]) -> tuple[F
 
 def _said(facts: Facts, seen: Seen, channel: Channel) -> bool:
     kind = kind_of(facts)
-    days = [one.day for one in seen.deliveries if one.channel is channel and one.kind is kind and one.spent]
-    last = max(days, default=None)
-    if last is None:
-        return False
-    if not isinstance(facts, Reviews):
-        return last >= facts.of
-    fresh = any(last < hold.review_on for hold in facts.holds)
-    return last == seen.today or (not fresh and seen.today - last < AGAIN)
+    mine = [one for one in seen.deliveries if one.channel is channel and one.kind is kind and one.spent]
+    last = max(mine, key=lambda one: one.day, default=None)
+    if last is None or last.day == seen.today:
+        return last is not None
+    if isinstance(facts, Reviews):
+        fresh = any(last.day < hold.review_on for hold in facts.holds)
+        return not fresh and seen.today - last.day < AGAIN
+    return last.day >= facts.of and not _happened_after(facts, seen, last.tried_at)
+
+
+def _happened_after(facts: Facts, seen: Seen, told: datetime) -> bool:
+    """Whether what is to be said came later on the day than what was said of its kind: it had to wait until now."""
+    match facts:
+        case Refused() | Failed():
+            return any(run.ended is not None and run.ended > told for run, _ in seen.runs if run.id in facts.runs)
+        case Planned():
+            return seen.plan is not None and seen.plan.made > told
+        case _:
+            return False
 
 
 def _days(seen: Seen) -> Iterator[tuple[date, list[tuple[Run, RunSummary | None]]]]:
@@ -140,9 +153,7 @@ def _failures(told: RunSummary | None) -> Iterator[tuple[str, Kept]]:
 
 
 def _late(seen: Seen) -> Late | None:
-    nights = [(run, told) for run, told in seen.runs if not _same_day(told)] or seen.runs
-    good = [run.ended for run, _ in nights if run.ended is not None and run.status in _GOOD]
-    last_good = max(good, default=None)
+    last_good = nights.last_good(seen.runs, seen.now)
     begun = [run.started for run, _ in seen.runs]
     since = last_good or min([*begun, *([seen.planned_since] if seen.planned_since else [])], default=None)
     overdue = since is not None and seen.now - since > seen.late_after
@@ -158,11 +169,6 @@ def _late(seen: Seen) -> Late | None:
         return None
     runs = tuple(run.id for run, told in today if told and any(one.late != 0 for one in told.datasets))
     return Late(of=seen.today, last_good=last_good, overdue=overdue, runs=runs, datasets=datasets)
-
-
-def _same_day(told: RunSummary | None) -> bool:
-    """Whether a run is a night's second one, whose plan is of its own day: alone it makes no night."""
-    return told is not None and told.plan_reference_date == told.reference_date
 
 
 def _planned(seen: Seen) -> Planned | None:

@@ -133,6 +133,13 @@ def test_a_run_outside_the_window_asks_no_store_for_anything_and_says_when_it_op
     assert {one.why for one in run.datasets} == {None}
 
 
+def test_what_the_plan_could_not_judge_is_late_also_while_the_window_is_closed(world, estate, hands):
+    world.cvs.rename(world.root / "elsewhere.db")
+    planned(estate)
+    run = night(paced(estate, hands, windows=(parse("22:00-01:00"),)), hands)
+    assert (run.exit_status, of(run, "cvs.dossier").late) == (1, None)
+
+
 def test_a_run_that_is_told_to_works_outside_the_window_and_says_so(estate, hands):
     planned(estate)
     run = night(paced(estate, hands, windows=(parse("22:00-01:00"),)), hands, outside_window=True)

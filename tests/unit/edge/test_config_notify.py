@@ -39,6 +39,7 @@ def test_a_kind_may_have_recipients_of_its_own_and_a_test_goes_to_all(tmp_path: 
         (SMTP + "port = 0\n", "notify.smtp.port"),
         (SMTP + 'security = "none"\n', "notify.smtp.security"),
         (SMTP + 'user = "night"\n', "notify.smtp.user"),
+        (SMTP + 'user = "night"\npassword = "pässword"\n', "notify.smtp.user"),
         (SMTP + "timeout_seconds = 0\n", "notify.smtp.timeout_seconds"),
         (SMTP + 'ca_file = "missing.pem"\n', "notify.smtp.ca_file"),
         (SMTP + '[notify.smtp.to_of]\nplans = ["a@example.org"]\n', "notify.smtp.to_of.plans"),

@@ -169,7 +169,26 @@ def yesterday() -> Seen:
 
 def test_a_failure_of_yesterday_that_did_not_arrive_is_said_today_and_one_that_did_is_not():
     assert said(yesterday()) == [NoticeKind.FAILURE]
-    assert said(replace(yesterday(), deliveries=(sent(NoticeKind.FAILURE, YESTERDAY),))) == []
+    arrived = sent(NoticeKind.FAILURE, YESTERDAY, tried_at=NIGHT - timedelta(hours=19))
+    assert said(replace(yesterday(), deliveries=(arrived,))) == []
+
+
+def test_a_failure_after_the_days_notice_is_not_said_that_day_and_is_said_the_next():
+    then = NIGHT - timedelta(hours=6)
+    evening = told(run(2, status=RunStatus.FAILED, started=then, ended=then), 1)
+    morning = sent(NoticeKind.FAILURE, YESTERDAY, tried_at=then - timedelta(hours=12))
+    good = told(run(started=then - timedelta(hours=20), ended=then - timedelta(hours=20)))
+    assert said(seen(evening, good, now=then, deliveries=(morning,))) == []
+    found = seen(evening, good, deliveries=(morning,))
+    assert said(found) == [NoticeKind.FAILURE]
+    assert said(replace(found, deliveries=(morning, sent(NoticeKind.FAILURE)))) == []
+
+
+def test_a_second_plan_of_a_day_is_said_the_next():
+    plan = replace(BUSY, made=NIGHT - timedelta(hours=6))
+    first = sent(NoticeKind.PLAN, YESTERDAY, tried_at=NIGHT - timedelta(hours=7))
+    found = seen(told(run(plan=None, started=NIGHT - timedelta(hours=20))), plan=plan, deliveries=(first,))
+    assert said(found) == [NoticeKind.PLAN]
 
 
 def test_a_newer_failure_takes_the_place_of_yesterdays():
@@ -212,3 +231,15 @@ def test_undelivered_is_what_nothing_later_on_its_channel_has_made_good():
     assert undelivered((sent(NoticeKind.PLAN, channel=Channel.WEBHOOK), lost)) == (lost,)
     partly = sent(NoticeKind.PLAN, refused=1)
     assert undelivered((partly, lost)) == (partly,)
+
+
+def test_nights_that_have_no_time_for_anything_are_late():
+    old = NIGHT - timedelta(hours=31)
+    shut = told(run(2, status=RunStatus.WAITING), 5, DatasetRun(id="a.b", planned=9, postponed=9))
+    assert kinds(seen(shut, told(run(started=old, ended=old)))) == [NoticeKind.LATENESS]
+
+
+def test_a_night_that_ended_in_the_future_does_not_hide_lateness():
+    old, later = NIGHT - timedelta(hours=31), NIGHT + timedelta(days=300)
+    ahead = told(run(2, started=later, ended=later))
+    assert kinds(seen(ahead, told(run(started=old, ended=old)))) == [NoticeKind.LATENESS]
