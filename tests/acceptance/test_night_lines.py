@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import structlog
 import time_machine
 
 from jobs import nightly_sweep, verify_audit
@@ -71,6 +72,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
         with time_machine.travel(NEXT_NIGHT):
             assert nightly_sweep.main() in (0, 1, 3, 5)
             assert verify_audit.main() == 0
+    structlog.reset_defaults()  # the jobs log to a file that is closed by now
     return written, people
 
 
