@@ -22,8 +22,9 @@ from typing import Final
 import click
 
 from retention import bootstrap
+from retention.audit.note import KEPT
 from retention.errors import AuditError
-from retention.status.anchor import KEPT, record
+from retention.status.anchor import record
 
 from .running import Part, gravest, run, settings_found, typed
 

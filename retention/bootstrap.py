@@ -16,7 +16,7 @@ from typing import Final, NoReturn
 from retention import __version__, logconfig
 from retention.audit.keys import read_spool_key
 from retention.audit.log import Log
-from retention.audit.note import Signer, VerifierKey
+from retention.audit.note import KEPT, Signer, VerifierKey
 from retention.audit.signer import from_uri
 from retention.config import Settings
 from retention.errors import ConfigError
@@ -151,6 +151,7 @@ def open_retention(settings: Settings) -> Generator[Retention]:
                 batch_records=settings.sweep.batch_records,
                 patience=Patience(seconds=settings.sweep.lock_seconds),
                 pace=settings.sweep.pace,
+                kept=settings.log.trust.parent / KEPT,
             ),
             open_people(settings),
         )

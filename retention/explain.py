@@ -15,6 +15,10 @@ from retention.start import Day
 from retention.survey import refuse_errors, survey
 
 
+class AbsentRecordError(UsageError):
+    """A store has no record with the key that was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Why one record is kept or goes, as of one day."""
@@ -30,7 +34,8 @@ def explain(installation: Installation, dataset_id: str, text: str, *, today: da
 
     Raises:
         PolicyError: no such dataset.
-        UsageError: no such record, or a key that cannot be one.
+        AbsentRecordError: no such record.
+        UsageError: a key that cannot be one.
         StoreError: a store that judging needs cannot be read.
     """
     register = installation.register
@@ -45,7 +50,7 @@ def explain(installation: Installation, dataset_id: str, text: str, *, today: da
         source = reached.sources[dataset.store]
         found = source.fetch(dataset, columns_read(register, dataset), _keys(dataset, text))
         if not found:
-            raise UsageError(f"{dataset.id} has no record with this key. Nothing is known of it here.")
+            raise AbsentRecordError(f"{dataset.id} has no record with this key. Nothing is known of it here.")
         scanner = Scanner(register, Day(today, installation.zone), holds, installation.clock(), {})
         judged = scanner.judge(dataset, found[:1], reached.sources)[0]
     return Explanation(dataset.id, key_text(found[0].key), today, judged)

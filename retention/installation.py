@@ -70,6 +70,7 @@ class Installation:
     batch_records: int = 1000  # to begin with
     largest_batch: int = 10_000  # some 6 KB of memory each
     patience: Patience = field(default_factory=Patience)
+    kept: Path | None = None  # the checkpoint that the last verification kept, if it did; None: looked for nowhere
     pace: Pace = field(default_factory=Pace)
 
     def today(self) -> date:

@@ -22,13 +22,13 @@ def check_startup(installation: Installation) -> None:
     """Refuse to go on when the control store was rolled back, or forgets a hold that the log or journal knows.
 
     Raises:
-        AuditError: the control store's log does not extend what was published.
+        AuditError: the control store's log does not extend what was published, or what the last verification kept.
         ControlError: a hold is missing or differs.
         PolicyError: the register has lost what an open hold names.
     """
     log = installation.ledger.log
     with installation.ledger.control.transaction() as tx:
-        guard(tx, log.directory, log.signer.vkey)
+        guard(tx, log.directory, log.signer.vkey, kept=installation.kept)
         reconcile(tx, Journal(installation.state / "holds.journal"))
         lost = check_names(installation.register, tx.holds())
     if lost:

@@ -173,4 +173,7 @@ def _read(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not a key file") from error
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+        raise ConfigError(
+            f"{path} cannot be read: {error.strerror}. Put it back from its back-up, or have [keys] directory name "
+            "where it is; a new key cannot stand in for it."
+        ) from error

@@ -67,7 +67,7 @@ class Log:
         if last is not None and stamp < last:
             raise ClockError(f"the clock says {stamp}, before the log's last entry of {last}; set the clock right")
         if start.bit_count() != len(frontier):
-            raise AuditError(f"the control store's tree of size {start} is inconsistent; rebuild it from the log")
+            raise AuditError(f"the control store's tree of size {start} is inconsistent; put its back-up back")
         for index, entry in enumerate(entries, start):
             if (index == 0) != isinstance(entry, LogInit):
                 raise AuditError("log-init must be entry 0 and only entry 0; run `retention init` first")

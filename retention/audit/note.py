@@ -21,6 +21,8 @@ from retention.errors import ConfigError, VerificationError
 
 ED25519: Final = 1  # signs the text
 COSIGNATURE: Final = 4  # a witness signs the text with a time before it
+KEPT: Final = "kept-checkpoint"
+"""The file beside the trust file that holds the checkpoint of the last verification."""
 
 _MAX_NOTE: Final = 100_000  # bytes
 _MAX_SIGNATURES: Final = 100

@@ -21,23 +21,26 @@ from retention.errors import AuditError, ConfigError, VerificationError
 _CHUNK: Final = 4096  # leaves in memory at a time
 
 
-def guard(tx: Authority, directory: Path, vkey: VerifierKey) -> None:
+def guard(tx: Authority, directory: Path, vkey: VerifierKey, *, kept: Path | None = None) -> None:
     """Check that the control store's log extends everything published, and that the key at hand may sign it.
+
+    `kept`: a checkpoint that a verification kept, which an old copy of control store and log together contradicts;
+    None: none, and so is what is no checkpoint.
 
     Raises: AuditError, after which nothing may be destroyed; ConfigError, when the key is not in force.
     """
-    published = _published(tx, directory)
+    published = _published(tx, directory) | _kept(tx, kept)
     roots, keys = _replay(tx, {*(old.size for old in published.values()), tx.size()})
     head = _own_checkpoint(tx, tx.size())
     if tx.size() and (head is None or (head.root, head.size) != (roots[tx.size()], tx.size())):
-        raise AuditError("the control store's leaves do not hash to its own checkpoint; rebuild it from the log")
+        raise AuditError("the control store's leaves do not hash to its own checkpoint; put its newest back-up back")
     for name, old in published.items():
         if old.origin != vkey.name:
             raise AuditError(f"{directory / name}: is of log {old.origin}, not of {vkey.name}; check [log] origin")
         if old.root != roots[old.size]:
             raise AuditError(
                 f"{directory / name}: the control store has another history at size {old.size}; one of the two was "
-                "replaced. Nothing is destroyed: verify the log, then rebuild the control store from it"
+                "replaced. Nothing is destroyed: verify the log, and put the newest back-up of the replaced one back"
             )
     if tx.size() and str(vkey) not in keys:
         raise ConfigError(
@@ -88,7 +91,7 @@ def _published(tx: Authority, directory: Path) -> dict[str, Checkpoint]:
         if found[path].size > size:
             raise AuditError(
                 f"{directory / path}: size {found[path].size} is published, the control store has {size} entries: it "
-                "is new, or was restored from a backup. Nothing is destroyed: rebuild it from the log"
+                "is new, or was restored from a backup. Nothing is destroyed: put the newest control store back"
             )
     if published is None:
         return found
@@ -99,6 +102,22 @@ def _published(tx: Authority, directory: Path) -> dict[str, Checkpoint]:
             "moved, deleted or rolled back. Nothing is destroyed: put the published log back"
         )
     return found
+
+
+def _kept(tx: Authority, path: Path | None) -> dict[str, Checkpoint]:
+    """Return the checkpoint that a verification kept, by its file; it may not be ahead of the control store."""
+    try:
+        found = None if path is None else Checkpoint.parse(note_text(path.read_bytes()))
+    except (VerificationError, OSError):
+        found = None  # none was kept yet; the log itself was looked at already
+    if found is None:
+        return {}
+    if found.size > tx.size():
+        raise AuditError(
+            f"{path}: a verification kept size {found.size}, the control store has {tx.size()} entries: it was "
+            "restored from a backup, and the log with it. Nothing is destroyed: put the newest of both back"
+        )
+    return {str(path): found}
 
 
 def _replay(tx: Authority, sizes: AbstractSet[int]) -> tuple[dict[int, bytes], set[str]]:
@@ -113,7 +132,7 @@ def _replay(tx: Authority, sizes: AbstractSet[int]) -> tuple[dict[int, bytes], s
                 members = json.loads(leaf)
                 (keys.discard if members.get("event") == "retire" else keys.add)(members["vkey"])
     if frontier != tx.frontier():
-        raise AuditError("the control store's leaves do not hash to its own tree; rebuild it from the log")
+        raise AuditError("the control store's leaves do not hash to its own tree; put its newest back-up back")
     return roots, keys
 
 

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from retention.audit.durable import write
-from retention.audit.note import Checkpoint, note_text
+from retention.audit.note import KEPT, Checkpoint, note_text
 from retention.errors import VerificationError
 from retention.status.value import Anchor, Verified
 
-KEPT: Final = "kept-checkpoint"
 LAST: Final = "last-verification.json"
 
 

@@ -48,8 +48,8 @@ def control_old_copy(why: str) -> Alarm:
             en=f"the control store is an old copy: {bare(why)}",
         ),
         todo=Text(
-            nl="er wordt nu niets vernietigd; zet het nieuwste controlebestand terug, of bouw het op uit het logboek",
-            en="nothing is destroyed now; put the newest control store back, or rebuild it from the log",
+            nl="er wordt nu niets vernietigd; zet het nieuwste controlebestand terug",
+            en="nothing is destroyed now; put the newest control store back",
         ),
     )
 

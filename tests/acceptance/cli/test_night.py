@@ -89,6 +89,17 @@ def test_the_receipt_lists_a_record_that_was_destroyed_before(office: Office):
     assert [(one["dataset"], one["key"]) for one in destroyed] == [("cvs.dossier", "10")]
 
 
+def test_a_record_that_is_gone_is_explained_by_the_log(office: Office):
+    office.approve(office.plan())
+    with time_machine.travel(NEXT_NIGHT):
+        office.run("sweep")
+        found = office.json("explain", "cvs.dossier", "10")
+        said = office.run("explain", "cvs.dossier", "10", "--lang", "en").stdout
+    assert found[0]["destroyed"][0]["run"] in said
+    assert said.startswith("cvs.dossier 10: destroyed on 2026-07-02 02:05:")
+    assert office.run("explain", "cvs.dossier", "99").exit_code == 2
+
+
 def test_a_released_hold_cools_off(office: Office):
     placed = office.json("hold", "place", "--kind", "legal-hold", "--matter", "x", "--subject", "client=2", "--yes")
     released = office.run("hold", "release", placed[0]["id"], "--reason", "klaar", "--yes", "--lang", "en")

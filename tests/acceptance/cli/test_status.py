@@ -194,6 +194,8 @@ def test_red_too_when_the_log_was_put_back_along_with_it(office: Office):
     shutil.rmtree(office.folder / "state" / "log")
     shutil.copytree(office.folder / "log-before-the-night", office.folder / "state" / "log")
     assert codes(office, 4)[0] == "control-old-copy"
+    assert office.run("plan").exit_code == 4  # what the status says, a plan and a sweep keep to
+    assert office.run("sweep").exit_code == 4
 
 
 def test_red_when_the_restored_copy_has_forgotten_a_hold(office: Office):

@@ -18,7 +18,6 @@ from retention.demo.databases import OnServer, databases
 from retention.demo.place import Place
 from retention.errors import UsageError
 from tests.acceptance.test_demo import NO, ROOT, YES, verdicts
-from tests.acceptance.test_wheel import binaries, wheel  # noqa: F401 - fixtures
 from tests.serve import url
 from tests.servers import need
 
