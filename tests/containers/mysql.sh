@@ -29,7 +29,6 @@ install -d /run/mysqld # a Debian package leaves this to systemd
 set -- --no-defaults --user=root "--datadir=$data" --bind-address=0.0.0.0 --port=3306 --mysqlx=OFF \
   --socket=/run/mysqld/mysqld.sock --secure-file-priv=NULL --skip-name-resolve "$@"
 if [ ! -d "$data/mysql" ]; then
-  rm -rf "$data"
   mysqld --no-defaults --user=root --initialize-insecure "--datadir=$data"
   statements >/run/mysqld/first.sql
   chmod 0600 /run/mysqld/first.sql
