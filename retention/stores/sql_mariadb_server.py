@@ -61,7 +61,7 @@ def refuse_to_write(store: str, *, read_only: bool, flushed: int) -> None:
     if flushed not in _DURABLE:
         raise StoreDownError(
             f"Store {store}: after a power cut its server may have back what was destroyed, as "
-            f"innodb_flush_log_at_trx_commit is {flushed}. Have it set to 1, MariaDB's default."
+            f"innodb_flush_log_at_trx_commit is {flushed}. Have it set to 1, the default."
         )
 
 
