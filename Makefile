@@ -24,10 +24,19 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # What `make demo` and `make bench` work on: sqlite, postgresql or mariadb.
 ENGINE ?= sqlite
 
+# The image: what builds it (docker or podman), its name, what it stands on (any image with Python 3.11 or later and its
+# venv), and what it can talk to. WeasyPrint's libraries are in no plain base: `pdf` needs one that has Pango.
+CONTAINER ?= docker
+IMAGE ?= retention
+BASE ?= python:3.11-slim
+EXTRAS ?= mariadb,postgresql
+SOURCE ?=
+BOM := dist/retention.cdx.json
+
 # How many processes share the tests; each has servers of its own, so no more than two.
 PROCESSES ?= 2
 
-.PHONY: help demo test check screenshots format soak bench wheel clean
+.PHONY: help demo test check screenshots format soak bench wheel wheels image sbom clean
 
 help:
 	@echo 'make demo    a small organisation on SQLite: plan, hold, sweep, verify, report (in demo/)'
@@ -39,6 +48,8 @@ help:
 	@echo 'make soak    what is too long for make test'
 	@echo 'make bench   a sweep of 200,000 rows beside the raw statement (ARGS="--rows 2000000" for more; ENGINE=… too)'
 	@echo 'make wheel   the distribution, in dist/'
+	@echo 'make image   the container image (CONTAINER=podman, IMAGE=, BASE=, EXTRAS=)'
+	@echo 'make sbom    what is in it, as CycloneDX, in dist/'
 	@echo 'make clean   remove what was made here'
 
 # On a server its databases are its own; RETENTION_DEMO_URL names one, else one is found or started as for tests.
@@ -81,6 +92,39 @@ wheel: $(STAMP)
 	@rm -rf build
 	@ls dist
 
+# For the image's Python and C library, whatever this machine runs. They stay here, so that nothing is fetched twice.
+wheels: $(STAMP)
+	@set -e; rm -rf build; own=build/own; platform=$$($(CONTAINER) run --rm --entrypoint python3 $(BASE) -c "$$PLATFORM"); \
+		$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir $$own .; \
+		$(BIN)/python -m pip --disable-pip-version-check download --quiet -c constraints.txt --only-binary :all: \
+		$$platform --dest .wheels "$$(echo $$own/*.whl)[$(EXTRAS)]" setuptools wheel; \
+		rm -rf build .wheels/retention_sweeper-*
+
+export PLATFORM
+define PLATFORM
+import platform, sys
+version, (_, libc), machine = sys.version_info, platform.libc_ver(), platform.machine()
+print("--python-version", f"{version[0]}.{version[1]}", "--platform", f"manylinux2014_{machine}")
+for minor in range(17, int(libc.split(".")[1]) + 1):
+    print("--platform", f"manylinux_2_{minor}_{machine}")
+endef
+
+image: wheels
+	@$(CONTAINER) build --quiet --file Containerfile --tag $(IMAGE) --build-arg BASE=$(BASE) --build-arg EXTRAS=$(EXTRAS) \
+		--build-arg VERSION=$$(sed -n 's/^__version__ = "\(.*\)"/\1/p' retention/__init__.py) \
+		--build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null || echo unknown) --build-arg SOURCE=$(SOURCE) .
+	@$(CONTAINER) image ls --format '{{.Repository}}:{{.Tag}} {{.Size}}' $(IMAGE)
+	@$(CONTAINER) history --human --format '{{.Size}}	{{.CreatedBy}}' $(IMAGE) | grep -v '^0B' | cut -c 1-100
+
+# An environment with what the image has, and nothing else; its bill of materials says what that is.
+sbom: $(STAMP)
+	@set -e; rm -rf build; mkdir -p dist; "$(BIN)/python" -m venv --without-pip build/env; \
+		$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir build/own .; \
+		$(BIN)/python -m pip --disable-pip-version-check --python build/env/bin/python install --quiet --no-compile -c constraints.txt \
+		"$$(echo build/own/*.whl)[$(EXTRAS)]"; \
+		$(BIN)/python -m tests.sbom build/env/bin/python $(BOM); rm -rf build
+	@ls $(BOM)
+
 $(STAMP): pyproject.toml setup.py constraints.txt
 	@"$(PYTHON)" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || { \
 		echo 'retention needs Python 3.11 or later with venv: apt-get install python3 python3-venv, or' \
@@ -100,6 +144,6 @@ $(SERVERS): $(STAMP)
 	@touch $(SERVERS)
 
 clean:
-	rm -rf $(VENV) build dist demo screenshots *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
+	rm -rf $(VENV) .wheels build dist demo screenshots *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
 		.hypothesis .coverage tests/.build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

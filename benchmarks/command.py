@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Final
 
+# What has a say in our commands; and what has every process compile our modules anew, as no installation does.
+_NOT_OURS: Final = ("RETENTION_", "PYTHONDONTWRITEBYTECODE")
 ROOT: Final = Path(__file__).resolve().parent.parent
 # Linux counts resident memory in kilobytes, macOS in bytes.
 _TO_MEGABYTES: Final = 1 / 1_000_000 if sys.platform == "darwin" else 1024 / 1_000_000
@@ -35,7 +37,7 @@ def python(*arguments: str, folder: Path, secrets: Mapping[str, str] | None = No
     Raises:
         SystemExit: it did not end well; its own words are shown.
     """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("RETENTION_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_OURS)}
     with TemporaryFile() as answer, TemporaryFile() as trouble:
         started = time.perf_counter()
         process = subprocess.Popen(

@@ -1,7 +1,8 @@
-"""The morning's report: what the coming night would destroy, for people to read and approve.
+"""A dry run and its report, for people to read: what a night would destroy if it came now.
 
-`python -m retention_jobs.dry_run_report [--out DIR]`, after the sweep: a night executes only what a plan of an earlier
-day listed. Reports go to a folder of the day beside the configuration, unless --out says where.
+`python -m retention_jobs.dry_run_report [retention plan's options]`. The night makes a plan of its own; this is for a
+day on which somebody wants to look again, or for an account that may only read: without the keys there is nothing to
+approve. Reports go to out/DAY/ beside the configuration, unless --out says where.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from .running import into_the_days_folder, run
+from .running import command, report_folder, run, settings_found
 
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Make the plan and its report; the exit status."""
-    return run("plan", ["plan", *arguments, *into_the_days_folder(arguments)])
+    return run("plan", command("plan", ["plan", *arguments, *report_folder(settings_found(), arguments)]))
 
 
 if __name__ == "__main__":

@@ -1,56 +1,66 @@
 """The proof's own check: verify the published log, and hold it to the checkpoint of the last time.
 
-`python -m retention_jobs.verify_audit [retention audit verify's options]`. What it verified it keeps, in
-`kept-checkpoint` beside the trust file, and hands to the next verification: a log that was rolled back or rewritten
-since is found. `last-verification.json` beside it tells `retention status` when that was. Keep a copy of the checkpoint
-elsewhere as well: whoever can change the log may be able to change this file.
+`python -m retention_jobs.verify_audit [--kept FOLDER] [retention audit verify's options]`. Public keys are all it
+reads: run it under an account that can read no others. With `--log` and `--trust` it needs no configuration, so no
+passwords.
+
+What it verified it keeps, in `kept-checkpoint` beside the trust file or in the folder that --kept names, and hands to
+the next verification: a log that was rolled back or rewritten since is found. `last-verification.json` beside it tells
+`retention status` when that was. Keep a copy of the checkpoint elsewhere as well: whoever can change the log may be
+able to change this file.
 """
 
 from __future__ import annotations
 
-import os
 import sys
+from argparse import ArgumentParser
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from retention import bootstrap, config
-from retention.cli.edge import errors_shown
-from retention.config import Settings
-from retention.errors import RetentionError
+import click
+
+from retention import bootstrap
+from retention.errors import AuditError
 from retention.status.anchor import KEPT, record
 
-from .running import run
+from .running import Part, gravest, run, settings_found, typed
 
 _VERIFIED: Final = (0, 5)  # 5: it verified, and says that batches are open or the log is stale
+_FAILED: Final = 1
 
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Verify the log; the exit status."""
-    settings = _settings()
-    if settings is None or "--log" in arguments:
-        return run("verify", ["audit", "verify", *arguments])
-    checkpoint = _read(settings.log_directory / "checkpoint")
-    folder = settings.log.trust.parent
-    kept = folder / KEPT
-    since = ["--since", str(kept)] if kept.exists() else []
-    status = run("verify", ["audit", "verify", *arguments, *since])
-    # Read before: a run may have published since, and that was not verified.
+    options = ArgumentParser(add_help=False, allow_abbrev=False)
+    for name in ("--kept", "--log", "--trust"):
+        options.add_argument(name, type=Path)
+    given, rest = options.parse_known_args(list(arguments))
+    settings = None if given.log and given.trust else settings_found()
+    log: Path | None = given.log or (None if settings is None else settings.log_directory)
+    trust: Path | None = given.trust or (None if settings is None else settings.log.trust)
+    typing = ["audit", "verify", *rest]
+    if log is None or trust is None:  # the command says what is wrong with the configuration
+        return run("verify", Part("verify", partial(typed, typing)))
+    folder: Path = (given.kept or trust.parent).absolute()
+    since = ["--since", str(folder / KEPT)] if (folder / KEPT).exists() else []
+    typing += ["--log", str(log), "--trust", str(trust), *since]
+    return run("verify", Part("verify", partial(_verify, typing, log / "checkpoint", folder)))
+
+
+def _verify(typing: Sequence[str], published: Path, folder: Path) -> int:
+    """Verify, and keep what was verified."""
+    # Read before: a run may publish meanwhile, and that is not verified.
+    checkpoint = published.read_bytes() if published.is_file() else None
+    status = typed(typing)
     verified = checkpoint if status in _VERIFIED else None
-    with errors_shown():
-        record(folder, at=bootstrap.now(), exit_status=status, checkpoint=verified)
-    return status
-
-
-def _settings() -> Settings | None:
     try:
-        return config.load(config.find(None, os.environ, Path.cwd()), os.environ)
-    except RetentionError:
-        return None  # the command itself says what is wrong
-
-
-def _read(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
+        record(folder, at=bootstrap.now(), exit_status=status, checkpoint=verified)
+    except AuditError:
+        click.echo(f"Error: {folder}: what was verified cannot be kept. Name a folder for it: --kept FOLDER.", err=True)
+        return gravest({status, _FAILED})
+    return status
 
 
 if __name__ == "__main__":

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from retention.candidate import Candidate
 from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.plan import Spooled
-from retention.record import Key, Record, RecordId
+from retention.record import Key, RecordId
 from retention.stores.interface import Locked
 
-_LEAST: Final = 500  # records: to sign fewer costs more than to dispose of them, however busy the machine is
+_LEAST: Final = 1_000  # records: to sign fewer costs more than to dispose of them, however busy the machine is
+
+
+_NONE: Final[frozenset[RecordId]] = frozenset()
 
 
 def alike(spooled: Iterable[Spooled]) -> list[list[Spooled]]:
@@ -28,19 +31,17 @@ def next_size(size: int, seconds: float, aim: float) -> int:
     return max(_LEAST, int(size * min(2.0, max(0.5, aim / max(seconds, 0.001)))))
 
 
-def in_order(records: Iterable[Record], keys: Mapping[Key, Spooled]) -> list[Record]:
-    """The plan's own order; the store may answer in any."""
-    by_key = {record.key: record for record in records}
-    return [by_key[key] for key in keys if key in by_key]
-
-
 def unlinked(candidate: Candidate) -> frozenset[RecordId]:
     """The children that stay with another parent when this record goes."""
+    if not candidate.unlinks:
+        return _NONE
     return frozenset((unlink.dataset.id, key) for unlink in candidate.unlinks for key in unlink.keys)
 
 
 def is_ours(locked: Locked, dataset: Dataset, key: Key, candidate: Candidate | None) -> bool:
     """Whether a record is locked, with every child that it takes along or leaves behind; None: nothing but itself."""
+    if locked.keys is None:
+        return True
     return locked.has(dataset, [key]) and (
         candidate is None
         or (

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from retention.dataset import Dataset
 from retention.disposition import Action
-from retention.holds import Gate, Hold, HoldIndex, Member, gate, stands
+from retention.holds import Family, Gate, Hold, HoldIndex, stands
 from retention.record import Key
 
 
@@ -33,15 +33,14 @@ class Unlink(NamedTuple):
     keys: tuple[Key, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One record that judging found due, with what it takes along and whom a hold could name for it."""
 
     key: Key
     ref: bytes  # its keyed reference, 32 bytes
     takes: tuple[Take, ...]
     unlinks: tuple[Unlink, ...]
-    family: tuple[Member, ...]  # the topmost record above it with everything below that
+    family: Family  # the topmost record above it with everything below that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,22 +73,19 @@ class Cleared:
         return sorted(record.ref for record in self.records)
 
     @property
-    def members(self) -> list[Member]:
-        """What holds can see of the records and their families, some perhaps twice."""
-        families = {id(record.family): record.family for record in self.records}  # siblings share theirs
-        return [member for family in families.values() for member in family]
+    def families(self) -> list[Family]:
+        """What holds can see of the records and their families, each once: siblings share theirs."""
+        return [*{id(record.family): record.family for record in self.records}.values()]
 
     def takes(self) -> tuple[Take, ...]:
         """The children of all records, merged by depth and dataset, deepest first."""
-        merged: dict[tuple[int, str], tuple[Dataset, dict[Key, None]]] = {}
+        merged: dict[tuple[int, Dataset], list[Key]] = {}
         for record in self.records:
-            for take in record.takes:
-                merged.setdefault((-take.depth, take.dataset.id), (take.dataset, {}))[1].update(
-                    dict.fromkeys(take.keys)
-                )
+            for depth, dataset, keys in record.takes:
+                merged.setdefault((depth, dataset), []).extend(keys)
         return tuple(
-            Take(-depth, dataset, tuple(keys))
-            for (depth, _), (dataset, keys) in sorted(merged.items(), key=lambda item: item[0])
+            Take(depth, dataset, tuple(dict.fromkeys(keys)))
+            for (depth, dataset), keys in sorted(merged.items(), key=lambda item: (-item[0][0], item[0][1].id))
         )
 
     def unlinks(self) -> tuple[Unlink, ...]:
@@ -121,7 +117,7 @@ def clear(candidates: Candidates, holds: Iterable[Hold], now: datetime) -> tuple
     asked: dict[int, Gate | None] = {}  # by the identity of a family: siblings share theirs, and it may be large
     for candidate in candidates.records:
         if id(candidate.family) not in asked:
-            asked[id(candidate.family)] = gate(candidate.family, standing.near(candidate.family), now)
+            asked[id(candidate.family)] = standing.gate(candidate.family, now)
         found = asked[id(candidate.family)]
         if found is None:
             free.append(candidate)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from retention.control.interface import Control, Run, RunStatus
+from retention.nights import had_no_time
 from retention.plan import Approval, Plan, PlannedDataset, in_force
 from retention.policy import Register
 from retention.summary import RunSummary
@@ -41,7 +42,7 @@ def choose(tx: Control, register: Register, today: date, now: datetime) -> Choic
     if not announced:
         return Choice(None, 5, _TOO_NEW)
     chosen = _newest_approved(tx, announced, now) or announced[0]
-    last = max((run.started for run in tx.runs() if run.plan is not None), default=None)
+    last = next((run.started for run in tx.runs() if run.plan is not None and not _had_no_time(run)), None)
     return Choice(chosen) if last is None or plans[0].made >= last.replace(microsecond=0) else Choice(chosen, 1, _STALE)
 
 
@@ -80,10 +81,19 @@ def _went_through(run: Run, plan: Plan, said: Approval) -> bool:
 
 def _postponed(run: Run) -> bool:
     """Whether a run had no time for all of its plan: the next one goes on with it."""
-    told = None if run.report is None else RunSummary.from_json(run.report)
+    told = _told(run)
     return told is not None and told.postponed > 0
+
+
+def _had_no_time(run: Run) -> bool:
+    told = _told(run)
+    return told is not None and had_no_time(told)
+
+
+def _told(run: Run) -> RunSummary | None:
+    return None if run.report is None else RunSummary.from_json(run.report)
 
 
 def _left(tx: Control, plan: Plan) -> Iterator[PlannedDataset]:
     """What of a plan has records without an outcome."""
-    return (one for one in plan.datasets if tx.spooled_count(plan.digest, one.id))
+    return (one for one in plan.datasets if one.count and tx.spooled_count(plan.digest, one.id))

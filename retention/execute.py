@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from retention import events
 from retention.audit.entry import Intent, Manifest
 from retention.audit.reference import ReferenceKey
-from retention.batching import alike, in_order, is_ours, next_size, unlinked
+from retention.batching import alike, is_ours, next_size, unlinked
 from retention.candidate import Candidate, Candidates, Cleared, Held, clear
+from retention.collecting import seldom
 from retention.confirm import confirm
 from retention.control.interface import Control, Flight
 from retention.disposition import Action
@@ -33,7 +36,7 @@ from retention.settling import Counted, Tally, book, history_of, outcome_of, rem
 from retention.start import Day
 from retention.stores.errors import CommitUnknownError, LockedError
 from retention.stores.interface import Batch, Locked, Reader
-from retention.vault import decode_key, encode
+from retention.vault import decode_keys, encode
 from retention.work import Work
 
 _log = structlog.get_logger()
@@ -47,7 +50,7 @@ def execute(work: Work, tally: Tally, progress: Callable[[str, int], None]) -> N
     key = work.keyring.existing(work.dataset.id, work.plan.reference_date.year)
     run = _Execution(work, key, tally, progress)
     try:
-        with work.store.session():
+        with work.store.session(), seldom():
             run.all_batches()
     except (AuditError, ControlError, ClockError):
         raise
@@ -92,6 +95,7 @@ class _Execution:
         for of in stint.slices():
             while spooled := self._spooled(of, stint.size(size)):
                 if not stint.may_begin():
+                    self._stopping()  # perhaps while it waited
                     return
                 self.longest, waits = 0.0, self._waits()
                 for group in alike(spooled):
@@ -141,7 +145,7 @@ class _Execution:
 
     def _try(self, spooled: list[Spooled], counted: Counted) -> RetentionError | None:
         """The five steps. Returns why nothing of the batch was disposed of; None when it was."""
-        keys = {self._key(one): one for one in spooled}
+        keys = dict(zip(self._keys(spooled), spooled, strict=True))
         failure: RetentionError | None = None
         children: Mapping[str, int] = {}
         with self.work.store.batch() as batch:
@@ -158,17 +162,19 @@ class _Execution:
                 return None
             counted.signed = True
             try:
-                children = batch.dispose(cleared)  # (4)
-                batch.commit()
+                with bound_contextvars(batch=signed[0].intent):
+                    children = batch.dispose(cleared)  # (4)
+                    batch.commit()
             except CommitUnknownError:  # the intent stays open: only the next run can know
                 raise
             except RetentionError as error:
                 failure = error
             self.longest = max(self.longest, time.monotonic() - locked)
-        return self._settle(_Settling(*signed, cleared, keys, children, failure), counted)  # (5)
+        with bound_contextvars(batch=signed[0].intent):
+            return self._settle(_Settling(*signed, cleared, keys, children, failure), counted)  # (5)
 
-    def _key(self, one: Spooled) -> Key:
-        return decode_key(self.work.keyring.vault.open(one.key, self.work.dataset.id))
+    def _keys(self, spooled: Iterable[Spooled]) -> list[Key]:
+        return decode_keys(self.work.keyring.vault.open_all((one.key for one in spooled), self.work.dataset.id))
 
     def _judge_again(self, batch: Batch, ours: Locked, keys: Mapping[Key, Spooled], counted: Counted) -> Candidates:
         """(2) What is locked with all that it touches, still due, and unchanged in every value read for the plan."""
@@ -179,7 +185,7 @@ class _Execution:
         scanner = Scanner(
             work.installation.register, day, (), work.installation.clock(), {dataset.id: self.key}, listing=False
         )
-        found = confirm(scanner, dataset, in_order(records, keys), readers, keys)
+        found = confirm(scanner, dataset, records.arranged(keys), readers, keys)
         still: list[Candidate] = []
         left_alone = set[RecordId]()  # children that some record of the batch leaves to another parent
         for key, planned in keys.items():
@@ -223,8 +229,9 @@ class _Execution:
 
     def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
         work, register = self.work, self.work.installation.register
-        members = cleared.members
-        seen = {one.dataset for one in members}
+        families = cleared.families
+        names = dict.fromkeys(chain.from_iterable(one.names for one in families))
+        seen = {name for name, _ in names}
         rules = (rule for name in seen for rule in register.rules_for(register.dataset(name)))
         records = [[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records]
         plain = encode(
@@ -243,8 +250,8 @@ class _Execution:
             fields=cleared.fields,
             ref_key=self.key.id,
             records=work.keyring.vault.lock(plain, f"batch {index}"),
-            members=tuple(sorted({(one.dataset, one.key) for one in members})),
-            subjects=tuple(sorted(frozenset[Subject]().union(*(one.subjects for one in members)))),
+            members=tuple(names),
+            subjects=tuple(sorted(set[Subject]().union(*(one.subjects for one in families)))),
             purposes=tuple(sorted({*work.policies, *(policy.purpose for policy, _ in rules)})),  # perhaps more
             registered=work.installation.clock(),
         )
@@ -277,7 +284,11 @@ class _Execution:
         self.tally.totals.update(destroyed=len(gone), failed=len(still))
         counted.went(len(gone), children, history_of(work.store, cleared, {one.key for one in gone}))
         counted.failed += Counter({reason_of(batch.failure): len(still)})
-        return None if gone else batch.failure
+        if gone or batch.failure is None:
+            return None
+        cause = reason_of(batch.failure).value
+        _log.warning(events.BATCH_FAILED, dataset=work.dataset.id, records=len(still), cause=cause)
+        return batch.failure
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from retention.dataset import Dataset
 from retention.disposition import Child
 from retention.errors import StoreError
 from retention.policy import Register
+from retention.reading import joined_by, reader_of
 from retention.reads import Reading, columns_read, readings, readings_within
 from retention.record import Aggregate, Fact, Facts, Key, Record, RecordId, key_order
 from retention.relation import Join
@@ -71,13 +72,8 @@ class Gatherer:
         asked = dict.fromkeys(value for record in records if (value := record.at(on.ours)) is not None)
         groups: dict[Key, list[Record]] = {value: [] for value in asked if value not in known}
         if groups:
-            for record in self._reader(dataset).related(dataset, self.columns(dataset), on.theirs, list(groups)):
-                value = record.at(on.theirs)
-                if value is None or value not in groups:
-                    raise StoreError(
-                        f"{dataset.id}: the store joins values that are not equal ({', '.join(on.theirs)}); "
-                        "give these columns a binary collation, or declare a view that does."
-                    )
+            found = joined_by(reader_of(self.readers, dataset), dataset, self.columns(dataset), on, groups)
+            for record, value in zip(found, found.of(on.theirs), strict=True):
                 groups[value].append(record)
             for value, group in groups.items():
                 known[value] = _in_order(group)
@@ -88,15 +84,6 @@ class Gatherer:
         """Take note that these are all the records that have their keys: they need not be looked up."""
         known = self.known.setdefault((dataset.id, dataset.key), {})
         known |= {record.key: (record,) for record in records}
-
-    def _reader(self, dataset: Dataset) -> Reader:
-        try:
-            return self.readers[dataset.store]
-        except KeyError:
-            raise StoreError(
-                f"{dataset.id}: no store {dataset.store!r} can be read; add [stores.{dataset.store}] to the "
-                "configuration, or see why it could not be opened."
-            ) from None
 
     def aggregates(
         self, dataset: Dataset, records: Sequence[Record], link: tuple[str, ...] = (), depth: int = 0

@@ -91,6 +91,8 @@ def _of(register: Register, settings: Settings, name: str, accounts: Accounts) -
         Purpose.DRY_RUN: accounts.dry_run or _user(configured.read_url) or DRY_RUN,
         Purpose.SWEEP: accounts.sweep or _user(configured.url) or SWEEP,
     }
+    if not all(map(str.isprintable, names.values())):
+        raise UsageError(f"Store {name}: what holds a line or another control is no name of an account. Write another.")
     if names[Purpose.DRY_RUN] == names[Purpose.SWEEP]:
         raise UsageError(
             f"Store {name}: {names[Purpose.SWEEP]} would be the account of dry runs and of sweeps, so that a dry run "

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple, Self
 
 from retention.errors import UsageError
 from retention.reason import Reason
@@ -36,13 +37,16 @@ REASON_OF: dict[HoldKind, Reason] = {
 Subject = tuple[str, str]
 """A person a hold can name: namespace and id, as text."""
 
+RecordName = tuple[str, str]
+"""A record a hold can name: dataset id, and key as `record.key_text` writes it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """What a hold covers; at least one selector."""
 
     subjects: frozenset[Subject] = frozenset()
-    records: frozenset[tuple[str, str]] = frozenset()  # (dataset id, key as `record.key_text` writes it)
+    records: frozenset[RecordName] = frozenset()
     datasets: frozenset[str] = frozenset()
     purposes: frozenset[str] = frozenset()
     starts_from: date | None = None  # records whose period starts on or after; None: no such bound
@@ -101,6 +105,21 @@ class Member:
         return tuple(start for starts in self.rules().values() for start in starts)
 
 
+class Family(NamedTuple):
+    """What holds can see of everything that goes or stays with a record: for most holds the first two are enough."""
+
+    names: Sequence[RecordName]  # of its records, some perhaps twice
+    subjects: frozenset[Subject]  # whom they are about, together
+    members: Callable[[], tuple[Member, ...]]  # its records one by one, read where a hold may cover one of them
+
+    @classmethod
+    def of(cls, members: Sequence[Member]) -> Self:
+        """The family of these."""
+        names = tuple([(one.dataset, one.key) for one in members])
+        every = tuple(members)
+        return cls(names, frozenset[Subject]().union(*(one.subjects for one in members)), lambda: every)
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """A hold that stands before the dates of a record, and the reason that reports show."""
@@ -149,14 +168,14 @@ class HoldIndex:
     """Holds by what they name: a family is asked about those alone that can cover one of its records."""
 
     by_subject: Mapping[Subject, Sequence[Hold]]
-    by_record: Mapping[tuple[str, str], Sequence[Hold]]  # holds that name records and nobody
+    by_record: Mapping[RecordName, Sequence[Hold]]  # holds that name records and nobody
     others: Sequence[Hold]  # holds that name neither, which are always asked
 
     @classmethod
     def of(cls, holds: Iterable[Hold]) -> HoldIndex:
         """The index of these holds."""
         by_subject: dict[Subject, list[Hold]] = {}
-        by_record: dict[tuple[str, str], list[Hold]] = {}
+        by_record: dict[RecordName, list[Hold]] = {}
         others: list[Hold] = []
         for hold in holds:
             for subject in hold.scope.subjects:
@@ -169,14 +188,20 @@ class HoldIndex:
                 others.append(hold)
         return cls(by_subject, by_record, others)
 
-    def near(self, members: Iterable[Member]) -> list[Hold]:
-        """The holds that may cover one of these: all that do, some perhaps twice, perhaps more."""
+    def near(self, family: Family) -> list[Hold]:
+        """The holds that may cover one of a family: all that do, some perhaps twice, perhaps more."""
         found = [*self.others]
-        for member in members:
-            found += self.by_record.get((member.dataset, member.key), ())
-            for subject in member.subjects:
-                found += self.by_subject.get(subject, ())
+        if not self.by_record.keys().isdisjoint(family.names):
+            for name in family.names:
+                found += self.by_record.get(name, ())
+        for subject in family.subjects:
+            found += self.by_subject.get(subject, ())
         return found
+
+    def gate(self, family: Family, now: datetime) -> Gate | None:
+        """The hold that stops a family, as `gate` tells; its records are looked at only where there may be one."""
+        near = self.near(family)
+        return gate(family.members(), near, now) if near else None
 
 
 def stands(hold: Hold, now: datetime) -> bool:

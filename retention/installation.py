@@ -68,7 +68,7 @@ class Installation:
     keyring: Keyring | None = None  # None: this account holds no keys, and can only report
     batch_seconds: float = 0.2  # aimed at for one batch's locks
     batch_records: int = 1000  # to begin with
-    largest_batch: int = 50_000
+    largest_batch: int = 10_000  # some 6 KB of memory each
     patience: Patience = field(default_factory=Patience)
     pace: Pace = field(default_factory=Pace)
 

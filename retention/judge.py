@@ -6,10 +6,12 @@ Gates (holds, restrictions, open requests) are asked in `retention.holds`; their
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from typing import Final
 
 from retention.answer import holds_of, joined
 from retention.dataset import Dataset
@@ -20,6 +22,8 @@ from retention.policy import Policy, Register, Rule
 from retention.reason import Reason
 from retention.record import Aggregate, Facts, Record
 from retention.start import Clock, Day, is_chained, links_broken_chain, read_start
+
+_REMEMBERED: Final = 1024  # answers: a register never changes, and every record asks
 
 
 class State(StrEnum):
@@ -100,7 +104,7 @@ class Judge:
     def judge(self, aggregate: Aggregate, facts: Facts, own: Judgement | None = None) -> Judgement:
         """What becomes of a record with everything below it; `own` is what its own rules say, where that is known."""
         own = own or self.judge_record(aggregate.record, facts)
-        if own.reason is Reason.DUE_EXPIRED:
+        if own.reason is Reason.DUE_EXPIRED and _governed_below(self.register, aggregate.record.dataset):
             for child in aggregate.children:
                 if (keeps := self._keeps_parent(child, facts)) is not None:
                     return self._fields_only(aggregate.record, own, keeps)
@@ -165,6 +169,20 @@ class Judge:
         if not fields:
             return stays
         return replace(stays, reason=Reason.PARTIAL_PURPOSE, action=Action.ERASE_FIELDS, fields=fields, stays=why)
+
+
+@lru_cache(_REMEMBERED)
+def _governed_below(register: Register, dataset: Dataset) -> bool:
+    """Whether a record below may have a rule of its own: where none has, nothing below keeps what is above it."""
+    return any(register.rules_for(child) for _, child, _ in register.below(dataset))
+
+
+def starts_by_purpose(readings: Iterable[RuleReading]) -> Mapping[str, Sequence[date | None]]:
+    """When the rules that apply to a record started, by purpose; None: unknown."""
+    starts: dict[str, list[date | None]] = {}
+    for reading in readings:
+        starts.setdefault(reading.policy.purpose, []).append(reading.start)
+    return starts
 
 
 def is_protected(rule: Rule) -> bool:

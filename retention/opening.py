@@ -38,8 +38,14 @@ def now() -> datetime:
 
 
 def account() -> str:
-    """The operating-system account that runs this, as the kernel knows it: no variable can say otherwise."""
-    return pwd.getpwuid(os.geteuid()).pw_name
+    """The operating-system account that runs this, as the kernel knows it: no variable can say otherwise.
+
+    A number that has no name, as containers may be given, is its own.
+    """
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
 
 
 def open_register(settings: Settings) -> Register:

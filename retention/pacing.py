@@ -31,6 +31,7 @@ class Pace:
     budget: float | None = None  # seconds that one run may take; None: as long as there is work
     rate: int | None = None  # records a second at most; None: as fast as is kind to others
     replica_lag: float = 30.0  # seconds that a replica may be behind
+    replica_patience: float = 600.0  # seconds in a row that one is waited for: after that it needs a person
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 

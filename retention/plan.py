@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 import rfc8785
 
@@ -21,12 +23,12 @@ PLAN_EXPIRES = timedelta(days=30)
 STANDING_EXPIRES = timedelta(days=365)
 ALLOWANCE_EXPIRES = timedelta(days=30)
 
+_REMEMBERED: Final = 1024  # actions and their fields
 _DIGEST_TAG = b"retain-plan/v1\0"
 _UTC = "%Y-%m-%dT%H:%M:%SZ"
 
 
-@dataclass(frozen=True, slots=True)
-class Spooled:
+class Spooled(NamedTuple):
     """One planned record as the control store keeps it until its outcome: nothing in it names anybody."""
 
     seq: int  # position in the dataset, in the store's key order, from 0
@@ -40,7 +42,13 @@ class Spooled:
     @property
     def leaf(self) -> bytes:
         """What the dataset's root is made over."""
-        return self.ref + hashlib.sha256(rfc8785.dumps([self.action.value, list(self.fields)])).digest()
+        return self.ref + _what(self.action, self.fields)
+
+
+@lru_cache(_REMEMBERED)
+def _what(action: Action, fields: tuple[str, ...]) -> bytes:
+    """What is to be done, as a digest: of a million records there are a few."""
+    return hashlib.sha256(rfc8785.dumps([action.value, list(fields)])).digest()
 
 
 @dataclass(frozen=True, slots=True)

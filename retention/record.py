@@ -6,12 +6,12 @@ Stores decode what they hold into these values; the core never sees a text form 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
@@ -99,6 +99,25 @@ class Facts:
 def key_order(key: Key) -> tuple[tuple[str, object], ...]:
     """A key as something that sorts, whatever its parts are: kinds apart, values within a kind."""
     return tuple(("", 0) if part is None or part is UNREADABLE else (type(part).__name__, part) for part in key)
+
+
+_EXACT: Final = frozenset({int, str, UUID, bytes, date})  # what most keys are made of
+
+
+def identified(key: Key) -> bool:
+    """Whether a key says which record it is: nothing in it is missing, unreadable, or a number without exact form."""
+    return _EXACT.issuperset(map(type, key)) or not any(
+        part is None
+        or part is UNREADABLE
+        or isinstance(part, float)
+        or (isinstance(part, Decimal) and not part.is_finite())
+        for part in key
+    )
+
+
+def identify(keys: Collection[Key]) -> bool:
+    """Whether all of some keys do."""
+    return _EXACT.issuperset(map(type, chain.from_iterable(keys))) or all(map(identified, keys))
 
 
 def value_text(value: Value) -> str:

@@ -139,7 +139,7 @@ def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flig
         if planned is not None and whole.allowed_on is not None:
             take_off(tx, planned, len(gone), whole.allowed_on)
     settled.batches += 1
-    _log.warning(events.BATCH_RECOVERED, dataset=flight.dataset, intent=flight.intent, destroyed=len(gone))
+    _log.warning(events.BATCH_RECOVERED, dataset=flight.dataset, batch=flight.intent, destroyed=len(gone))
     settled.totals.update(destroyed=len(gone), failed=len(still))
 
 

@@ -21,7 +21,6 @@ from retention.text import Text
 
 _log = structlog.get_logger()
 _ASK_AGAIN: Final = 1.0  # seconds between two questions
-_BEHIND: Final = 600.0  # seconds that they are waited for in a row: after that they do not catch up by themselves
 
 
 @dataclass(slots=True)
@@ -37,22 +36,31 @@ class Replicas:
     _opened: Sequence[Replica] | None = None
     _unknown: set[str] = field(default_factory=set)  # that could not be asked, and were said
     _asked: float = -math.inf
+    _since: float | None = None  # when one was found behind that has not caught up; None: none was
 
     def keep_up(self, over: Callable[[], bool]) -> bool:
-        """Wait until each is near enough, or it is over; whether they are."""
-        began = self.pace.monotonic()
-        if began - self._asked < _ASK_AGAIN or (behind := self._behind()) is None:
+        """Wait until each is near enough, or it is over; whether they are.
+
+        How long one is behind is counted over the turns of all datasets: shares of a night are shorter than patience.
+        """
+        now = self.pace.monotonic()
+        if self._since is None and now - self._asked < _ASK_AGAIN:
             return True
+        if (behind := self._behind()) is None:
+            self._since = None
+            return True
+        self._since = now if self._since is None else self._since
         self.waits += 1
         _log.info(events.REPLICA_LAGS, store=self.store, replica=behind[0], seconds=round(behind[1]))
         while behind is not None:
             if over():
                 return False
-            if self.pace.monotonic() - began > _BEHIND:
-                self.behind = _never(self.store, *behind)
+            if self.pace.monotonic() - self._since > self.pace.replica_patience:
+                self.behind = self._never(*behind)
                 return False
             self.pace.sleep(_ASK_AGAIN)
             behind = self._behind()
+        self._since = None
         _log.info(events.REPLICA_CAUGHT_UP, store=self.store)
         return True
 
@@ -97,12 +105,12 @@ class Replicas:
             )
         )
 
-
-def _never(store: str, replica: str, seconds: float) -> Text:
-    minutes = round(_BEHIND / 60)
-    return Text(
-        nl=f"{store}: de replica {replica} loopt {round(seconds)} s achter en haalde in {minutes} minuten niet in; "
-        "wat nog niet aan de beurt was, is uitgesteld. Kijk wat haar ophoudt, of haal haar weg uit replica_urls",
-        en=f"{store}: the replica {replica} is {round(seconds)} s behind and did not catch up in {minutes} minutes; "
-        "what had not had its turn is postponed. See what keeps it, or take it out of replica_urls",
-    )
+    def _never(self, replica: str, seconds: float) -> Text:
+        minutes = round(self.pace.replica_patience / 60)
+        return Text(
+            nl=f"{self.store}: de replica {replica} loopt {round(seconds)} s achter en haalde in {minutes} minuten "
+            "niet in; wat nog niet aan de beurt was, is uitgesteld. Kijk wat haar ophoudt, of haal haar weg uit "
+            "replica_urls",
+            en=f"{self.store}: the replica {replica} is {round(seconds)} s behind and did not catch up in {minutes} "
+            "minutes; what had not had its turn is postponed. See what keeps it, or take it out of replica_urls",
+        )

@@ -9,29 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Decimal
 from functools import partial
-from typing import Final
-from uuid import UUID
 
 from retention.audit.reference import ReferenceKey, record_id
 from retention.candidate import Candidate, Take, Unlink
 from retention.case import Case
 from retention.dataset import Dataset
 from retention.gather import Gatherer
-from retention.holds import Gate, Hold, HoldIndex, Member, Subject, gate
-from retention.judge import Judge, Judgement
+from retention.holds import Family, Gate, Hold, HoldIndex, Member, Subject
+from retention.judge import Judge, Judgement, starts_by_purpose
 from retention.policy import Register
 from retention.reason import Reason
-from retention.record import UNREADABLE, Aggregate, Facts, Key, Record, RecordId, key_text
-from retention.seal import Sealer
+from retention.record import Aggregate, Facts, Key, Record, RecordId, identified, key_text
+from retention.seal import Sealer, Stamp
 from retention.shared import without_shared
 from retention.start import Day
 from retention.stores.interface import Expiry, Reader, Source
 from retention.subjects import Subjects, Unread
 
 PAGE = 500  # records judged at a time
-_EXACT: Final = frozenset({int, str, UUID, bytes, date})  # what most keys are made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +120,7 @@ class Page:
     members: dict[int, Member] = field(default_factory=dict)  # of the families so far: siblings share theirs
     taken: dict[int, frozenset[RecordId]] = field(default_factory=dict)  # what an aggregate above takes
     above: dict[int, Mapping[RecordId, list[Aggregate]]] = field(default_factory=dict)  # in a topmost aggregate
-    families: dict[tuple[int, ...], tuple[Member, ...]] = field(default_factory=dict)
+    families: dict[tuple[int, ...], Family] = field(default_factory=dict)
     gates: dict[int, Gate | None] = field(default_factory=dict)  # of a family
     subjects: dict[int, frozenset[Subject]] = field(default_factory=dict)  # of the records so far
     paths: Subjects = field(init=False)  # how they are reached
@@ -133,7 +129,7 @@ class Page:
     def __post_init__(self) -> None:
         """Prepare the seals: under one key, over the subjects that holds are asked about."""
         object.__setattr__(self, "paths", Subjects(self.facts))
-        made = self.key and Sealer(self.judge, self.facts, self._subjects, self.key)
+        made = self.key and Sealer(self.judge, self.facts, self._subjects, Stamp(self.key))
         object.__setattr__(self, "sealer", made)
 
     @property
@@ -147,24 +143,24 @@ class Page:
             return _stays(record, alone, Reason.REVIEW_UNREADABLE)
         judgement = alone if case is None else self.judge.judge(case.aggregate, self.facts, alone)
         try:
-            family = () if case is None else self._members(case)
+            family = None if case is None else self._family(case)
         except Unread:
             circling = (record.dataset.id, record.key) in self.gatherer.circles.members
             return _stays(record, judgement, Reason.REVIEW_ORPHAN if circling else Reason.REVIEW_UNREADABLE)
-        found = self._gate(family) if family else None
+        found = None if family is None else self._gate(family)
         if found is not None:
             return Judged(record, judgement, found.reason, found, case)
         if record.key in self.lost:
             return _stays(record, judgement, Reason.REVIEW_ORPHAN)
         if judgement.reason is Reason.REVIEW_UNGOVERNED and self.scanner.register.parents_of(record.dataset):
             return _stays(record, judgement, Reason.KEEP_PARENT)
-        if case is None or judgement.action is None:
+        if case is None or family is None or judgement.action is None:
             return Judged(record, judgement, judgement.reason, None, case)
         if self.scanner.listing and self._goes_with_parent(case):
             return _stays(record, judgement, Reason.GOES_WITH_PARENT)
         return self._candidate(judgement, case, family)
 
-    def _candidate(self, judgement: Judgement, case: Case, family: tuple[Member, ...]) -> Judged:
+    def _candidate(self, judgement: Judgement, case: Case, family: Family) -> Judged:
         record = case.aggregate.record
         if self.key is None or self.sealer is None:
             return Judged(record, judgement, judgement.reason, None, case)
@@ -175,7 +171,7 @@ class Page:
     def sealed(self, case: Case, ref: bytes, seal: bytes, *, whole: bool) -> Candidate | None:
         """The candidate of a record that still has the seal of the plan; None: it has not, or has lost its parents."""
         try:
-            family = self._members(case)
+            family = self._family(case)
             same = self.sealer is not None and self.sealer.seal(case, ref) == seal
         except Unread:
             return None
@@ -208,21 +204,21 @@ class Page:
             return False
         [case] = self.gatherer.cases(above.dataset, [above])
         try:  # this case is thrown away, so nothing of it may be remembered by its identity
-            family = [self._seen(one.record) for top in case.family for one in top] if case.unlinks else []
+            family = Family.of([self._seen(one.record) for top in case.family for one in top] if case.unlinks else [])
         except Unread:
             return True
-        return gate(family, self.scanner.index.near(family), self.scanner.now) is not None
+        return self.scanner.index.gate(family, self.scanner.now) is not None
 
-    def _members(self, case: Case) -> tuple[Member, ...]:
+    def _family(self, case: Case) -> Family:
         """What holds can see of a record's family; of one that is reached along two paths, twice."""
         which = tuple(map(id, case.family))
         if which not in self.families:
-            self.families[which] = tuple([self._member(one.record) for top in case.family for one in top])
+            self.families[which] = Family.of([self._member(one.record) for top in case.family for one in top])
         return self.families[which]
 
-    def _gate(self, family: tuple[Member, ...]) -> Gate | None:
+    def _gate(self, family: Family) -> Gate | None:
         if id(family) not in self.gates:
-            self.gates[id(family)] = gate(family, self.scanner.index.near(family), self.scanner.now)
+            self.gates[id(family)] = self.scanner.index.gate(family, self.scanner.now)
         return self.gates[id(family)]
 
     def _member(self, record: Record) -> Member:
@@ -244,25 +240,10 @@ class Page:
         return found
 
     def _applying(self, record: Record) -> Mapping[str, Sequence[date | None]]:
-        """When the rules that apply to a record started, by purpose."""
-        starts: dict[str, list[date | None]] = {}
-        for reading in self.judge.read_rules(record, self.facts):
-            starts.setdefault(reading.policy.purpose, []).append(reading.start)
-        return starts
+        return starts_by_purpose(self.judge.read_rules(record, self.facts))
 
 
-def identified(key: Key) -> bool:
-    """Whether a key says which record it is: nothing in it is missing, unreadable, or a number without exact form."""
-    return _EXACT.issuperset(map(type, key)) or not any(
-        part is None
-        or part is UNREADABLE
-        or isinstance(part, float)
-        or (isinstance(part, Decimal) and not part.is_finite())
-        for part in key
-    )
-
-
-def _candidate(case: Case, ref: bytes, family: tuple[Member, ...], *, whole: bool) -> Candidate:
+def _candidate(case: Case, ref: bytes, family: Family, *, whole: bool) -> Candidate:
     """What goes with a record that goes as a whole; with one that stays, nothing does."""
     unlinks = tuple(Unlink(one.record.dataset, one.link, (one.record.key,)) for one in case.unlinks) if whole else ()
     return Candidate(case.aggregate.record.key, ref, takes_of(case.aggregate) if whole else (), unlinks, family)

@@ -7,9 +7,10 @@ executed, but made anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
 from operator import itemgetter
 from typing import Any, Final
 
@@ -22,11 +23,24 @@ from retention.judge import Judge, is_protected
 from retention.policy import Policy, Register, Rule
 from retention.reads import columns_judged, datasets_read, subject_datasets
 from retention.record import Facts, Record, Value
+from retention.rows import Rows, picked
 from retention.start import links_broken_chain
 from retention.trigger import Trigger, chains
 
 _TAG: Final = b"retain-seal/v4\0"
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every record asks
+
+
+class Stamp:
+    """Seals under one dataset's reference key: the hash is prepared once."""
+
+    def __init__(self, key: ReferenceKey) -> None:
+        self._mac = Mac(key.key32, _TAG)
+
+    def over(self, ref: bytes, fields: object, parts: list[object], unlinked: Sequence[object] = ()) -> bytes:
+        """The seal of a record's reference and personal fields, and of each record that goes along or stays."""
+        read = (ref, fields, parts, unlinked)
+        return self._mac(ascii(read).encode())  # as Python writes it: two different values never look the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +56,8 @@ class Sealer:
     judge: Judge
     facts: Facts
     subjects: Callable[[Record], frozenset[Subject]]  # raises Unread
-    key: ReferenceKey
-    _mac: Mac = field(init=False, repr=False)
+    stamp: Stamp
     _forms: dict[Dataset, _Form] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
-        """Prepare the hash once a page."""
-        object.__setattr__(self, "_mac", Mac(self.key.key32, _TAG))
 
     def seal(self, case: Case, ref: bytes) -> bytes:
         """The seal of everything that judging and clearing a record reads: 32 bytes.
@@ -57,13 +66,12 @@ class Sealer:
             Unread: a subject cannot be read.
         """
         record = case.aggregate.record
-        read = (
+        return self.stamp.over(
             ref,
             self._form(record.dataset).fields(record.values),
             [self._record(one.record) for one in case.aggregate],
             [self._record(one.record) for one in case.unlinks] if case.unlinks else (),
         )
-        return self._mac(ascii(read).encode())  # as Python writes it: two different values never look the same
 
     def _record(self, record: Record) -> tuple[Any, ...]:
         """Its own values; and, where they are not all there is to it, what rules and paths find elsewhere."""
@@ -93,8 +101,10 @@ class _Form:
     """What a dataset's seals are made over."""
 
     id: str
-    values: Callable[[Mapping[str, Value]], object]  # of the columns that judging reads
-    fields: Callable[[Mapping[str, Value]], object]  # of the personal fields
+    judged: tuple[str, ...]  # the columns that judging reads
+    personal: tuple[str, ...]  # the personal fields
+    values: Callable[[Mapping[str, Value]], object]  # of `judged`
+    fields: Callable[[Mapping[str, Value]], object]  # of `personal`
     rules: tuple[tuple[Policy, Rule], ...]  # those that look into other records
     chained: tuple[Trigger, ...]  # those that follow chains: our own work only makes these shorter
     looks_elsewhere: bool  # these rules, or the paths to its subjects
@@ -103,14 +113,32 @@ class _Form:
 @lru_cache(_REMEMBERED)
 def _form(register: Register, dataset: Dataset) -> _Form:
     rules = tuple(one for one in register.rules_for(dataset) if datasets_read(one[1], references=False))
+    judged, personal = columns_judged(register, dataset), tuple(sorted(dataset.fields))
     return _Form(
         id=dataset.id,
-        values=itemgetter(*columns_judged(register, dataset)),
-        fields=itemgetter(*sorted(dataset.fields)) if dataset.fields else lambda _: (),
+        judged=judged,
+        personal=personal,
+        values=itemgetter(*judged),
+        fields=itemgetter(*personal) if personal else lambda _: (),
         rules=rules,
         chained=tuple(rule.starts_on for _, rule in rules if rule.starts_on is not None and chains(rule.starts_on)),
         looks_elsewhere=bool(rules or subject_datasets(dataset)),
     )
+
+
+def fields_of(register: Register, rows: Rows) -> Iterable[object]:
+    """What the seal holds of each row of a dataset once more: its personal fields."""
+    names = _form(register, rows.dataset).personal
+    return map(picked(rows.names, names), rows.tuples) if names else repeat((), len(rows))
+
+
+def parts_of(register: Register, rows: Rows, subjects: Sequence[frozenset[Subject] | None]) -> list[object]:
+    """What the seal holds of each row of a dataset of which no rule looks into other records."""
+    form = _form(register, rows.dataset)
+    values = map(picked(rows.names, form.judged), rows.tuples)
+    if not form.looks_elsewhere:
+        return [(form.id, one) for one in values]
+    return [(form.id, one, [], [], sorted(whom or ())) for one, whom in zip(values, subjects, strict=True)]
 
 
 @lru_cache(_REMEMBERED)

@@ -190,6 +190,7 @@ class _Sweep:
             with self.installation.ledger.control.reading() as tx:
                 self.said.datasets += postponed(chosen, tx)
             self._say_time()
+            self._say_unjudged(chosen)
             return
         stores = {dataset.store for dataset in self.installation.register.all_datasets}
         with reach(self.installation, stores) as reached:

@@ -14,6 +14,7 @@ from retention.dataset import Dataset
 from retention.errors import RetentionError
 from retention.execute import execute
 from retention.installation import Installation, Keyring, Reached
+from retention.nights import had_a_turn
 from retention.pacer import Pacer, Stint
 from retention.permit import Permit
 from retention.plan import Plan
@@ -125,7 +126,10 @@ class Turns:
         try:
             store = self.installation.opener.store(dataset.store)
         except RetentionError as error:
-            turn.why = error
+            if stint.walked:  # an earlier turn of this run did some of it
+                turn.tally.why = error
+            else:
+                turn.why = error
             return
         try:
             execute(self._of(turn, stint, dataset, store), turn.tally, self.progress)
@@ -170,7 +174,7 @@ def words(pacer: Pacer, told: Sequence[DatasetRun]) -> Iterator[tuple[int, Text]
     yield from ((_FAILED, behind) for behind in pacer.behind.values())
     if left := sum(one.postponed for one in told):
         _log.info(events.RUN_TIME_UP, records=left)
-        if not pacer.behind and not any(map(_did, told)):
+        if not pacer.behind and not any(map(had_a_turn, told)):
             yield _WAITS, _nothing_done(pacer)
 
 
@@ -179,11 +183,6 @@ def postponed(plan: Plan, tx: Control) -> Iterator[DatasetRun]:
     for one in plan.datasets:
         count = tx.spooled_count(plan.digest, one.id)
         yield DatasetRun(id=one.id, planned=count, postponed=count)
-
-
-def _did(told: DatasetRun) -> bool:
-    """Whether any record of a dataset had its turn."""
-    return told.planned > told.postponed and not (told.refused or told.waiting)
 
 
 def _nothing_done(pacer: Pacer) -> Text:

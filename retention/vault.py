@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,7 +30,13 @@ def encode(values: object) -> bytes:
 
 def decode_key(text: bytes) -> Key:
     """The key that `encode` wrote."""
-    return tuple(_KEY.decode(text.decode()))
+    [key] = decode_keys([text])
+    return key
+
+
+def decode_keys(texts: Iterable[bytes]) -> list[Key]:
+    """The keys that `encode` wrote one by one."""
+    return [*map(tuple, _KEY.decode(f"[{b','.join(texts).decode()}]"))]
 
 
 def _tagged(value: object) -> dict[str, str]:
@@ -92,8 +99,18 @@ class Vault:
         Raises:
             ControlError: they were changed, stand elsewhere, or another key locked them.
         """
+        [plain] = self.open_all([locked], where)
+        return plain
+
+    def open_all(self, locked: Iterable[bytes], where: str) -> list[bytes]:
+        """What was locked in the same place.
+
+        Raises:
+            ControlError: as for `open`.
+        """
+        decrypt, place = self._cipher.decrypt, where.encode()
         try:
-            return self._cipher.decrypt(locked[:_NONCE], locked[_NONCE:], where.encode())
+            return [decrypt(one[:_NONCE], one[_NONCE:], place) for one in locked]
         except InvalidTag:
             raise ControlError(
                 f"What the control store keeps of {where} does not open with the spool key. "

@@ -199,7 +199,7 @@ class Own:
                 user=self._account and self._account.pw_uid,
                 group=self._account and self._account.pw_gid,
             )
-        _await(self.url)
+        wait_for(self.url)
 
     def kill(self) -> None:
         """SIGKILL for the server and each of its sessions, none of which may begin another meanwhile."""
@@ -234,10 +234,10 @@ class _Contained:
 
     def start(self) -> None:
         self._container.get_wrapped_container().start()
-        _await(self.url)
+        wait_for(self.url)
 
 
-def _await(url: str, seconds: float = 60) -> None:
+def wait_for(url: str, seconds: float = 60) -> None:
     """Return when a server answers."""
     import psycopg  # noqa: PLC0415 - skipped where it is missing
 

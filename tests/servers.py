@@ -14,13 +14,15 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests import postgresql
+from tests import engine, postgresql
 
 REQUIRE = "RETENTION_TEST_REQUIRE"
+OWN_IMAGE = "RETENTION_TEST_IMAGE"
 TESTS = Path(__file__).parent
 BUILT = TESTS / ".build"
 OPENSSL_MAJOR = 3
@@ -100,6 +102,23 @@ def find_pango() -> str:
     return "pango"
 
 
+@dataclass(frozen=True)
+class OwnImage:
+    """Our own image, and the bill of materials that was made with it."""
+
+    name: str
+    bill: Path
+
+
+def find_image() -> OwnImage:
+    """The image that this run is told to try."""
+    name, bill = os.environ.get(OWN_IMAGE), TESTS.parent / "dist" / "retention.cdx.json"
+    if not name or not bill.exists() or not engine.answers():
+        message = f"make image sbom, where a container engine answers, then {OWN_IMAGE}=retention"
+        raise MissingError(message)
+    return OwnImage(name, bill)
+
+
 def _named(name: str) -> str:
     return f"{postgresql.variable(name, 'URL')}=…, docker with {postgresql.variable(name, 'IMAGE')}=…"
 
@@ -115,6 +134,7 @@ KNOWN: Mapping[str, Callable[[], object]] = {
     **{name: functools.partial(find_mariadb, name) for name in ("mariadb", *OTHER_MARIADB, "mysql")},
     **{name: functools.partial(find_postgresql, name) for name in ("postgresql", *OTHER_POSTGRESQL)},
     "pango": find_pango,
+    "image": find_image,
 }
 
 

@@ -6,6 +6,7 @@ parsing. Notes are still malleable (signature lines come and go), so values are 
 """
 
 import hashlib
+import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterable, Sequence
@@ -23,6 +24,7 @@ COSIGNATURE: Final = 4  # a witness signs the text with a time before it
 
 _MAX_NOTE: Final = 100_000  # bytes
 _MAX_SIGNATURES: Final = 100
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")  # but for line feeds
 _DASH: Final = "\u2014 "  # C2SP signed-note: an em dash and a blank begin a signature line
 
 
@@ -167,8 +169,8 @@ def _split(raw: bytes) -> tuple[str, list[str]]:
     except UnicodeDecodeError:
         content = ""
     text, blank, signatures = content.rpartition("\n\n")
-    controls = any(char < " " and char != "\n" for char in content)
-    if not blank or controls or not signatures.endswith("\n") or signatures.count("\n") > _MAX_SIGNATURES:
+    ended = signatures.endswith("\n") and signatures.count("\n") <= _MAX_SIGNATURES
+    if not blank or _CONTROL.search(content) or not ended:
         raise VerificationError("malformed note")
     return text + "\n", signatures[:-1].split("\n")
 

@@ -74,8 +74,10 @@ def _published(tx: Authority, directory: Path) -> dict[str, Checkpoint]:
     """Return the published checkpoints by file; none may be missing, unreadable or ahead of the control store."""
     published, size = tx.published(), tx.size()
     found = {}
-    paths = sorted(Directory(directory).paths())
-    for path in (path for path in paths if path == "checkpoint" or path.startswith("checkpoints/")):
+    # Not the whole log: its tiles and manifests are many times as many files.
+    archived = sorted(Directory(directory / "checkpoints").paths())
+    newest = ["checkpoint"] if (directory / "checkpoint").exists() else []
+    for path in (*newest, *(f"checkpoints/{one}" for one in archived)):
         try:
             found[path] = Checkpoint.parse(note_text((directory / path).read_bytes()))
         except (VerificationError, OSError) as error:

@@ -173,15 +173,18 @@ def _open(name: str, raw: bytes, trust: Trust) -> SignedCheckpoint:
 
 
 def _kept(raw: bytes, number: int, trust: Trust) -> tuple[str, SignedCheckpoint | Checkpoint]:
-    """Read what an auditor kept: a note, or three lines that need no signature, since they were kept."""
+    """Read what an auditor kept: a note, or three lines that need no signature, since they were kept.
+
+    It may have been pasted out of a mail: how its lines end, and what blanks stand around them, was never signed.
+    """
     name = f"--since #{number}"
-    if b"\n\n" in raw.strip():
-        return name, _open(name, raw, trust)
     try:
-        lines = [line.strip() for line in raw.decode().strip().splitlines()]
-        return name, Checkpoint.parse("\n".join([*lines, ""]))
+        text = "\n".join(line.strip() for line in [*raw.decode().strip().splitlines(), ""])
+        if "\n\n" not in text:
+            return name, Checkpoint.parse(text)
     except (UnicodeDecodeError, VerificationError) as error:
         raise UsageError(f"{name} is no checkpoint: give the file, or its lines with origin, size and root") from error
+    return name, _open(name, text.encode(), trust)
 
 
 def _checkpoint(old: SignedCheckpoint | Checkpoint) -> Checkpoint:

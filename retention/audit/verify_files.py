@@ -51,8 +51,9 @@ class Directory:
         """Yield every file; a link to a directory counts as one, and is not followed."""
         for base, directories, names in os.walk(self.root):
             links = [name for name in directories if (Path(base) / name).is_symlink()]
+            within = Path(base).relative_to(self.root).as_posix()
             for name in (*names, *links):
-                yield (Path(base) / name).relative_to(self.root).as_posix()
+                yield name if within == "." else f"{within}/{name}"
 
 
 @dataclass(slots=True)

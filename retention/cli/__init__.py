@@ -38,6 +38,7 @@ SECTIONS: Final = {
         "sweep": ("sweep", "Destroy what was approved and announced, and prove it."),
         "schedule": ("schedule", "Run the nights from our own clock."),
         "status": ("status", "Say whether the nights went well."),
+        "notify": ("notify", "Tell people by mail and webhook what there is to say."),
     },
     "Holds": {
         "hold": ("hold", "Place, list, show or release holds."),

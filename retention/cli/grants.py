@@ -62,23 +62,28 @@ def grants(edge: Edge, store: str | None, dry_run_account: str | None, sweep_acc
 
 
 def _script(found: StoreGrants) -> Iterator[str]:
-    yield f"-- Store {found.store} ({found.engine}), database {found.database}: what `retention` needs there."
+    yield _comment(f"Store {found.store} ({found.engine}), database {found.database}: what `retention` needs there.")
     yield "-- Made from the policies by `retention grants`: run it as administrator, again when they change."
     for script in found.scripts:
         yield ""
-        yield f"-- {_WHAT[script.purpose]}: {script.account}"
+        yield _comment(f"{_WHAT[script.purpose]}: {script.account}")
         if script.purpose is Purpose.SWEEP and found.alone and script.statements:
-            yield from (f"-- {line.format(store=found.store)}" for line in _ALONE)
-        yield from (f"-- {line}" for line in script.first)
+            yield from (_comment(line.format(store=found.store)) for line in _ALONE)
+        yield from map(_comment, script.first)
         for statement in script.statements:
             yield from _lines(statement)
-        yield from (f"-- {line}" for line in script.last)
+        yield from map(_comment, script.last)
     yield ""
 
 
 def _lines(statement: Statement) -> Iterator[str]:
-    yield f"-- {statement.why}"
+    yield _comment(statement.why)
     yield f"{statement.sql};"
+
+
+def _comment(said: str) -> str:
+    """A line that no server runs, whatever a name in it holds."""
+    return f"-- {' '.join(said.splitlines())}"
 
 
 def _live(edge: Edge, found: list[StoreGrants]) -> int:
@@ -91,17 +96,17 @@ def _live(edge: Edge, found: list[StoreGrants]) -> int:
 
 
 def _difference(found: StoreGrants, script: Script, now: Compared | None) -> Iterator[str]:
-    yield f"-- Store {found.store} ({found.engine}), {script.purpose.value}: {script.account}"
+    yield _comment(f"Store {found.store} ({found.engine}), {script.purpose.value}: {script.account}")
     if now is None:
         yield "-- cannot be asked: no url is configured for it, or a file has no accounts"
     elif now.unknown is not None:
-        yield f"-- {now.unknown}"
+        yield _comment(now.unknown)
     else:
         if now.exact:
             yield "-- has what it needs, and nothing else"
         yield from (f"GRANT {one} TO {script.account};" for one in now.missing)
         for held in now.surplus:
-            yield f"{held.undo};" if held.undo else f"-- {_besides(held)}: {held.right}"
+            yield f"{held.undo};" if held.undo else _comment(f"{_besides(held)}: {held.right}")
     yield ""
 
 

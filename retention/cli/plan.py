@@ -18,6 +18,7 @@ from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.parse import DAY, NUMBERED
 from retention.cli.progress import shown
 from retention.cli.show import finding_line, print_json, print_lines, print_table
+from retention.cli.stop import stop_asked, stopping
 from retention.people import Person
 from retention.plan import Approval
 from retention.reports.terminal import print_plan
@@ -40,8 +41,9 @@ def plan(edge: Edge, today: date | None, out: Path | None, *, due_only: bool) ->
 
     Exit status 0; 1 when a dataset could not be judged.
     """
-    with bootstrap.open_retention(edge.settings) as service, shown("plan") as progress:
-        summary = service.plan(today=today, out=out, due_only=due_only, progress=progress)
+    with bootstrap.open_retention(edge.settings) as service, stop_asked() as stop, shown("plan") as progress:
+        told = stopping(progress, stop)
+        summary = service.plan(today=today, out=out, due_only=due_only, progress=told)
     if edge.as_json:
         print_json(summary)
     else:

@@ -12,16 +12,21 @@ import click
 from retention.cli.edge import Edge, EdgeCommand, json_option, pass_edge
 from retention.cli.show import print_json, print_table
 from retention.config import Settings
+from retention.control.claims import Claim
 
 
 @click.command(cls=EdgeCommand, short_help="Run the nights from our own clock.")
-@click.option("--list", "only_list", is_flag=True, help="Say when each job runs next, and start nothing.")
+@click.option(
+    "--list", "only_list", is_flag=True, help="Say what each job did last and when it runs next; start nothing."
+)
 @json_option
 @pass_edge
 def schedule(edge: Edge, *, only_list: bool) -> int:
-    """Run plan, sweep and verification at their times, in the organisation's zone, until SIGTERM.
+    """Run the jobs at their times, in the organisation's zone, until SIGTERM, SIGINT or SIGHUP.
 
-    The times are in the configuration, under [schedule].
+    The times are in the configuration, under [schedule], each once a day. What was missed is caught up on its own day.
+    Two of these on one host do each day's work once. A job that is under way when this is asked to stop ends after its
+    batch, and is waited for.
     """
     from retention import logconfig  # noqa: PLC0415 - the status asks only for the times
 
@@ -29,12 +34,24 @@ def schedule(edge: Edge, *, only_list: bool) -> int:
     jobs = _jobs()
     if not only_list:
         return int(jobs.run(edge.settings))
-    runs = jobs.next_runs(edge.settings, 3)
+    runs = [(name, _last(edge, jobs, name), times) for name, times in jobs.next_runs(edge.settings, 3)]
     if edge.as_json:
-        print_json([{"job": name, "next": times} for name, times in runs])
+        print_json([{"job": name, "last": last, "next": times} for name, last, times in runs])
     else:
-        print_table(("job", "next runs"), [(name, ", ".join(map(_when, times))) for name, times in runs])
+        said = [(name, _done(last), ", ".join(map(_when, times))) for name, last, times in runs]
+        print_table(("job", "last", "next runs"), said)
     return 0
+
+
+def _last(edge: Edge, jobs: Any, job: str) -> Claim | None:
+    found: Claim | None = jobs.last_claim(edge.settings, job)
+    return found
+
+
+def _done(last: Claim | None) -> str:
+    if last is None:
+        return "never"
+    return f"{last.day} ({'not ended' if last.exit_status is None else f'exit status {last.exit_status}'})"
 
 
 def next_start(settings: Settings, job: str, now: datetime) -> datetime | None:

@@ -111,7 +111,7 @@ class Saying:
         if found.unlogged:
             yield Text(nl="nog niet in het logboek", en="not yet in the log"), f"{found.unlogged}"
         if found.postponed:
-            yield Text(nl="uitgesteld", en="postponed"), records(found.postponed)
+            yield Text(nl="uitgesteld", en="postponed"), f"{records(found.postponed)}{self._say(_nights(found.nights))}"
 
     def _keys(self, keys: Iterable[KeyAge] | None) -> str:
         if keys is None:
@@ -169,3 +169,13 @@ class Saying:
 
 def _times(count: int) -> str:
     return f" ({count})" if count > 1 else ""
+
+
+def _nights(count: int | None) -> Text:
+    """About how long it takes, in words; nothing where nobody knows."""
+    if count is None:
+        return Text(nl="", en="")
+    return Text(
+        nl=f", nog ongeveer {count} {'nacht' if count == 1 else 'nachten'}",
+        en=f", about {count} more night{'' if count == 1 else 's'}",
+    )

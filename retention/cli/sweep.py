@@ -71,8 +71,8 @@ def sweep(
 ) -> int:
     """Settle what an earlier run left open, then execute the newest plan that is approved and announced.
 
-    Every batch is judged again and every hold asked again before anything goes; each has its signed entry. SIGTERM
-    ends the run after the batch under way.
+    Every batch is judged again and every hold asked again before anything goes; each has its signed entry. SIGTERM,
+    SIGINT and SIGHUP end the run after the batch under way.
 
     With --same-day the datasets whose notice is 0 days, such as web logs, get a plan of their own and are swept by it
     at once, where a standing approval covers them.

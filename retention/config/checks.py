@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from retention.audit import shape
 from retention.config import pace
+from retention.config.cron import parse
+from retention.config.notify import check_notify
 from retention.config.reader import Reader
-from retention.config.watch import check_status
+from retention.config.watch import check_alive, check_metrics, check_status
 
 if TYPE_CHECKING:
     from retention.config import Settings
-
-_CRON_FIELDS: Final = 5
 
 
 def check(settings: Settings, reader: Reader) -> None:
     """Note with the reader everything that the settings cannot mean."""
     for where, what in (*_names(settings), *_numbers(settings), *_schedule(settings), *_people(settings)):
         reader.wrong(where, what)
-    for where, what in pace.wrong(settings.sweep):
+    for where, what in (*pace.wrong(settings.sweep), *check_notify(settings.notify)):
+        reader.wrong(where, what)
+    for where, what in (*check_metrics(settings.metrics), *check_alive(settings.alive)):
         reader.wrong(where, what)
 
 
@@ -67,9 +69,12 @@ def _numbers(settings: Settings) -> Iterator[tuple[str, str]]:
 
 def _schedule(settings: Settings) -> Iterator[tuple[str, str]]:
     for name in ("sweep", "plan", "verify"):
-        cron = getattr(settings.schedule, name)
-        if cron and len(cron.split()) != _CRON_FIELDS:
-            yield f"schedule.{name}", 'is no cron expression of five fields; write "0 2 * * *" for 02:00 every night'
+        try:
+            cron = getattr(settings.schedule, name)
+            if cron:
+                parse(cron)
+        except ValueError as error:
+            yield f"schedule.{name}", str(error)
 
 
 def _people(settings: Settings) -> Iterator[tuple[str, str]]:

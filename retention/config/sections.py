@@ -92,12 +92,12 @@ class ApprovalSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleSettings:
-    """When `retention schedule` starts what: cron expressions in the organisation's zone; empty: never."""
+    """When `retention schedule` starts what: times of day in the organisation's zone (cron.py); empty: never."""
 
-    sweep: str = "0 2 * * *"  # the night
-    plan: str = "0 6 * * *"  # the report of what the coming night would do
+    sweep: str = "0 2 * * *"  # the night: sweeps, and makes the plan of the next
+    plan: str = ""  # a dry run and its report, besides the one that the night makes
     verify: str = "0 7 * * *"  # the check of the proof
-    misfire_grace_seconds: int = 3600  # a start missed by no more than this is caught up, once
+    misfire_grace_seconds: int = 86_400  # how late a job may start, on its own day; a whole day: whenever it can
 
 
 class LogFormat(StrEnum):

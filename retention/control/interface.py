@@ -14,6 +14,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from retention.audit.authority import Authority
+from retention.control.claims import Claims
+from retention.control.deliveries import Deliveries
 from retention.holds import Hold, Subject
 from retention.plan import Approval, Plan, Slice, Spooled
 
@@ -100,7 +102,7 @@ class Allowance:
     expires: date
 
 
-class Control(Authority, Protocol):
+class Control(Authority, Deliveries, Claims, Protocol):
     """One transaction on the control store; it commits when left without an exception."""
 
     # holds -----------------------------------------------------------------------------------------------------

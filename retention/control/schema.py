@@ -196,6 +196,17 @@ RECORDED: Final = Table(
     sqlite_with_rowid=False,
 )
 
+CLAIMS: Final = Table(
+    "claim",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    _text("claimed"),
+    _text("ended", null=True),
+    _number("exit_status", null=True),
+    sqlite_with_rowid=False,
+)
+
 LEAVES: Final = Table(
     "leaf",
     metadata,
@@ -222,4 +233,19 @@ PUBLISHED: Final = Table(
     metadata,
     Column("one", Integer, CheckConstraint("one = 1"), primary_key=True),
     _number("size"),
+)
+
+DELIVERIES: Final = Table(
+    "delivery",  # of a notice
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("attempts", Integer, CheckConstraint("attempts > 0"), nullable=False),
+    _text("tried_at"),
+    _text("delivered_at", null=True),
+    _text("trouble", null=True),
+    _number("refused"),
+    CheckConstraint("delivered_at IS NULL OR trouble IS NULL"),
+    sqlite_with_rowid=False,
 )

@@ -13,7 +13,7 @@ from retention.control import rows, wire
 from retention.control.schema import DRAFTS, PACES, PARTS, PLANNED, PLANS, SPOOL
 from retention.control.tables import Tables
 from retention.errors import ControlError
-from retention.plan import Plan, Slice, Spooled
+from retention.plan import Plan, PlannedDataset, Slice, Spooled
 
 _SPOOL: Final = 'INSERT INTO spool (part, seq, ref, action, fields, seal, "key", due) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'
 _UNDATED: Final = "-"  # before every day, and behind the empty text
@@ -108,7 +108,12 @@ class PlanTables(Tables):
 
     def plans(self) -> tuple[Plan, ...]:
         """Every plan, the newest first."""
-        return tuple(self._plan(row) for row in self._rows(select(PLANS).order_by(PLANS.c.made.desc())))
+        parts: dict[str, list[PlannedDataset]] = {}
+        for part in self._rows(select(PLANNED).order_by(PLANNED.c.id)):
+            parts.setdefault(part["plan"], []).append(rows.planned(part))
+        # Without the reports: a year of them is many times what is asked for.
+        plans = select(*(column for column in PLANS.c if column is not PLANS.c.report)).order_by(PLANS.c.made.desc())
+        return tuple(rows.plan(row, tuple(parts.get(row["digest"], ()))) for row in self._rows(plans))
 
     def spooled(self, digest: str, dataset: str, after: int, limit: int, of: Slice = _WHOLE) -> Sequence[Spooled]:
         """Up to `limit` records of a slice whose seq is over `after`, in order."""

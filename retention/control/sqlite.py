@@ -21,6 +21,8 @@ from retention.control.engine import engine, translated
 from retention.control.interface import Control
 from retention.control.schema import APPLICATION_ID
 from retention.control.sql_approvals import ApprovalTables
+from retention.control.sql_claims import ClaimTables
+from retention.control.sql_deliveries import DeliveryTables
 from retention.control.sql_holds import HoldTables
 from retention.control.sql_log import LogTables
 from retention.control.sql_plans import PlanTables
@@ -31,7 +33,7 @@ LOCK_WAIT: Final = 30.0  # seconds that a transaction waits for the writer lock
 _CLOSE_WAIT: Final = 0.5  # seconds that closing waits to empty the write-ahead log: whoever closes last will
 
 
-class SqlControl(HoldTables, ApprovalTables, PlanTables, RunTables, LogTables):
+class SqlControl(HoldTables, ApprovalTables, PlanTables, RunTables, ClaimTables, DeliveryTables, LogTables):
     """One transaction on the control store."""
 
 

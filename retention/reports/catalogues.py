@@ -19,6 +19,10 @@ from babel.messages.pofile import read_po, write_po
 from retention.reports.words import LOCALES
 
 _HERE: Final = Path(__file__).parent
+_FOLDERS: Final = {
+    _HERE: "",
+    _HERE.parent / "notices": "notices",
+}  # which have texts, and what stands before their files
 _METHODS: Final = [("templates/**.j2", "jinja2"), ("**.py", "python")]
 _KEYWORDS: Final = {"_": None, "gettext": None, "word": None, "ngettext": (1, 2)}
 _OPTIONS: Final = {"templates/**.j2": {"silent": "false", "newstyle_gettext": "true", "trimmed": "true"}}
@@ -43,13 +47,15 @@ def translated(locale: str) -> Path:
 
 
 def extracted() -> Catalog:
-    """Every text that the reports ask for, in English."""
+    """Every text that the reports and the notices ask for, in English."""
     catalogue = _Undated(header_comment="# Texts of the reports.", fuzzy=False)
-    found = extract_from_dir(
-        _HERE, method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS, comment_tags=("L10N:",)
-    )
-    for place, _, message, comments, context in found:
-        catalogue.add(message, None, [(Path(place).as_posix(), 0)], auto_comments=comments, context=context)
+    for folder, prefix in _FOLDERS.items():
+        found = extract_from_dir(
+            folder, method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS, comment_tags=("L10N:",)
+        )
+        for place, _, message, comments, context in found:
+            where = (Path(prefix) / place).as_posix()
+            catalogue.add(message, None, [(where, 0)], auto_comments=comments, context=context)
     return catalogue
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from retention import nights
 from retention.control.interface import Flight, RunStatus
 from retention.status import red, waits
 from retention.status.code import Alarm, Code, Level
 from retention.status.facts import Facts, Memory, ToldRun
 from retention.status.value import DatasetState, Night, Overdue, Status
 
-_GOOD: Final = frozenset({RunStatus.DONE, RunStatus.WAITING})
 _BAD: Final = frozenset({RunStatus.FAILED, RunStatus.AT_RISK})
 _SETTLING: Final = timedelta(minutes=15)
 """How long a batch of a run that has not ended may be without its outcome: far longer than any takes."""
@@ -22,14 +22,14 @@ _SETTLING: Final = timedelta(minutes=15)
 def status_of(facts: Facts) -> Status:
     """The status that facts amount to."""
     memory = facts.memory if isinstance(facts.memory, Memory) else None
-    nights = () if memory is None else _nights(memory)
-    last_good = max((one.run.ended for one in nights if one.run.ended and one.run.status in _GOOD), default=None)
+    runs = () if memory is None else memory.runs
+    last_good = nights.last_good(((one.run, one.told) for one in runs), facts.now)
     since = last_good or (None if memory is None else memory.began)
     alarms = [*_proof(facts)]
     if memory is not None:
         alarms += [*_night(facts, memory, last_good), *_failures(memory), *_waiting(facts, memory)]
     alarms += [*_anchor(facts, memory), *_disk(facts)]
-    holds = () if memory is None else memory.holds
+    holds, night = ((), None) if memory is None else (memory.holds, memory.last_night)
     return Status(
         at=facts.now,
         readable=memory is not None,
@@ -52,13 +52,9 @@ def status_of(facts: Facts) -> Status:
         log_size=facts.log_size,
         disk=facts.disk,
         undelivered=0 if memory is None else memory.undelivered,
-        postponed=0 if memory is None else memory.postponed,
+        postponed=0 if night is None else night.postponed,
+        nights=None if night is None else max((one.nights for one in night.datasets if one.nights), default=None),
     )
-
-
-def _nights(memory: Memory) -> tuple[ToldRun, ...]:
-    """The runs that make a night: its second run alone is none, unless there is no other."""
-    return tuple(one for one in memory.runs if not one.same_day) or memory.runs
 
 
 def _told(one: ToldRun) -> Night:
@@ -79,7 +75,7 @@ def _proof(facts: Facts) -> Iterator[Alarm]:
 def _night(facts: Facts, memory: Memory, last_good: datetime | None) -> Iterator[Alarm]:
     since = last_good or memory.began
     if since is not None and facts.now - since > facts.thresholds.late_after:
-        yield red.night_missed(last_good, memory.runs[0] if memory.runs else None)
+        yield red.night_missed(last_good, memory.runs[0] if memory.runs else None, facts.now)
     elif not memory.runs:
         yield waits.no_night_yet()
 

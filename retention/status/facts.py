@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from retention.control.interface import Flight, Run
 from retention.holds import Hold
+from retention.nights import is_second
 from retention.status.value import Anchor, DatasetState, Disk, Expiry, KeyAge, PlanState, Verified
 from retention.summary import DatasetRun, RunSummary
 from retention.text import Text
@@ -30,7 +31,7 @@ class ToldRun:
     @property
     def same_day(self) -> bool:
         """Whether it is a night's second run, whose plan is of its own day."""
-        return self.told is not None and self.told.plan_reference_date == self.told.reference_date
+        return is_second(self.told)
 
     @property
     def failing(self) -> tuple[DatasetRun, ...]:
@@ -52,8 +53,12 @@ class Memory:
     holds: tuple[Hold, ...]  # in force
     flights: tuple[Flight, ...]
     unlogged: int
-    undelivered: int = 0
-    postponed: int = 0
+    undelivered: int = 0  # notices that reached nobody, or not everybody
+
+    @property
+    def last_night(self) -> RunSummary | None:
+        """What the newest night that ended said; None: none did."""
+        return next((one.told for one in self.runs if one.told is not None and not one.same_day), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

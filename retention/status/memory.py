@@ -11,6 +11,7 @@ from retention.audit.authority import leaf_time
 from retention.audit.manifests import Manifests
 from retention.choosing import approves
 from retention.control.interface import Allowance, Control
+from retention.notice import undelivered
 from retention.plan import Approval, Plan, PlannedDataset, in_force
 from retention.reason import Reason
 from retention.status.facts import Memory, ToldRun
@@ -68,6 +69,7 @@ def remember(tx: Control, manifests: Manifests, *, now: datetime, today: date, e
         holds=tuple(hold for hold in tx.holds() if hold.in_force),
         flights=tx.flights(),
         unlogged=len(tx.unlogged()),
+        undelivered=len(undelivered(tx.deliveries())),
     )
 
 

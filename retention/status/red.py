@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from retention.nights import ahead
 from retention.status.code import Alarm, Code
 from retention.status.facts import ToldRun
 from retention.status.value import Anchor, DatasetState, Disk
@@ -19,6 +20,10 @@ _VERIFY: Final = Text(
 _START: Final = Text(
     nl="kijk of cron, systemd of `retention schedule` de nacht start; doe het nu zelf met: retention sweep",
     en="see whether cron, systemd or `retention schedule` starts the night; do it now by hand: retention sweep",
+)
+_CLOCK: Final = Text(
+    nl="de klok liep toen voor, of loopt nu achter: zet hem goed; zolang hij vóór het logboek ligt, draait er geen run",
+    en="the clock was ahead then, or is behind now: set it right; no run goes on while it is before the log",
 )
 
 
@@ -70,7 +75,7 @@ def verification_failed(at: datetime) -> Alarm:
     )
 
 
-def night_missed(last_good: datetime | None, last: ToldRun | None) -> Alarm:
+def night_missed(last_good: datetime | None, last: ToldRun | None, now: datetime) -> Alarm:
     """The last good night is too long ago."""
     if last_good is None:
         what = Text(nl="er is nog geen nacht goed gegaan", en="no night has gone well yet")
@@ -81,6 +86,12 @@ def night_missed(last_good: datetime | None, last: ToldRun | None) -> Alarm:
         )
     if last is None or (last_good is not None and last.run.started <= last_good):
         return Alarm(code=Code.NIGHT_MISSED, what=what, todo=_START)
+    if ahead(last.run, now):
+        what = Text(
+            nl=f"{what.nl}; de nieuwste run eindigde volgens de klok van toen pas op {_utc(last.run.ended or now)}",
+            en=f"{what.en}; the newest run ended on {_utc(last.run.ended or now)} by the clock of then",
+        )
+        return Alarm(code=Code.NIGHT_MISSED, what=what, todo=_CLOCK)
     status = "-" if last.run.status is None else last.run.status.value
     what = Text(
         nl=f"{what.nl}; de nieuwste run ({status}) telt niet als goed",

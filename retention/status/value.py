@@ -129,8 +129,9 @@ class Status:
     verified: Verified | None  # None: never, by the job
     log_size: int | None  # entries published; None: not readable
     disk: Disk | None  # None: not readable
-    undelivered: int = 0  # notices that reached nobody
-    postponed: int = 0  # records that a window or a budget left for another night
+    undelivered: int = 0  # notices that reached nobody, or not everybody
+    postponed: int = 0  # records that the last night had no time for
+    nights: int | None = None  # about how many more nights those take; None: nothing is postponed, or nobody knows
 
     @property
     def red(self) -> tuple[Alarm, ...]:

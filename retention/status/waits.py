@@ -102,10 +102,13 @@ def review_due(hold: str, day: date) -> Alarm:
 
 
 def notice_undelivered(count: int) -> Alarm:
-    """Notices that reached nobody."""
+    """Notices that reached nobody, or not everybody."""
     return Alarm(
         code=Code.NOTICE_UNDELIVERED,
         what=Text(nl=f"niet bezorgde berichten: {count}", en=f"notices not delivered: {count}"),
-        todo=Text(nl="controleer [notify] en de mailserver", en="check [notify] and the mail server"),
+        todo=Text(
+            nl="controleer [notify] en de mailserver met: retention notify --test",
+            en="check [notify] and the mail server with: retention notify --test",
+        ),
         count=count,
     )

@@ -24,7 +24,7 @@ def wanted(dataset: Dataset, columns: Sequence[str]) -> tuple[str, ...]:
 
 def joinable(values: Iterable[Key]) -> list[Key]:
     """The values that can equal anything, each once: a missing or unreadable part joins nothing."""
-    return [key for key in dict.fromkeys(values) if not any(part is None or part is UNREADABLE for part in key)]
+    return [key for key in dict.fromkeys(values) if None not in key and UNREADABLE not in key]
 
 
 def erased_fields(cleared: Cleared) -> tuple[str, ...]:
@@ -48,7 +48,8 @@ def takes_once(cleared: Cleared) -> tuple[Take, ...]:
     takes: list[Take] = []
     for take in cleared.takes():
         seen = gone.setdefault(take.dataset.id, set())
-        keys = tuple(key for key in dict.fromkeys(take.keys) if key not in seen)
+        new = dict.fromkeys(take.keys)
+        keys = tuple(new) if seen.isdisjoint(new) else tuple([key for key in new if key not in seen])
         seen.update(keys)
         if keys:
             takes.append(Take(take.depth, take.dataset, keys))

@@ -15,8 +15,9 @@ from typing import Protocol
 
 from retention.candidate import Cleared
 from retention.dataset import Dataset
-from retention.record import Key, Record
+from retention.record import Key
 from retention.relation import Join
+from retention.rows import Rows
 from retention.stores.schema import Schema
 
 
@@ -49,13 +50,11 @@ class Locked:
 class Reader(Protocol):
     """The ways to read that a source and a batch share. Columns always include the key."""
 
-    def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> tuple[Record, ...]:
+    def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> Rows:
         """The records that exist of these keys, in any order."""
         ...
 
-    def related(
-        self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]
-    ) -> tuple[Record, ...]:
+    def related(self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]) -> Rows:
         """The records whose `on` columns equal one of the values, in any order."""
         ...
 
@@ -75,7 +74,7 @@ class Source(Reader, Protocol):
 
     def pages(
         self, dataset: Dataset, columns: Sequence[str], *, size: int, narrow: tuple[Expiry, ...] | None = None
-    ) -> Iterator[tuple[Record, ...]]:
+    ) -> Iterator[Rows]:
         """Every record, in key order by the store's own comparison, `size` at a time.
 
         `narrow` lets the store leave out records of which no expiry holds; it may return more, never fewer.

@@ -17,7 +17,8 @@ from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.erase import apply
 from retention.errors import StoreError
-from retention.record import Key, Record, Unreadable, Value
+from retention.record import Key, Unreadable, Value
+from retention.rows import Rows
 from retention.stores.checks import erased_fields, exactly, joinable, own, remaining, takes_once, wanted
 from retention.stores.interface import Batch, Below, Expiry, Locked
 from retention.stores.schema import Schema, SchemaColumn, SchemaTable
@@ -34,18 +35,14 @@ class _MemoryReader:
         self._name = name
         self._tables = tables
 
-    def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> tuple[Record, ...]:
+    def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> Rows:
         """The records that exist of these keys."""
         return self.related(dataset, columns, dataset.key, keys)
 
-    def related(
-        self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]
-    ) -> tuple[Record, ...]:
+    def related(self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]) -> Rows:
         """The records whose `on` columns equal one of the values."""
         asked = set(joinable(values))
-        return tuple(
-            _record(dataset, (*columns, *on), row) for row in self._rows(dataset) if _at(dataset, on, row) in asked
-        )
+        return _read(dataset, (*columns, *on), [row for row in self._rows(dataset) if _at(dataset, on, row) in asked])
 
     def _rows(self, dataset: Dataset) -> list[Row]:
         own(self._name, dataset)
@@ -160,12 +157,12 @@ class MemoryStore(_MemoryReader):
 
     def pages(
         self, dataset: Dataset, columns: Sequence[str], *, size: int, narrow: tuple[Expiry, ...] | None = None
-    ) -> Iterator[tuple[Record, ...]]:
+    ) -> Iterator[Rows]:
         """Every record in key order; `narrow` leaves nothing out, as it may."""
         del narrow
         rows = sorted(self._rows(dataset), key=lambda row: _order(_at(dataset, dataset.key, row)))
         for start in range(0, len(rows), size):
-            yield tuple(_record(dataset, columns, row) for row in rows[start : start + size])
+            yield _read(dataset, columns, rows[start : start + size])
 
     def count(self, dataset: Dataset) -> int:
         """How many records there are."""
@@ -199,9 +196,9 @@ class MemoryStore(_MemoryReader):
         yield MemoryBatch(self._name, self._tables, self._pseudonym_keys)
 
 
-def _record(dataset: Dataset, columns: Sequence[str], row: Row) -> Record:
-    values = {column: _value(dataset, column, row) for column in wanted(dataset, columns)}
-    return Record(dataset, tuple(values[column] for column in dataset.key), values)
+def _read(dataset: Dataset, columns: Sequence[str], rows: Iterable[Row]) -> Rows:
+    names = wanted(dataset, columns)
+    return Rows(dataset, names, [_at(dataset, names, row) for row in rows])
 
 
 def _at(dataset: Dataset, columns: Sequence[str], row: Row) -> Key:

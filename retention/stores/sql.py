@@ -13,8 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from retention.candidate import Cleared
 from retention.dataset import Dataset
 from retention.errors import StoreError
-from retention.record import Key, Record
-from retention.stores.checks import declared
+from retention.record import Key
+from retention.rows import Rows
+from retention.stores.checks import declared, joinable
 from retention.stores.errors import CommitUnknownError, StoreDownError
 from retention.stores.interface import Batch, Below, Expiry, Locked
 from retention.stores.schema import Schema
@@ -45,19 +46,17 @@ class SqlSource:
         """Which database this is, without user or password."""
         return self._dialect.identity
 
-    def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> tuple[Record, ...]:
+    def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> Rows:
         """The records that exist of these keys, in any order."""
         return self._reader.fetch(dataset, columns, keys)
 
-    def related(
-        self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]
-    ) -> tuple[Record, ...]:
+    def related(self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]) -> Rows:
         """The records whose `on` columns equal one of the values, in any order."""
         return self._reader.related(dataset, columns, on, values)
 
     def pages(
         self, dataset: Dataset, columns: Sequence[str], *, size: int, narrow: tuple[Expiry, ...] | None = None
-    ) -> Iterator[tuple[Record, ...]]:
+    ) -> Iterator[Rows]:
         """Every record, in key order by the engine's own comparison, `size` at a time."""
         return self._reader.pages(dataset, columns, size=size, local=self._zone, narrow=narrow or ())
 
@@ -191,13 +190,11 @@ class SqlBatch:
         self._disposer = Disposer(dialect, tables, connection, keys)
         self._stray: Dataset | None = None  # where a record refers to what is locked in another spelling
 
-    def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> tuple[Record, ...]:
+    def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> Rows:
         """The records that exist of these keys, in this transaction."""
         return self._reader.fetch(dataset, columns, keys)
 
-    def related(
-        self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]
-    ) -> tuple[Record, ...]:
+    def related(self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]) -> Rows:
         """The records whose `on` columns equal one of the values, in this transaction."""
         return self._reader.related(dataset, columns, on, values)
 
@@ -213,19 +210,17 @@ class SqlBatch:
         self._below(dataset, self._reader.locked(dataset, columns, dataset.key, keys, wait=wait), below, locked)
         return Locked(locked)
 
-    def _below(
-        self, dataset: Dataset, records: Sequence[Record], below: Sequence[Below], locked: dict[str, set[Key]]
-    ) -> None:
+    def _below(self, dataset: Dataset, rows: Rows, below: Sequence[Below], locked: dict[str, set[Key]]) -> None:
         """Level by level; a record that was reached before is not followed again, so a circle ends."""
         seen = locked.setdefault(dataset.id, set())
-        new = [record for record in records if record.key not in seen]
-        seen.update(record.key for record in new)
+        new = rows.where(dataset.key, lambda key: key not in seen)
+        seen.update(new.keys)
         if not new:
             return
         for parent, child, on in below:
             if parent is dataset:
                 columns = tuple(name for one, _, join in below if one is child for name in join.ours)
-                values = [value for record in new if (value := record.at(on.ours)) is not None]
+                values = joinable(new.of(on.ours))
                 self._below(child, self._reader.locked(child, columns, on.theirs, values), below, locked)
                 if self._reader.strays(child, on.theirs, values):
                     self._stray = child

@@ -7,7 +7,7 @@ value that decodes to a canonical one, since a database is asked for raw values:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from decimal import Decimal
@@ -38,10 +38,18 @@ class Codec:
     bound: Callable[[date, tzinfo], Raw | None] | None = None
     """Above every raw value whose local date is that day or earlier; None: the declaration says how to write one."""
     same: frozenset[type] = frozenset()  # of raw values that need no decoding
+    asked: frozenset[type] = frozenset()  # of values that are looked up as they are; of numbers those of 64 bits
 
     def decoded(self, column: Sequence[Raw]) -> Sequence[Any]:
         """A whole column's values: what is read as it is costs nothing for each row."""
         return column if self.same.issuperset(map(type, column)) else [*map(self.decode, column)]
+
+    def as_asked(self, column: Collection[Value]) -> bool:
+        """Whether each of these is looked up as it is, and by itself."""
+        if not self.asked.issuperset(map(type, column)):
+            return False
+        numbers = [one for one in column if type(one) is int]
+        return not numbers or (min(numbers) >= -_INT64 and max(numbers) < _INT64)
 
 
 def codec(dataset: Dataset, column: str, python_type: type | None) -> Codec:
@@ -162,7 +170,11 @@ def _decimal_write(value: Value) -> Raw:
 
 
 _PLAIN = Codec(
-    decode=_plain, lookups=_plain_lookups, write=_plain_write, same=frozenset({int, str, bytes, UUID, type(None)})
+    decode=_plain,
+    lookups=_plain_lookups,
+    write=_plain_write,
+    same=frozenset({int, str, bytes, UUID, type(None)}),
+    asked=frozenset({int}),
 )
 _DAY = Codec(decode=_day, lookups=_day_lookups, write=_day_write)
 _BY_TYPE: dict[type | None, Codec] = {

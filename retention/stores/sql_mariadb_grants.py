@@ -11,7 +11,8 @@ from sqlalchemy.dialects import mysql
 from retention.grants import Needs
 from retention.stores.grants import Held, Purpose, Right, Script, granted, left_out, on_tables
 
-_quoted: Final[Callable[[str], str]] = mysql.dialect().identifier_preparer.quote
+# No driver sends these statements: with a style of "%s" every % of a name would be doubled.
+_quoted: Final[Callable[[str], str]] = mysql.dialect(paramstyle="named").identifier_preparer.quote
 _STRUCTURE: Final = (
     "to see the structure of every table, and no record: what is hidden could go along with a record unseen"
 )

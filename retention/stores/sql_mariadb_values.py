@@ -89,7 +89,7 @@ def _by_type(type_: type | None) -> Codec:
     if type_ is bool:
         return Codec(decode=_bool, lookups=_numbers, write=_plain)
     if type_ in {int, Decimal, float}:
-        return Codec(decode=_same, lookups=_numbers, write=_plain, same=_AS_IT_IS)
+        return Codec(decode=_same, lookups=_numbers, write=_plain, same=_AS_IT_IS, asked=frozenset({int}))
     if type_ is date:
         return Codec(decode=_date, lookups=_date_lookups, write=_plain)
     if type_ is UUID:

@@ -11,7 +11,9 @@ from sqlalchemy.dialects import postgresql
 from retention.grants import Needs
 from retention.stores.grants import Held, Purpose, Right, Script, Statement, granted, left_out, on_tables
 
-_quoted: Final[Callable[[str], str]] = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
+# No driver sends these statements: with a style of "%s" every % of a name would be doubled.
+_dialect: Final = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+_quoted: Final[Callable[[str], str]] = _dialect.identifier_preparer.quote
 
 
 def script(url: URL, needs: Needs, purpose: Purpose, account: str) -> Script:

@@ -13,12 +13,13 @@ from sqlalchemy.sql.expression import ColumnClause
 
 from retention.dataset import Dataset, Day, Timestamp
 from retention.errors import StoreError
-from retention.record import Key, Record
+from retention.record import Key
+from retention.rows import Row, Rows
 from retention.stores.checks import joinable, own, wanted
 from retention.stores.interface import Expiry
 from retention.stores.sql_decode import Raw
 from retention.stores.sql_dialect import Dialect
-from retention.stores.sql_table import DatasetTable, locate, matches
+from retention.stores.sql_table import DatasetTable, locate
 from retention.stores.sql_time import upper_bound
 
 _TOGETHER = 10_000  # values in one statement
@@ -56,13 +57,11 @@ class SqlReader:
         self._tables = tables
         self._connected = connected
 
-    def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> tuple[Record, ...]:
+    def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> Rows:
         """The records that exist of these keys, in any order."""
         return self.related(dataset, columns, dataset.key, keys)
 
-    def related(
-        self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]
-    ) -> tuple[Record, ...]:
+    def related(self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]) -> Rows:
         """The records whose `on` columns equal one of the values, in any order."""
         return self._related(dataset, columns, on, values, wait=None)
 
@@ -74,7 +73,7 @@ class SqlReader:
         values: Collection[Key],
         *,
         wait: bool = False,
-    ) -> tuple[Record, ...]:
+    ) -> Rows:
         """The same rows, each locked until the transaction ends; those that others have locked are left out.
 
         With `wait` they are waited for. What the rows hold must be read again once they are locked.
@@ -89,12 +88,12 @@ class SqlReader:
         values: Collection[Key],
         *,
         wait: bool | None,  # for rows that others have locked; None: nothing is locked
-    ) -> tuple[Record, ...]:
+    ) -> Rows:
         asked = joinable(values)
-        if not asked:
-            return ()
         names = wanted(dataset, (*columns, *on))
-        found: list[Record] = []
+        found: list[Row] = []
+        if not asked:
+            return Rows(dataset, names, found)
         with self._connected(f"reading {dataset.id}") as connection:
             table = self._tables.of(connection, dataset)
             chosen = select(*(table.column(name) for name in names))
@@ -102,15 +101,15 @@ class SqlReader:
                 chosen = chosen.order_by(*map(table.column, dataset.key)).with_for_update(skip_locked=not wait)
             for start in range(0, len(asked), _TOGETHER):
                 part = asked[start : start + _TOGETHER]
-                exact = set(part)
+                exact = frozenset(part).__contains__  # an engine may compare more loosely
                 for condition in self._dialect.matching([table.column(name) for name in on], table.lookups(on, part)):
                     rows = connection.execute(chosen.where(condition)).fetchall()
-                    found += (each for each in table.records(names, rows) if matches(each, on, exact))
-        return tuple(found)
+                    found += table.rows(names, rows).where(on, exact).tuples
+        return Rows(dataset, names, found)
 
     def pages(
         self, dataset: Dataset, columns: Sequence[str], *, size: int, local: tzinfo, narrow: tuple[Expiry, ...]
-    ) -> Iterator[tuple[Record, ...]]:
+    ) -> Iterator[Rows]:
         """Every record in key order by the engine's own comparison, each page read in a transaction of its own.
 
         Records with something missing in their key come first: nothing compares with a missing value.
@@ -130,18 +129,16 @@ class SqlReader:
                 raise StoreError(
                     f"{dataset.id}: its key has a type whose order cannot be followed. Choose another key."
                 )
-            yield tuple(table.records(names, rows))
+            yield table.rows(names, rows)
             if len(rows) < size:
                 return
 
-    def _keyless(
-        self, table: DatasetTable, names: Sequence[str], chosen: Select[Any], size: int
-    ) -> Iterator[tuple[Record, ...]]:
+    def _keyless(self, table: DatasetTable, names: tuple[str, ...], chosen: Select[Any], size: int) -> Iterator[Rows]:
         """Records whose key is missing: they have no order to continue in, so they are counted off."""
         seen = 0
         while rows := self._page(table, chosen.offset(seen), size):
             seen += len(rows)
-            yield tuple(table.records(names, rows))
+            yield table.rows(names, rows)
 
     def _page(self, table: DatasetTable, chosen: Select[Any], size: int) -> Sequence[Sequence[Raw]]:
         with self._connected(f"reading {table.dataset.id}") as connection:

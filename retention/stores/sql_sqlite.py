@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ from retention.stores.sql_sqlite_schema import locate, schema
 from retention.technique import Technique
 
 _TOGETHER = 200  # rows in one chain of OR: SQLite parses at most 1,000 deep
+_NUMBERS = frozenset({int})  # what JSON carries whatever its value
 _PRIMARY = 0xFF  # the low byte of an extended result code
 _DOWN = {
     sqlite3.SQLITE_BUSY,
@@ -92,10 +94,11 @@ class Sqlite:
 
     def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """One JSON parameter for what JSON can carry, chains of comparisons for the rest."""
-        plain: list[tuple[Raw, ...]] = []
-        others: list[tuple[Raw, ...]] = []
-        for row in rows:
-            (plain if all(map(_survives_json, row)) else others).append(row)
+        plain, others = [*rows], list[tuple[Raw, ...]]()
+        if not _NUMBERS.issuperset(map(type, chain.from_iterable(rows))):
+            plain.clear()
+            for row in rows:
+                (plain if all(map(_survives_json, row)) else others).append(row)
         if plain:
             yield _in_json(columns, plain)
         for start in range(0, len(others), _TOGETHER):

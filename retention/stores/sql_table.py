@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from itertools import product, repeat
+from itertools import product
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,7 +13,8 @@ from sqlalchemy.sql.expression import ColumnClause, TableClause
 
 from retention.dataset import Dataset
 from retention.errors import StoreError
-from retention.record import Key, Record
+from retention.record import Key
+from retention.rows import Rows
 from retention.stores.schema import SchemaColumn
 from retention.stores.sql_decode import Codec, Raw, codec
 from retention.stores.sql_dialect import CodecFor, Dialect
@@ -52,16 +53,17 @@ class DatasetTable:
             self.codecs[name] = native or codec(self.dataset, name, self.columns[name].python_type)
         return self.codecs[name]
 
-    def records(self, names: Sequence[str], rows: Iterable[Sequence[Raw]]) -> list[Record]:
-        """Rows of the key and other columns, decoded."""
+    def rows(self, names: tuple[str, ...], rows: Iterable[Sequence[Raw]]) -> Rows:
+        """Rows of the key and other columns, decoded column by column."""
         columns = [self.codec(name).decoded(raws) for name, raws in zip(names, zip(*rows, strict=True), strict=False)]
-        keys = zip(*columns[: len(self.dataset.key)], strict=True)
-        values = (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
-        return [*map(Record, repeat(self.dataset), keys, values)]
+        return Rows(self.dataset, names, [*zip(*columns, strict=True)])
 
-    def lookups(self, names: Sequence[str], keys: Iterable[Key]) -> list[tuple[Raw, ...]]:
+    def lookups(self, names: Sequence[str], keys: Sequence[Key]) -> list[tuple[Raw, ...]]:
         """Every row of raw values that reads as one of the keys."""
-        lookups = [self.codec(name).lookups for name in names]
+        codecs = [self.codec(name) for name in names]
+        if all(codec.as_asked(column) for codec, column in zip(codecs, zip(*keys, strict=True), strict=False)):
+            return [*keys]
+        lookups = [codec.lookups for codec in codecs]
         if len(lookups) == 1:
             return [(raw,) for (part,) in keys for raw in lookups[0](part)]
         return [row for key in keys for row in product(*(raws(part) for raws, part in zip(lookups, key, strict=True)))]
@@ -86,8 +88,3 @@ def locate(dialect: Dialect, connection: Connection, dataset: Dataset) -> Datase
     for name in dataset.key:
         located.column(name)
     return located
-
-
-def matches(record: Record, on: tuple[str, ...], asked: Container[Key]) -> bool:
-    """Whether a record's columns equal one of the values asked for, exactly: an engine may compare more loosely."""
-    return record.at(on) in asked

@@ -3,13 +3,21 @@
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
+from click.testing import CliRunner
 
+from policies import REGISTER
+from retention import config, opening
+from retention.cli import main
 from retention.demo.cheats import edit, remove_manifest
 from retention.demo.place import MARKER, prepare
 from retention.errors import UsageError
@@ -93,6 +101,38 @@ def test_each_cheat_is_caught_for_its_own_sake(demo, go_verify, tmp_path):  # no
         go_verify(copied, demo.place / "trust")
         damage(copied)
         assert said in go_verify.fails(copied, demo.place / "trust")
+
+
+def personal_texts(data: Path) -> set[str]:
+    """Every text of five letters or more in a personal field of the organisation's databases."""
+    found: set[str] = set()
+    for dataset in REGISTER.all_datasets:
+        store, _, table = dataset.id.partition(".")
+        if not (data / f"{store}.db").exists():
+            continue
+        with closing(sqlite3.connect(data / f"{store}.db")) as db:
+            for column in dataset.fields:
+                rows = db.execute(f'SELECT DISTINCT "{column}" FROM "{table}"').fetchall()
+                found |= {value for (value,) in rows if isinstance(value, str) and len(value) >= 5}
+    return found
+
+
+def test_no_notice_about_it_names_anybody(demo, tmp_path):
+    place = shutil.copytree(demo.place, tmp_path / "demo")
+    settings = config.load(place / "retention.toml", {})
+    with opening.open_control(settings) as control, control.reading() as tx:
+        ended = max(run.ended for run in tx.runs() if run.ended)
+    said = ""
+    with time_machine.travel(ended + timedelta(minutes=1)):
+        for typed in (["plan"], *(["notify", "--print", *how] for how in ([], ["--lang", "en"], ["--json"]))):
+            done = CliRunner(env={"RETENTION_CONFIG": str(place / "retention.toml")}).invoke(main, typed)
+            assert done.exit_code == 0, done.output
+            said += "" if typed == ["plan"] else done.output
+    assert {"[retention plan]", "[retention refusal]"} <= set(re.findall(r"\[retention [a-z-]+\]", said))
+    ours = " ".join([*(one.id for one in REGISTER.all_datasets), *(policy.purpose for policy in REGISTER)])
+    texts = {one for one in personal_texts(demo.place / "data") if one not in ours}  # "partner" is a word of ours too
+    assert len(texts) > 500
+    assert [one for one in texts if one in said] == []
 
 
 def test_what_it_tells_to_type_next_works(demo):

@@ -1,19 +1,27 @@
 """The jobs as cron, systemd or our own schedule starts them: processes that end with the run's exit status."""
 
+import inspect
+import io
 import json
 import os
 import re
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import click
 import pytest
+import structlog
 
-from jobs import schedule
+from jobs import dry_run_report, nightly_sweep, schedule, verify_audit
+from jobs.running import Part, gravest, run
 from retention import config
-from retention.errors import ConfigError
+from retention.cli.stop import stop_asked, stopping
 from tests.acceptance.cli.conftest import Office, install
 from tests.acceptance.cli.conftest import template as template  # noqa: PLC0414 - pytest finds fixtures by their name here
 
@@ -46,8 +54,12 @@ def test_the_night_that_waits_for_a_person_ends_with_its_status_and_says_so(toda
     assert ended(today_office, "jobs.dry_run_report")[0] == 0
     status, _, lines = ended(today_office, "jobs.nightly_sweep")
     assert status == 5
-    assert [(line["event"], line.get("exit_status")) for line in lines if line.get("job") == "sweep"] == [
+    told = ("job_started", "part_ended", "job_ended")
+    assert [(line["event"], line.get("exit_status")) for line in lines if line["event"] in told] == [
         ("job_started", None),
+        ("part_ended", 5),
+        ("part_ended", 0),
+        ("part_ended", 0),
         ("job_ended", 5),
     ]
 
@@ -82,7 +94,6 @@ def test_a_job_without_a_configuration_ends_with_2(tmp_path: Path):
 
 
 def test_the_schedule_starts_a_job_and_ends_cleanly_on_sigterm(today_office: Office):
-    today_office.change("retention.toml", 'sweep = "0 2 * * *"', 'sweep = "* * * * *"')
     process = start(today_office, "retention", "schedule")
     try:
         assert process.stderr is not None
@@ -112,24 +123,130 @@ def test_the_night_begins_at_two_in_the_organisations_zone(template: Path, now: 
 def test_a_job_without_a_time_does_not_run(template: Path, tmp_path: Path):
     text = (template / "retention.toml").read_text().replace('verify = "0 7 * * *"', 'verify = ""')
     (tmp_path / "retention.toml").write_text(text)
-    assert [*schedule.triggers(config.load(tmp_path / "retention.toml", {}))] == ["sweep", "plan"]
-
-
-def test_a_time_that_is_none_is_refused_with_its_key(template: Path, tmp_path: Path):
-    text = (template / "retention.toml").read_text().replace('sweep = "0 2 * * *"', 'sweep = "99 2 * * *"')
-    (tmp_path / "retention.toml").write_text(text)
-    with pytest.raises(ConfigError, match=r"schedule\.sweep"):
-        schedule.triggers(config.load(tmp_path / "retention.toml", {}))
-
-
-def test_a_started_job_is_a_process_of_its_own_that_the_stop_reaches(today_office: Office):
-    settings = config.load(today_office.config, {})
-    under_way: dict[str, subprocess.Popen[bytes]] = {}
-    schedule._start("verify", settings, under_way)
-    assert under_way == {}
-    assert (today_office.folder / "kept-checkpoint").exists()
+    assert [*schedule.triggers(config.load(tmp_path / "retention.toml", {}))] == ["sweep"]
 
 
 def test_the_mornings_report_touches_no_record(today_office: Office):
     ended(today_office, "jobs.dry_run_report")
     assert today_office.rows("dossier") == [10, 11, 12, 13]
+
+
+def test_the_check_of_the_proof_needs_the_published_log_and_the_trust_file_alone(today_office: Office, tmp_path: Path):
+    """In a folder without keys, configuration or control store, as an auditor has them."""
+    ended(today_office, "jobs.nightly_sweep")
+    theirs = tmp_path / "auditor"
+    shutil.copytree(today_office.folder / "state" / "log", theirs / "log")
+    shutil.copy(today_office.folder / "trust", theirs / "trust")
+    given = ("--log", str(theirs / "log"), "--trust", str(theirs / "trust"))
+    status, _, _ = ended(Office(theirs), "jobs.verify_audit", *given)
+    assert status == 0
+    assert (theirs / "kept-checkpoint").read_bytes() == (theirs / "log" / "checkpoint").read_bytes()
+
+
+def test_what_was_verified_and_cannot_be_kept_is_said(today_office: Office):
+    status, _, lines = ended(today_office, "jobs.verify_audit", "--kept", "/proc/none")
+    assert status == 1
+    assert [line["exit_status"] for line in lines if line["event"] == "job_ended"] == [1]
+
+
+def test_the_night_makes_the_plan_of_the_next(today_office: Office):
+    ended(today_office, "jobs.nightly_sweep")
+    (folder,) = (today_office.folder / "out").iterdir()
+    assert {"run.html", "dry-run.html", "plan.json"} <= {path.name for path in folder.iterdir()}
+    assert json.loads((folder / "plan.json").read_text())["reference_date"] == folder.name
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [({0, 5, 3}, 3), ({3, 1}, 1), ({1, 2}, 2), ({4, 2}, 4), ({130, 0}, 1), (set(), 1), ({0}, 0)],
+)
+def test_a_job_ends_with_the_gravest_of_its_parts(statuses: set[int], expected: int):
+    assert gravest(statuses) == expected
+
+
+def test_after_a_part_that_is_not_to_be_trusted_no_other_begins():
+    begun: list[str] = []
+
+    def part(name: str, status: int) -> Part:
+        return Part(name, lambda: begun.append(name) or status)
+
+    assert run("sweep", part("one", 1), part("two", 4), part("three", 0)) == 4
+    assert begun == ["one", "two"]
+
+
+def test_every_job_is_a_main_of_at_most_thirty_lines():
+    for module in (nightly_sweep, dry_run_report, verify_audit):
+        assert len(inspect.getsource(module.main).splitlines()) <= 30
+
+
+@pytest.fixture
+def busy(today_office: Office) -> Office:
+    """An installation of today with a long night before it: 6,000 dossiers, in small batches, approved yesterday."""
+    with closing(sqlite3.connect(today_office.folder / "cvs.db")) as connection, connection:
+        connection.executemany(
+            "INSERT INTO dossier VALUES (?, 1, '2012-01-01', 'x')", [(number,) for number in range(100, 6100)]
+        )
+    with today_office.config.open("a") as file:
+        file.write("\n[sweep]\nbatch_records = 5\nbatch_milliseconds = 1\n")
+    yesterday = datetime.now(config.load(today_office.config, {}).zone).date() - timedelta(days=1)
+    plan = today_office.json("plan", "--today", str(yesterday), "--out", str(today_office.folder / "out"))
+    assert today_office.approve(plan["digest"], "--allow", "cvs.dossier=6002").exit_code == 0
+    return today_office
+
+
+def stopped(office: Office, number: signal.Signals) -> tuple[int, list[dict[str, object]]]:
+    """Start the night, ask it to stop while its first batches go; its exit status and log lines."""
+    process, lines = start(office, "jobs.nightly_sweep"), []
+    assert process.stderr is not None
+    try:
+        for line in process.stderr:
+            lines.append(line)
+            if "dataset_progressed" in line:
+                process.send_signal(number)
+                break
+        rest = process.communicate(timeout=60)[1]
+    finally:
+        process.kill()
+    return process.returncode, [json.loads(line) for line in (*lines, *rest.splitlines()) if line.startswith("{")]
+
+
+def test_a_signal_stops_the_night_within_a_batch_and_leaves_nothing_open(busy: Office):
+    there = len(busy.rows("dossier"))
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        status, told = stopped(busy, number)
+        assert status == 1
+        assert [one["signal"] for one in told if one["event"] == "run_stopping"] == [number.name]
+        assert [one["part"] for one in told if one["event"] == "part_ended"] == ["sweep"]  # nothing is begun after it
+        before, there = there, len(busy.rows("dossier"))
+        assert 2 < there < before
+        last = busy.json("audit", "show", "--kind", "run-end")[-1]["entry"]
+        assert (last["status"], last.get("open", [])) == ("aborted", [])
+    assert busy.run("audit", "verify").exit_code == 0
+
+
+def test_a_plan_that_is_asked_to_stop_is_no_plan():
+    def report(_name: str, _count: int) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    with stop_asked() as stop, pytest.raises(click.exceptions.Exit) as ended_early:
+        stopping(report, stop)("cvs.dossier", 4)
+    assert ended_early.value.exit_code == 1
+
+
+def test_a_signal_in_the_middle_of_a_log_line_hangs_nobody():
+    """A handler that logs waits for the lock of the line that it interrupted."""
+
+    class Interrupting(io.StringIO):
+        def write(self, text: str) -> int:
+            signal.raise_signal(signal.SIGTERM)
+            return super().write(text)
+
+    before = structlog.get_config()
+    log = structlog.WriteLogger(Interrupting())
+    try:
+        structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=lambda *_: log)
+        with stop_asked() as stop:
+            log.msg("a line")
+            assert stop()
+    finally:
+        structlog.configure(**before)

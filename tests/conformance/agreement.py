@@ -14,9 +14,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from retention.columns import stands_alone
+from retention.confirm import by_columns, by_objects
 from retention.dataset import Dataset
 from retention.holds import Hold, HoldKind, Scope
 from retention.narrow import expiries
+from retention.plan import Spooled
+from retention.reads import columns_read
 from retention.reason import Reason
 from retention.record import Key
 from retention.scan import Scanner
@@ -25,7 +29,7 @@ from retention.stores.registry import open_source
 from tests.conformance import generated_servers as servers
 from tests.conformance.generated import World, worlds
 from tests.conformance.generated_cells import AMSTERDAM, TODAY
-from tests.conformance.said import by_key, judged, scanner
+from tests.conformance.said import by_key, confirmed, judged, planned, scanner
 
 PROCESSES: Final = 2
 _NARROWED: Final = 3  # one world in so many is scanned with cut-offs as well
@@ -49,6 +53,7 @@ class Compared:
     accepted: int = 0  # worlds to which lint has no objection
     narrowed: int = 0  # datasets that were scanned with cut-offs too
     reasons: Counter[Reason] = field(default_factory=Counter)
+    confirmed: int = 0  # records that take others along, made candidates again from columns
     differing: list[str] = field(default_factory=list)
 
 
@@ -102,6 +107,7 @@ def compare(seed: int, wanted: int, places: Sequence[Place] = (SQLITE,) * PROCES
             whole.worlds += part.worlds
             whole.accepted += part.accepted
             whole.narrowed += part.narrowed
+            whole.confirmed += part.confirmed
             whole.reasons += part.reasons
             whole.differing += part.differing
     return whole
@@ -114,6 +120,8 @@ def shortcomings(compared: Compared, wanted: int) -> list[str]:
         found.append(f"{compared.worlds} worlds instead of {wanted}")
     if compared.accepted <= wanted // 3:
         found.append(f"lint objects to all but {compared.accepted} worlds")
+    if compared.confirmed <= wanted // 25:
+        found.append(f"only {compared.confirmed} records with others below them were confirmed by columns")
     if compared.narrowed <= wanted // 4:
         found.append(f"only {compared.narrowed} datasets were narrowed")
     found += [f"{reason} was never given" for reason in sorted(REASONS - compared.reasons.keys())]
@@ -136,16 +144,36 @@ def _part(seed: int, wanted: int, places: Sequence[Place], part: int) -> Compare
 def _compare(world: World, run: Scanner, sources: Mapping[str, Source], compared: Compared, *, narrowing: bool) -> None:
     memory = world.memory()
     for dataset in world.register.all_datasets:
-        meant = by_key(judged(run, dataset, memory))
+        by_definition = judged(run, dataset, memory)
+        meant = by_key(by_definition)
         found = by_key(judged(run, dataset, sources))
         compared.reasons.update(one["reason"] for one in meant.values())
         if list(found) != list(meant):
             compared.differing.append(f"{world.label}: {dataset.id}: other records, or another order")
         compared.differing += _differing(world, dataset, meant, found)
+        compared.differing += _confirming(world, dataset, planned(by_definition), (memory, sources), compared)
         if narrowing and (narrow := expiries(world.register, dataset, TODAY)) is not None:
             narrowed = by_key(judged(run, dataset, sources, narrow=narrow))
             compared.narrowed += 1
             compared.differing += _differing(world, dataset, acted(meant), acted(narrowed))
+
+
+def _confirming(
+    world: World,
+    dataset: Dataset,
+    listed: Mapping[Key, Spooled],
+    stores: tuple[Mapping[str, Source], Mapping[str, Source]],  # memory, and what is held to it
+    compared: Compared,
+) -> list[str]:
+    """Where what a sweep makes of the store's columns is not what it makes of memory's objects."""
+    if not stands_alone(world.register, dataset):
+        return []
+    run, columns = scanner(world.register, listing=False), columns_read(world.register, dataset)
+    memory, store = (one[dataset.store].fetch(dataset, columns, list(listed)).arranged(listed) for one in stores)
+    found = by_columns(run, store, stores[1], listed)
+    compared.confirmed += sum(one is not None and bool(one.takes) for one in found.values())
+    differs = confirmed(found) != confirmed(by_objects(run, memory, stores[0], listed))
+    return [f"{world.label}: {dataset.id}: columns make other candidates than objects"] if differs else []
 
 
 def _differing(world: World, dataset: Dataset, meant: Mapping[Key, Any], found: Mapping[Key, Any]) -> list[str]:

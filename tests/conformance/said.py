@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from retention.audit.reference import ReferenceKey
+from retention.candidate import Candidate
 from retention.dataset import Dataset
 from retention.holds import Hold
 from retention.judge import Judgement, RuleReading
+from retention.plan import Spooled
 from retention.policy import Register
 from retention.record import Key
 from retention.scan import Judged, Scanner
@@ -47,7 +49,7 @@ def said(one: Judged) -> dict[str, Any]:
         "seal": one.seal,
         "takes": candidate and {(take.depth, take.dataset.id, frozenset(take.keys)) for take in candidate.takes},
         "unlinks": candidate and {(one.dataset.id, one.columns, one.keys) for one in candidate.unlinks},
-        "family": candidate and {(one, one.purposes, frozenset(one.starts)) for one in candidate.family},
+        "family": candidate and {(one, one.purposes, frozenset(one.starts)) for one in candidate.family.members()},
     }
 
 
@@ -69,6 +71,33 @@ def _judgement(judgement: Judgement) -> dict[str, Any]:
         "readings": readings(judgement),
         "decider": judgement.decider and reading(judgement.decider),
         "stays": judgement.stays,
+    }
+
+
+def planned(found: Iterable[Judged]) -> dict[Key, Spooled]:
+    """What a plan lists of these; keys are not encrypted."""
+    listed = ((one, one.candidate, one.judgement.action) for one in found)
+    return {
+        one.record.key: Spooled(
+            number, candidate.ref, action, one.judgement.fields, one.seal, repr(candidate.key).encode()
+        )
+        for number, (one, candidate, action) in enumerate(listed)
+        if candidate is not None and action is not None
+    }
+
+
+def confirmed(found: Mapping[Key, Candidate | None]) -> dict[Key, object]:
+    """What is still to be done, as plain values."""
+    return {
+        key: one
+        and (
+            one.ref,
+            {(take.depth, take.dataset.id, take.keys) for take in one.takes},
+            {(unlink.dataset.id, unlink.columns, unlink.keys) for unlink in one.unlinks},
+            (list(one.family.names), one.family.subjects),
+            {(member, member.purposes, frozenset(member.starts)) for member in one.family.members()},
+        )
+        for key, one in found.items()
     }
 
 

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from retention import confirm as confirming
-from retention.candidate import Candidate
-from retention.confirm import confirm
+from retention.columns import stands_alone
+from retention.confirm import by_columns, by_objects, confirm
 from retention.dataset import Dataset
 from retention.errors import StoreError
 from retention.plan import Spooled
@@ -17,26 +17,7 @@ from retention.record import Key
 from retention.seal import seals_all
 from retention.stores.memory import MemoryStore
 from tests.conformance.generated import World, worlds
-from tests.conformance.said import judged, scanner
-
-Said = dict[Key, object]
-
-
-def plan(world: World, dataset: Dataset, stores: Mapping[str, MemoryStore]) -> dict[Key, Spooled]:
-    """What a plan lists of a dataset."""
-    found = (one for one in judged(scanner(world.register), dataset, stores) if one.candidate is not None)
-    return {
-        one.record.key: Spooled(
-            number,
-            one.candidate.ref,
-            one.judgement.action,
-            one.judgement.fields,
-            one.seal,
-            repr(one.record.key).encode(),
-        )
-        for number, one in enumerate(found)
-        if one.candidate is not None and one.judgement.action is not None
-    }
+from tests.conformance.said import confirmed, judged, planned, scanner
 
 
 def meddle(random: Random, stores: Mapping[str, MemoryStore]) -> None:
@@ -54,25 +35,13 @@ def meddle(random: Random, stores: Mapping[str, MemoryStore]) -> None:
             rows.append(copy | {"id": number + 100_000})
 
 
-def said(found: Mapping[Key, Candidate | None]) -> Said:
-    """What is to be done, as plain values."""
-    return {
-        key: one
-        and (
-            one.ref,
-            {(take.depth, take.dataset.id, take.keys) for take in one.takes},
-            {(unlink.dataset.id, unlink.columns, unlink.keys) for unlink in one.unlinks},
-            {(member, member.purposes, frozenset(member.starts)) for member in one.family},
-        )
-        for key, one in found.items()
-    }
-
-
-def confirmed(world: World, dataset: Dataset, stores: Mapping[str, MemoryStore], listed: dict[Key, Spooled]) -> Said:
+def batch(
+    world: World, dataset: Dataset, stores: Mapping[str, MemoryStore], listed: dict[Key, Spooled]
+) -> dict[Key, object]:
     """What a batch of all that is listed would do."""
     records = stores[dataset.store].fetch(dataset, columns_read(world.register, dataset), list(listed))
     try:
-        return said(confirm(scanner(world.register, listing=False), dataset, records, stores, listed))
+        return confirmed(confirm(scanner(world.register, listing=False), dataset, records, stores, listed))
     except StoreError:  # records that were made their own parents
         return {}
 
@@ -82,14 +51,34 @@ def test_what_a_seal_decides_is_what_judging_again_decides(seed: int, soak: bool
     seen: Counter[str] = Counter()
     for number, world in enumerate(worlds(seed, 6_000 if soak else 400, records=60)):
         stores, random = world.memory(), Random(f"{seed} {number}")
-        plans = {dataset: plan(world, dataset, stores) for dataset in world.register.all_datasets}
+        plans = {
+            dataset: planned(judged(scanner(world.register), dataset, stores))
+            for dataset in world.register.all_datasets
+        }
         meddle(random, stores)
         for dataset, listed in plans.items():
-            by_seal = confirmed(world, dataset, stores, listed)
+            by_seal = batch(world, dataset, stores, listed)
             with monkeypatch.context() as patch:
                 patch.setattr(confirming, "seals_all", lambda _register, _dataset: False)
-                by_judging = confirmed(world, dataset, stores, listed)
+                by_judging = batch(world, dataset, stores, listed)
             assert by_seal == by_judging, f"world {world.label}: {dataset.id}"
             if seals_all(world.register, dataset):
                 seen.update("as planned" if one else "changed" for one in by_seal.values())
     assert min(seen["as planned"], seen["changed"]) > 400, seen
+
+
+@pytest.mark.soak
+def test_columns_and_objects_make_the_same_of_what_has_changed(seed: int, soak: bool):  # noqa: FBT001 - a fixture
+    seen: Counter[str] = Counter()
+    for number, world in enumerate(worlds(seed, 6_000 if soak else 250, records=150)):
+        stores, random, run = world.memory(), Random(f"{seed} {number}"), scanner(world.register, listing=False)
+        alone = [one for one in world.register.all_datasets if stands_alone(world.register, one)]
+        plans = {dataset: planned(judged(scanner(world.register), dataset, stores)) for dataset in alone}
+        meddle(random, stores)
+        for dataset, listed in plans.items():
+            rows = stores[dataset.store].fetch(dataset, columns_read(world.register, dataset), list(listed))
+            columns, objects = by_columns(run, rows, stores, listed), by_objects(run, rows, stores, listed)
+            assert confirmed(columns) == confirmed(objects), f"world {world.label}: {dataset.id}"
+            seen["takes others"] += sum(one is not None and bool(one.takes) for one in columns.values())
+            seen.update("changed" if one is None else "as planned" for one in columns.values())
+    assert min(seen["changed"], seen["as planned"], seen["takes others"]) > 20, seen

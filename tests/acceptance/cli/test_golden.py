@@ -78,6 +78,7 @@ def test_the_answer_of_comparing_policies_is_what_was_agreed(office: Office):
 
 def test_the_answers_of_a_night_are_what_was_agreed(office: Office):
     digest = office.plan()
+    agreed("notify", office.json("notify", "--print"))
     approved = office.approve(digest, "--json")
     agreed("approve", json.loads(approved.stdout))
     with time_machine.travel(NEXT_NIGHT):

@@ -31,6 +31,7 @@ def test_without_credentials_for_reading_the_script_says_what_that_costs(office:
     [
         (("--store", "crm"), "the register has no dataset there. Stores: cvs."),
         (("--dry-run-account", "een", "--sweep-account", "een"), "so that a dry run could write"),
+        (("--sweep-account", "een\nDROP TABLE dossier; --"), "is no name of an account"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(office: Office, options: tuple[str, ...], says: str):

@@ -16,6 +16,17 @@ def test_what_was_approved_and_announced_goes_with_its_children_and_nothing_else
     assert office.run("audit", "verify").exit_code == 0
 
 
+def test_outside_its_windows_a_sweep_destroys_nothing_until_it_is_told_to(office: Office):
+    office.approve(office.plan())
+    office.config.write_text(office.config.read_text() + '\n[sweep]\nwindows = ["23:00-01:00"]\n')
+    with time_machine.travel(NEXT_NIGHT):  # 02:05 there
+        waited = office.run("sweep", "--lang", "en")
+        assert (waited.exit_code, office.rows("dossier")) == (5, [10, 11, 12, 13])
+        assert "the window opens at 2026-07-02 23:00" in waited.output
+        assert office.run("sweep", "--outside-window").exit_code == 0
+    assert office.rows("dossier") == [11, 13]
+
+
 def test_a_plan_that_nobody_approved_destroys_nothing_and_waits(office: Office):
     office.plan()
     with time_machine.travel(NEXT_NIGHT):

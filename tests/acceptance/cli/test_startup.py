@@ -16,6 +16,7 @@ SENTENCES = {"babel", "dateutil.parser", "retention.reports.sentences", "retenti
 PROOF = {"cryptography", "retention.audit.log", "retention.audit.verify"}
 OTHERS = {"alembic", "psycopg", "pymysql", "retention.demo", "retention.drafting"}  # engines, and other commands' own
 LOGS = {"rich", "structlog"}
+METRICS = {"prometheus_client", "http.server"}
 RUN = {"retention.bootstrap", "retention.execute", "retention.planning", "retention.service", "retention.sweep"}
 DATA = {"sqlalchemy", "sqlite3", "retention.config", "retention.control", "retention.policy", "retention.stores"}
 HOLD = ("hold", "place", "--kind", "legal-hold", "--matter", "zaak", "--subject", "client=2", "--yes")
@@ -41,10 +42,10 @@ def found(modules: Iterable[str], unwanted: set[str]) -> list[str]:
 @pytest.mark.parametrize(
     ("arguments", "unwanted"),
     [
-        (("--help",), PAGES | SENTENCES | PROOF | OTHERS | LOGS | RUN | DATA),
-        (HOLD, PAGES | SENTENCES | PROOF | OTHERS | LOGS | RUN),
-        (("status",), PAGES | OTHERS | RUN),  # it looks whether the log is signed, and paints what is red
-        (("sweep", "--after-pause"), PAGES | OTHERS | {"retention.comparing", "retention.planning"}),
+        (("--help",), PAGES | SENTENCES | PROOF | OTHERS | LOGS | METRICS | RUN | DATA),
+        (HOLD, PAGES | SENTENCES | PROOF | OTHERS | LOGS | METRICS | RUN),
+        (("status",), PAGES | OTHERS | METRICS | RUN),  # it looks whether the log is signed, and paints what is red
+        (("sweep", "--after-pause"), PAGES | OTHERS | METRICS | {"retention.comparing", "retention.planning"}),
     ],
     ids=["help", "hold", "status", "sweep"],
 )

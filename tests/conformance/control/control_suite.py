@@ -1,13 +1,16 @@
 """What every control store must do; an implementation inherits these and says how it is made."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from retention.control.claims import Claim
 from retention.control.interface import ControlStore, EventKind, LoggedHold, RunStatus
 from retention.control.wire import scope_commit
 from retention.errors import AuditError, ControlError
+from retention.notice import Channel, Delivery, NoticeKind, Trouble
 from retention.plan import Slice
 from tests.conformance.control import control_values as v
 
@@ -136,14 +139,14 @@ class ApprovalSuite(Suite):
         with store.transaction() as control:
             for digest in ("01" * 32, "02" * 32):
                 control.approve(v.approval(of=digest), {"cvs.dossier": v.FINGERPRINT})
-            control.use_allowance("cvs.dossier", v.FINGERPRINT, 60, v.TODAY)
+            control.use_allowance("cvs.dossier", v.FINGERPRINT, 60, v.NOW.date())
             assert [a.used for a in control.allowances("cvs.dossier", v.FINGERPRINT)] == [50, 10]
 
     def test_more_than_was_allowed_cannot_be_used(self, store):
         with store.transaction() as control:
             control.approve(v.approval(), {"cvs.dossier": v.FINGERPRINT})
         with pytest.raises(ControlError), store.transaction() as control:
-            control.use_allowance("cvs.dossier", v.FINGERPRINT, 51, v.TODAY)
+            control.use_allowance("cvs.dossier", v.FINGERPRINT, 51, v.NOW.date())
         with store.reading() as control:
             assert [a.used for a in control.allowances("cvs.dossier", v.FINGERPRINT)] == [0]
 
@@ -158,15 +161,15 @@ class ApprovalSuite(Suite):
     def test_a_withdrawal_ends_what_is_left_of_its_allowances(self, store):
         with store.transaction() as control:
             control.approve(v.approval(), {"cvs.dossier": v.FINGERPRINT})
-            control.use_allowance("cvs.dossier", v.FINGERPRINT, 20, v.TODAY)
+            control.use_allowance("cvs.dossier", v.FINGERPRINT, 20, v.NOW.date())
             control.approve(v.approval(granted=False, allow=()), {})
         with pytest.raises(ControlError), store.transaction() as control:
-            control.use_allowance("cvs.dossier", v.FINGERPRINT, 1, v.TODAY)
+            control.use_allowance("cvs.dossier", v.FINGERPRINT, 1, v.NOW.date())
 
     def test_allowing_records_of_a_plan_anew_replaces_what_was_left(self, store):
         with store.transaction() as control:
             control.approve(v.approval(), {"cvs.dossier": v.FINGERPRINT})
-            control.use_allowance("cvs.dossier", v.FINGERPRINT, 20, v.TODAY)
+            control.use_allowance("cvs.dossier", v.FINGERPRINT, 20, v.NOW.date())
             control.approve(v.approval(allow=(("cvs.dossier", 30),)), {"cvs.dossier": v.FINGERPRINT})
             found = control.allowances("cvs.dossier", v.FINGERPRINT)
         assert [(a.records, a.used) for a in found] == [(20, 20), (30, 0)]
@@ -333,10 +336,10 @@ class RunSuite(Suite):
     def test_what_was_destroyed_adds_up_by_dataset_and_reference_date(self, store):
         with store.transaction() as control:
             for records in (5, 7):
-                control.add_destroyed("cvs.dossier", v.TODAY, records)
-            assert control.destroyed_on("cvs.dossier", v.TODAY) == 12
+                control.add_destroyed("cvs.dossier", v.NOW.date(), records)
+            assert control.destroyed_on("cvs.dossier", v.NOW.date()) == 12
             assert control.destroyed_on("cvs.dossier", date(2026, 7, 2)) == 0
-            assert control.destroyed_on("cvs.client", v.TODAY) == 0
+            assert control.destroyed_on("cvs.client", v.NOW.date()) == 0
 
     def test_a_batch_in_flight_comes_back_whole_until_it_is_settled(self, store):
         with store.transaction() as control:
@@ -415,5 +418,72 @@ class LogSuite(Suite):
             control.set_published(3)
 
 
-class ControlSuite(TransactionSuite, HoldSuite, ApprovalSuite, PlanSuite, RunSuite, LogSuite):
+class ClaimSuite(Suite):
+    def test_a_day_is_claimed_until_it_has_ended(self, store):
+        with store.transaction() as control:
+            assert control.claim("sweep", v.NOW.date(), v.NOW) is None
+            begun = control.claim("sweep", v.NOW.date(), v.NOW + timedelta(hours=1))
+            assert begun == Claim(job="sweep", day=v.NOW.date(), claimed=v.NOW)
+            control.end_claim("sweep", v.NOW.date(), v.NOW, 5)
+            ended = control.claim("sweep", v.NOW.date(), v.NOW + timedelta(hours=2))
+            assert (ended.ended, ended.exit_status) == (v.NOW, 5)
+            assert ended == control.last_claim("sweep")
+
+    def test_a_claim_ends_once(self, store):
+        with store.transaction() as control:
+            control.claim("sweep", v.NOW.date(), v.NOW)
+            control.end_claim("sweep", v.NOW.date(), v.NOW, 0)
+        with pytest.raises(ControlError, match="not under way"), store.transaction() as control:
+            control.end_claim("sweep", v.NOW.date(), v.NOW, 0)
+
+    def test_the_last_claim_is_that_of_the_newest_day_of_its_job(self, store):
+        with store.transaction() as control:
+            control.claim("sweep", v.NOW.date(), v.NOW)
+            control.claim("sweep", v.NOW.date() - timedelta(days=1), v.NOW)
+            assert control.last_claim("sweep").day == v.NOW.date()
+            assert control.last_claim("verify") is None
+
+
+class DeliverySuite(Suite):
+    KEY = (NoticeKind.FAILURE, date(2026, 7, 2), Channel.MAIL)
+
+    def ended(self, **changes):
+        kind, day, channel = self.KEY
+        return replace(Delivery(kind=kind, day=day, channel=channel, attempts=1, tried_at=v.NOW), **changes)
+
+    def test_a_notice_is_claimed_once_a_day_for_each_channel(self, store):
+        kind, day, channel = self.KEY
+        with store.transaction() as control:
+            assert control.claim_delivery(kind, day, channel, v.NOW)
+            assert not control.claim_delivery(kind, day, channel, v.NOW)
+            assert control.claim_delivery(kind, day, Channel.WEBHOOK, v.NOW)
+            assert control.claim_delivery(kind, day + timedelta(days=1), channel, v.NOW)
+            assert control.claim_delivery(NoticeKind.PLAN, day, channel, v.NOW)
+
+    def test_what_failed_may_be_claimed_again_and_counts_its_attempts(self, store):
+        with store.transaction() as control:
+            control.claim_delivery(*self.KEY, v.NOW)
+            control.end_delivery(self.ended(trouble=Trouble.UNREACHABLE))
+            assert control.claim_delivery(*self.KEY, v.NOW + timedelta(hours=4))
+            control.end_delivery(self.ended(delivered_at=v.NOW + timedelta(hours=4), refused=2))
+            assert not control.claim_delivery(*self.KEY, v.NOW + timedelta(hours=5))
+        with store.reading() as control:
+            [found] = control.deliveries()
+        again = v.NOW + timedelta(hours=4)
+        assert found == self.ended(attempts=2, tried_at=again, delivered_at=again, refused=2)
+
+    def test_what_may_have_arrived_is_not_claimed_again(self, store):
+        with store.transaction() as control:
+            control.claim_delivery(*self.KEY, v.NOW)
+            control.end_delivery(self.ended(trouble=Trouble.UNCONFIRMED))
+            assert not control.claim_delivery(*self.KEY, v.NOW)
+
+    def test_a_delivery_that_was_not_claimed_cannot_end(self, store):
+        with pytest.raises(ControlError, match="not begun"), store.transaction() as control:
+            control.end_delivery(self.ended(delivered_at=v.NOW))
+
+
+class ControlSuite(
+    TransactionSuite, HoldSuite, ApprovalSuite, PlanSuite, RunSuite, ClaimSuite, DeliverySuite, LogSuite
+):
     """All of it."""

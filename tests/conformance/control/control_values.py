@@ -72,7 +72,7 @@ LONG_AGO, LATELY = date(2019, 5, 4), date(2026, 6, 30)
 
 def dated():
     days = (LATELY, LONG_AGO, None, LATELY, LONG_AGO)
-    return [replace(one, due=due) for one, due in zip(spooled(5), days, strict=True)]
+    return [one._replace(due=due) for one, due in zip(spooled(5), days, strict=True)]
 
 
 def plan(count=3, second=0, **changes):

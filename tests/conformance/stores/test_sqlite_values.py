@@ -186,7 +186,7 @@ def test_a_timestamp_key_at_the_turn_of_the_clock_is_found_and_disposed_of(path,
         dates={"k": Timestamp(zone="Europe/Amsterdam")},
     )
     (record,) = everything(store, of)
-    assert store.fetch(of, (), [record.key]) == (record,)
+    assert store.fetch(of, (), [record.key]).records == (record,)
     dispose(store, cleared(of, [record.key]))
     assert store.count(of) == 0
     store.close()

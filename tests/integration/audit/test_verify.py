@@ -45,11 +45,12 @@ def test_a_kept_note_says_up_to_when_history_is_fixed(story):
         lambda text: text.replace(b"\n", b"\r\n"),
         lambda text: b"  " + text.replace(b"\n", b"  \n  ") + b"\n\n",
     ],
-    ids=["as they are", "without the last newline", "from Windows", "indented in a mail"],
+    ids=["as they are", "without the last newline", "from Windows or a mail", "indented in a mail"],
 )
-def test_three_pasted_lines_are_enough_of_a_kept_checkpoint(story, spoil):
+@pytest.mark.parametrize("kept", [lines, note], ids=["three lines", "with its signature"])
+def test_a_kept_checkpoint_may_have_been_pasted_by_any_program(story, spoil, kept):
     size = sizes(story)[2]
-    assert list(verified(story, spoil(lines(story, size))).kept) == [size]
+    assert list(verified(story, spoil(kept(story, size))).kept) == [size]
 
 
 def test_several_kept_checkpoints_are_all_held_against_the_log(story):

@@ -30,6 +30,9 @@ class _Dies:
     def source(self, name):
         return self._opener.source(name)
 
+    def replicas(self, name):
+        return self._opener.replicas(name)
+
     def store(self, name):
         store = self._opener.store(name)
         opened = store.batch

@@ -9,6 +9,8 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import event
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from retention.audit.keys import read_spool_key
 from retention.audit.signer import from_uri
@@ -174,6 +176,25 @@ def test_a_record_that_other_data_refer_to_fails_alone(world, evidence):
     assert run.exit_status == 1
     assert of(run, "cvs.dossier").failed == {"FAIL_STORE": 1}
     assert evidence(world, estate, before)["cvs.dossier"] == world.due()["cvs.dossier"] - {8}
+
+
+def test_a_batch_that_fails_is_named_in_its_log_lines_by_its_intent(world):
+    estate = world.estate(declared=declare(triggers=("vast",)))
+    sql(
+        world.cvs,
+        "CREATE TRIGGER vast BEFORE DELETE ON pagina WHEN old.pagina_id = 8 BEGIN SELECT RAISE(ABORT, 'blijft'); END",
+    )
+    digest = planned(estate)
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        run = estate.sweep(digest)
+    failed = [line for line in lines if line["event"] == "batch_failed"]
+    assert failed[-1] == {
+        "event": "batch_failed", "log_level": "warning", "run_id": run.run, "batch": failed[-1]["batch"],
+        "dataset": "cvs.dossier", "records": 1, "cause": "FAIL_STORE",
+    }  # fmt: skip
+    with estate.control.reading() as tx:
+        index = failed[-1]["batch"]
+        assert b'"intent"' in tx.leaves(index, index + 1)[0]
 
 
 @contextmanager

@@ -55,7 +55,8 @@ def night(estate, hands, at="02:00:00", **order):
 
 
 def test_a_backlog_of_several_nights_is_done_in_as_many_the_oldest_first(world, estate, evidence, hands):
-    before, digest = world.look(), planned(estate)
+    before, digest = world.look(), str(estate.plan().digest)
+    estate.approve(digest, standing=True)  # of later plans too, and yet this list goes on
     estate, runs, left = paced(estate, hands, budget=4.0, rate=5), [], set(world.due()["cvs.dossier"])
     while not runs or runs[-1].postponed:
         runs.append(night(estate, hands))
@@ -130,6 +131,13 @@ def test_a_run_outside_the_window_asks_no_store_for_anything_and_says_when_it_op
     assert (run.destroyed, run.postponed, run.exit_status, run.status) == (0, DUE, 5, "waiting")
     assert any("the window opens at 2026-07-02 22:00" in remark.en for remark in run.remarks)
     assert {one.why for one in run.datasets} == {None}
+
+
+def test_what_the_plan_could_not_judge_is_late_also_while_the_window_is_closed(world, estate, hands):
+    world.cvs.rename(world.root / "elsewhere.db")
+    planned(estate)
+    run = night(paced(estate, hands, windows=(parse("22:00-01:00"),)), hands)
+    assert (run.exit_status, of(run, "cvs.dossier").late) == (1, None)
 
 
 def test_a_run_that_is_told_to_works_outside_the_window_and_says_so(estate, hands):

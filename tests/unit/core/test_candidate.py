@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from retention.candidate import Candidate, Candidates, Take, Unlink, clear
 from retention.dataset import Dataset, NoSubject
 from retention.disposition import Action
-from retention.holds import Member, Scope
+from retention.holds import Family, Member, Scope
 from retention.text import Text
 from tests.conformance.control.control_values import NOW, hold, released
 
@@ -21,7 +21,7 @@ def _candidate(number, client, **more):
     subjects = frozenset({("client", str(client))})
     member = Member("cvs.dossier", str(number), subjects, lambda: {"schuldhulp": ()})
     return Candidate(
-        key=(number,), ref=number.to_bytes(32), **{"takes": (), "unlinks": (), "family": (member,), **more}
+        key=(number,), ref=number.to_bytes(32), **{"takes": (), "unlinks": (), "family": Family.of((member,)), **more}
     )
 
 

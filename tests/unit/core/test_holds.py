@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retention.errors import UsageError
-from retention.holds import HoldIndex, HoldKind, Member, Scope, covers, gate
+from retention.holds import Family, HoldIndex, HoldKind, Member, Scope, covers, gate
 from retention.reason import Reason
 from tests.conformance.control.control_values import NOW, hold
 
@@ -142,4 +142,4 @@ _MEMBERS = st.builds(
 @given(scopes=st.lists(_SCOPES, max_size=6), family=st.lists(_MEMBERS, min_size=1, max_size=4))
 def test_asking_the_index_misses_no_hold_that_covers_a_family(scopes, family):
     holds = [hold(number, scope=Scope(**scope)) for number, scope in enumerate(scopes)]
-    assert gate(family, HoldIndex.of(holds).near(family), NOW) == gate(family, holds, NOW)
+    assert HoldIndex.of(holds).gate(Family.of(family), NOW) == gate(family, holds, NOW)

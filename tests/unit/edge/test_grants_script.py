@@ -67,3 +67,12 @@ def test_a_right_to_the_whole_makes_none_missing_and_is_too_much():
     whole = Held(right=Right("t", "SELECT"), undo="REVOKE SELECT ON t FROM x")
     assert missing([one], [whole], lambda right: [Right(right.on, right.verb)]) == (Right("t", "DELETE"),)
     assert surplus([one], [whole, Held(right=Right("t", "DELETE"))]) == (whole,)
+
+
+@pytest.mark.parametrize(("engine", "name"), [("postgresql", '"btw 21%"'), ("mariadb", "`btw 21%`")])
+def test_a_name_with_a_percent_sign_is_said_as_it_is(engine, name):
+    order = Dataset(id="zorg.order", collection="btw 21%", key=("id",), subjects={"client": "nr"}, dates={"op": Day()})
+    register = Register(policies=(policy("hulp", Rule(order, starts_on="op", keep_for=years(5))),))
+    said = "\n".join(script(engine, needs(register, "zorg", alone=True), "veger"))
+    assert name in said
+    assert "%%" not in said

@@ -41,10 +41,3 @@ def test_an_exception_is_named_by_its_class_and_its_text_is_left_out(stream: Str
         structlog.get_logger().exception(events.RUN_ENDED)
     assert json.loads(stream.getvalue())["exception"] == "ValueError"
     assert "Geheim" not in stream.getvalue()
-
-
-def test_every_event_is_a_noun_and_what_happened_to_it():
-    names = [value for name, value in vars(events).items() if name.isupper()]
-    assert names
-    assert [name for name in names if name.count("_") < 1 or not name.islower()] == []
-    assert len(names) == len(set(names))

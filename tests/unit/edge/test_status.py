@@ -152,3 +152,30 @@ def test_without_our_own_memory_the_rest_is_still_said():
 def test_every_code_is_red_or_waits_and_says_so_by_its_exit_status():
     assert {code.exit_status for code in Code if code.level is Level.RED} == {1, 4}
     assert {code.exit_status for code in Code if code.level is Level.WAITS} == {5}
+
+
+def test_a_night_that_had_no_time_for_anything_is_no_good_night():
+    shut = run(NIGHT, RunStatus.WAITING, DatasetRun(id="a.b", planned=9, postponed=9))
+    found = status_of(facts(shut, run(NIGHT - timedelta(days=2))))
+    assert (found.last_good, codes(found)) == (NIGHT - timedelta(days=2) + timedelta(minutes=5), [Code.NIGHT_MISSED])
+
+
+def test_a_night_that_had_time_for_some_is_good():
+    short = run(NIGHT, RunStatus.DONE, DatasetRun(id="a.b", planned=9, destroyed=1, postponed=8))
+    assert codes(status_of(facts(short, run(NIGHT - timedelta(days=2))))) == []
+
+
+def test_a_night_that_ended_in_the_future_is_no_proof_that_all_is_well():
+    ahead = run(NOW + timedelta(days=300))
+    found = status_of(facts(ahead, run(NIGHT - timedelta(days=2))))
+    assert codes(found) == [Code.NIGHT_MISSED]
+    assert "by the clock of then" in found.alarms[0].what.en
+
+
+def test_what_the_last_night_had_no_time_for_is_told_with_the_nights_it_takes():
+    before = run(NIGHT - timedelta(days=1), RunStatus.DONE, DatasetRun(id="a.b", planned=9, postponed=9, nights=5))
+    night = DatasetRun(id="a.b", planned=9, postponed=7, nights=3), DatasetRun(id="a.c", planned=2, postponed=1)
+    found = status_of(facts(run(NIGHT, RunStatus.DONE, *night), before))
+    assert (found.postponed, found.nights) == (8, 3)
+    assert found.exit_status == 0  # nobody has to act
+    assert (status_of(facts()).postponed, status_of(facts()).nights) == (0, None)
