@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] = ()) -> int:
 def _verify(typing: Sequence[str], published: Path, folder: Path) -> int:
     """Verify, and keep what was verified."""
     # Read before: a run may publish meanwhile, and that is not verified.
-    checkpoint = published.read_bytes() if published.is_file() else None
+    checkpoint = _bytes_of(published)
     status = typed(typing)
     verified = checkpoint if status in _VERIFIED else None
     try:
@@ -61,6 +61,14 @@ def _verify(typing: Sequence[str], published: Path, folder: Path) -> int:
         click.echo(f"Error: {folder}: what was verified cannot be kept. Name a folder for it: --kept FOLDER.", err=True)
         return gravest({status, _FAILED})
     return status
+
+
+def _bytes_of(published: Path) -> bytes | None:
+    """What it holds; None when it cannot be read, of which the verification itself says why."""
+    try:
+        return published.read_bytes()
+    except OSError:
+        return None
 
 
 if __name__ == "__main__":

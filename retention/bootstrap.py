@@ -10,6 +10,7 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, NoReturn
 
 from retention import __version__, logconfig
@@ -89,11 +90,22 @@ class ReadOnly:
 
 def _signer(settings: Settings) -> Signer:
     path = settings.log_key_file
-    if path.exists() and not os.access(path, os.R_OK):
+    if _kept_from_us(path):
         known = [key for key in open_trust(settings).logs if key.name == settings.log.origin]
         if known:
             return ReadOnly(known[-1])
     return from_uri(f"file:{path}")
+
+
+def _kept_from_us(path: Path) -> bool:
+    """Whether a file is there, or may be, and this account may not read it."""
+    try:
+        path.stat()
+    except PermissionError:  # of the folder it lies in
+        return True
+    except OSError:
+        return False
+    return not os.access(path, os.R_OK)
 
 
 def open_vault(settings: Settings) -> Vault | None:

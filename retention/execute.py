@@ -32,7 +32,7 @@ from retention.reads import columns_read
 from retention.reason import Reason
 from retention.record import Key, RecordId
 from retention.scan import Scanner
-from retention.settling import Counted, Tally, book, history_of, outcome_of, remaining, take_off, whereabouts
+from retention.settling import Counted, Tally, Tried, book, history_of, outcome_of, remaining, take_off, whereabouts
 from retention.start import Day
 from retention.stores.errors import CommitUnknownError, LockedError
 from retention.stores.interface import Batch, Locked, Reader
@@ -171,7 +171,7 @@ class _Execution:
                 failure = error
             self.longest = max(self.longest, time.monotonic() - locked)
         with bound_contextvars(batch=signed[0].intent):
-            return self._settle(_Settling(*signed, cleared, keys, children, failure), counted)  # (5)
+            return self._settle(Tried(*signed, cleared, keys, children, failure), counted)  # (5)
 
     def _keys(self, spooled: Iterable[Spooled]) -> list[Key]:
         return decode_keys(self.work.keyring.vault.open_all((one.key for one in spooled), self.work.dataset.id))
@@ -258,7 +258,7 @@ class _Execution:
         tx.register(flight)
         return flight
 
-    def _settle(self, batch: _Settling, counted: Tally) -> RetentionError | None:
+    def _settle(self, batch: Tried, counted: Tally) -> RetentionError | None:
         """(5) Read back, sign the outcome, take the batch out of flight.
 
         Returns why nothing was disposed of. A commit whose answer was lost shows as records that are gone.
@@ -289,15 +289,3 @@ class _Execution:
         cause = reason_of(batch.failure).value
         _log.warning(events.BATCH_FAILED, dataset=work.dataset.id, records=len(still), cause=cause)
         return batch.failure
-
-
-@dataclass(frozen=True, slots=True)
-class _Settling:
-    """A batch after its disposal was tried."""
-
-    flight: Flight
-    intended: Manifest
-    cleared: Cleared
-    keys: Mapping[Key, Spooled]
-    children: Mapping[str, int]
-    failure: RetentionError | None

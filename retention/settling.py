@@ -126,6 +126,18 @@ class Counted(Tally):
     signed: bool = False  # whether its intent is in the log
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A batch after its disposal was tried."""
+
+    flight: Flight
+    intended: Manifest
+    cleared: Cleared
+    keys: Mapping[Key, Spooled]
+    children: Mapping[str, int]
+    failure: RetentionError | None
+
+
 def remaining(
     reader: Reader, dataset: Dataset, action: Action, fields: Iterable[str], keys: Sequence[Key]
 ) -> frozenset[Key]:

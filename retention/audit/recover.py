@@ -76,7 +76,10 @@ def _published(tx: Authority, directory: Path) -> dict[str, Checkpoint]:
     found = {}
     # Not the whole log: its tiles and manifests are many times as many files.
     archived = sorted(Directory(directory / "checkpoints").paths())
-    newest = ["checkpoint"] if (directory / "checkpoint").exists() else []
+    try:
+        newest = ["checkpoint"] if (directory / "checkpoint").exists() else []
+    except OSError as error:
+        raise AuditError(f"{directory}: the published log cannot be read: {error.strerror}; check its mode") from error
     for path in (*newest, *(f"checkpoints/{one}" for one in archived)):
         try:
             found[path] = Checkpoint.parse(note_text((directory / path).read_bytes()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -133,7 +134,7 @@ def _print_verification(found: Verification, *, as_json: bool) -> None:
 
 def _log(edge: Edge, given: Path | None) -> Path:
     directory = given or edge.settings.log_directory
-    if not directory.is_dir():
+    if not os.path.isdir(directory):  # noqa: PTH112 - it raises nothing where a folder may not be looked into
         raise UsageError(f"{directory}: there is no log. Name the published log with --log DIR.")
     return directory
 

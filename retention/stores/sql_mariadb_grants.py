@@ -65,6 +65,7 @@ UNION ALL SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, PRIVILEGE_TYPE, GRANTEE
   FROM information_schema.COLUMN_PRIVILEGES
 """
 _ACCOUNT: Final = "SELECT CURRENT_USER()"
+_ROLES: Final = "SELECT DISTINCT ROLE_NAME AS role FROM information_schema.APPLICABLE_ROLES ORDER BY ROLE_NAME"
 
 
 def held(connection: Connection) -> tuple[Held, ...]:
@@ -79,6 +80,9 @@ def held(connection: Connection) -> tuple[Held, ...]:
         on = f"{_quoted(row.db)}.{_quoted(row.name)}" if row.name else f"{of}.*"
         right = Right(on, row.verb, _quoted(row.col) if row.col else "")
         found.append(Held(right=right, undo=f"REVOKE {right} FROM {account}"))
+    for row in connection.execute(text(_ROLES)).fetchall():  # what it may do stands with the role, and not here
+        role = _quoted(row.role)
+        found.append(Held(right=Right("the server", f"ROLE {role}"), undo=f"REVOKE {role} FROM {account}"))
     return tuple(found)
 
 

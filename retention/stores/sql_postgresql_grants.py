@@ -88,7 +88,16 @@ SELECT kind, schema, name, col, privilege_type AS verb, CASE WHEN grantee = 0 TH
 FROM acl LEFT JOIN pg_roles r ON r.oid = acl.grantee
 WHERE grantee = 0 OR pg_has_role(current_user, grantee, 'USAGE')
 """
-_ATTRIBUTES: Final = "SELECT rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+_ATTRIBUTES: Final = """
+SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication FROM pg_roles WHERE rolname = current_user
+"""
+# What a role of the server's own may do, such as reading every table, stands in no list of rights.
+_SERVERS_ROLES: Final = """
+SELECT rolname AS role, EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member
+    WHERE m.roleid = g.oid AND r.rolname = current_user) AS itself
+FROM pg_roles g WHERE rolname LIKE 'pg\\_%' AND rolname <> 'pg_database_owner'
+  AND pg_has_role(current_user, oid, 'MEMBER') ORDER BY rolname
+"""
 _EVERYTHING: Final = Right("everything", "SUPERUSER")
 
 
@@ -100,9 +109,16 @@ def held(connection: Connection) -> tuple[Held, ...]:
         return (Held(right=_EVERYTHING, undo=f"ALTER ROLE {account} NOSUPERUSER"),)
     found = [
         Held(right=Right("the server", attribute), undo=f"ALTER ROLE {account} NO{attribute}")
-        for attribute, has in (("CREATEROLE", attributes.rolcreaterole), ("CREATEDB", attributes.rolcreatedb))
+        for attribute, has in (
+            ("CREATEROLE", attributes.rolcreaterole),
+            ("CREATEDB", attributes.rolcreatedb),
+            ("REPLICATION", attributes.rolreplication),
+        )
         if has
     ]
+    for row in connection.execute(text(_SERVERS_ROLES)).fetchall():
+        undo = f"REVOKE {row.role} FROM {account}" if row.itself else None
+        found.append(Held(right=Right("the server", row.role), by="" if row.itself else "another role", undo=undo))
     for row in connection.execute(text(_HELD)).fetchall():
         on = {"D": f"DATABASE {_quoted(row.schema)}", "S": f"SCHEMA {_quoted(row.schema)}"}.get(
             row.kind, f"{_quoted(row.schema)}.{_quoted(row.name)}"

@@ -184,7 +184,13 @@ class Sqlite:
         return engine
 
     def _connect(self, mode: str, pragmas: tuple[str, ...]) -> sqlite3.Connection:
-        if not self._path.is_file():
+        try:
+            there = self._path.is_file()
+        except OSError as error:
+            raise StoreError(
+                f"Store {self._store}: {self._path} cannot be reached: {error.strerror}. Look at its folder's mode."
+            ) from error
+        if not there:
             raise StoreError(
                 f"Store {self._store}: there is no database file {self._path}. Look at its url in retention.toml."
             )

@@ -33,8 +33,11 @@ def keep(state: Path, ended: Ended) -> None:
 
 def kept(state: Path) -> tuple[Ended, ...]:
     """The last end of every job that has one that can be read, by name."""
-    found = (_read(path) for path in sorted(state.glob(f"*{_SUFFIX}")))
-    return tuple(one for one in found if one is not None)
+    try:
+        paths = sorted(state.glob(f"*{_SUFFIX}"))
+    except OSError:  # a state directory that cannot be entered is for the status to tell
+        return ()
+    return tuple(one for path in paths if (one := _read(path)) is not None)
 
 
 def _read(path: Path) -> Ended | None:

@@ -143,6 +143,11 @@ def test_the_check_of_the_proof_needs_the_published_log_and_the_trust_file_alone
     assert (theirs / "kept-checkpoint").read_bytes() == (theirs / "log" / "checkpoint").read_bytes()
 
 
+def test_a_log_that_cannot_be_looked_at_is_said_in_one_line(tmp_path: Path):
+    given = ("--log", str(tmp_path / ("x" * 300)), "--trust", str(tmp_path))
+    assert ended(Office(tmp_path), "jobs.verify_audit", *given)[0] == 2
+
+
 def test_what_was_verified_and_cannot_be_kept_is_said(today_office: Office):
     status, _, lines = ended(today_office, "jobs.verify_audit", "--kept", "/proc/none")
     assert status == 1

@@ -4,11 +4,13 @@ import json
 import re
 import shutil
 import sqlite3
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+import structlog
 import time_machine
 
 from jobs import nightly_sweep, verify_audit
@@ -21,6 +23,7 @@ from retention.approving import approve
 from tests.acceptance.cli.conftest import JULY, NEXT_NIGHT, Office
 
 ROOT = Path(__file__).parents[2]
+MEMORY = Path("/dev/shm")  # noqa: S108 - a night of fsync would measure the disk
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}.*")
 TELLING = 4  # characters: what is shorter is in any text by chance
 
@@ -51,9 +54,9 @@ def somebody_approves(office: Office, digest: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, set[str]]]:
     """What a morning, a night and a verification wrote to standard error, and every personal value of their data."""
-    folder = tmp_path_factory.mktemp("duinrand")
+    folder = Path(tempfile.mkdtemp(dir=MEMORY)) if MEMORY.is_dir() else tmp_path_factory.mktemp("duinrand")
     written = folder / "lines"
     with pytest.MonkeyPatch.context() as patch, written.open("w") as stream:
         patch.setattr("sys.stderr", stream)
@@ -71,7 +74,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
         with time_machine.travel(NEXT_NIGHT):
             assert nightly_sweep.main() in (0, 1, 3, 5)
             assert verify_audit.main() == 0
-    return written, people
+    structlog.reset_defaults()  # the jobs log to a file that is closed by now
+    yield written, people
+    shutil.rmtree(folder)
 
 
 def lines(written: Path) -> list[dict[str, object]]:

@@ -14,6 +14,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+import structlog
 import time_machine
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -132,8 +133,11 @@ def night(office: Office, monkeypatch: pytest.MonkeyPatch, port: int) -> int:
     """The real night in this process; its exit status."""
     monkeypatch.setenv("RETENTION_CONFIG", str(office.config))
     monkeypatch.setenv("RETENTION_ALIVE_URL", f"http://127.0.0.1:{port}/ping/geheim")
-    with time_machine.travel(NEXT_NIGHT):
-        return nightly_sweep.main()
+    try:
+        with time_machine.travel(NEXT_NIGHT):
+            return nightly_sweep.main()
+    finally:
+        structlog.reset_defaults()
 
 
 def test_a_good_night_leaves_its_numbers_and_a_sign_of_life(

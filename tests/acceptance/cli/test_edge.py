@@ -468,3 +468,9 @@ def test_a_test_of_the_users_own_is_not_overwritten_by_a_draft(tmp_path: Path):
     own.write_text("# mine\n")
     install(tmp_path)
     assert own.read_text() == "# mine\n"
+
+
+def test_a_folder_of_keys_that_cannot_be_looked_at_is_a_mistake_of_the_configuration(office: Office):
+    office.change("retention.toml", 'directory = "keys"', f'directory = "{"x" * 300}"')
+    said = office.run("sweep")
+    assert (said.exit_code, "cannot be read" in said.stderr) == (2, True), said.output

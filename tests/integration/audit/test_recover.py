@@ -151,3 +151,8 @@ def test_a_log_is_begun_once(tmp_path):
         story.log.initialise(story.tx, time=story.now)
     with pytest.raises(AuditError, match="a log already"):
         story.log.initialise(MemoryAuthority(), time=story.now)
+
+
+def test_a_published_directory_that_cannot_be_looked_at_is_stopped(story):
+    with pytest.raises(AuditError, match="the published log cannot be read"):
+        guard(story.tx, story.directory / ("x" * 300), story.log.signer.vkey)

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
@@ -15,9 +16,10 @@ from structlog.testing import capture_logs
 from retention.audit.keys import read_spool_key
 from retention.audit.signer import from_uri
 from retention.control.sqlite import SqliteControlStore
-from retention.errors import AuditError, ConfigError, ControlError, RetentionError, UsageError
+from retention.errors import AuditError, ConfigError, ControlError, RetentionError, StoreError, UsageError
 from retention.holds import Scope
 from retention.planning import make_plan
+from retention.stores.sql_sqlite import Sqlite
 from retention.technique import Pseudonymise
 from tests.estate import PLANNED, Opener, reopened
 from tests.integration.run.acts import of, planned, sql
@@ -347,3 +349,9 @@ def test_mistakes_in_the_register_are_all_named_and_nothing_runs(world, estate, 
     one_line(refused.value, 2, "bedrijfsvoering", "Niet Goed")
     assert world.look() == before
     assert estate.sweep(ready).exit_status == 0, "the refused run was ended, and the next goes on"
+
+
+def test_a_database_that_cannot_be_looked_at_is_an_outage_of_its_store_alone(tmp_path):
+    reader = Sqlite("crm", tmp_path / ("x" * 300), lock_timeout=timedelta(seconds=1)).reader()
+    with pytest.raises(StoreError, match=r"Store crm: .* cannot be reached"):
+        reader.connect()

@@ -237,6 +237,20 @@ def test_live_prints_what_is_missing_and_what_is_too_much_and_that_mends_it(type
         server.sql(f"DROP TABLE {server.main}.eigen", f"REVOKE TEMPORARY ON DATABASE {server.base} FROM PUBLIC")
 
 
+def test_live_names_what_an_account_may_do_by_a_role_that_stands_in_no_list_of_rights(typed):
+    server, account = typed.server, typed.server.script(Purpose.SWEEP).account
+    if server.engine == "postgresql":
+        server.sql(f"GRANT pg_read_all_data TO {account}", f"ALTER ROLE {account} REPLICATION")
+        taken = [f"ALTER ROLE {account} NOREPLICATION;", f"REVOKE pg_read_all_data FROM {account};"]
+    else:
+        server.sql("CREATE ROLE alleslezer", "GRANT SELECT ON *.* TO alleslezer", f"GRANT alleslezer TO {account}")
+        taken = [f"REVOKE alleslezer FROM {account};"]
+    told = typed.grants("--live", status=1)
+    assert sorted(line for line in told.splitlines() if line and not line.startswith("--")) == taken
+    typed.run(told)
+    assert typed.grants("--live").count("has what it needs, and nothing else") == 2
+
+
 def test_an_account_that_cannot_be_asked_is_a_failure_with_its_reason(typed):
     nobody = make_url(typed.server.url_of(Purpose.SWEEP)).set(host="127.0.0.1", port=1)
     nobody = nobody.render_as_string(hide_password=False)

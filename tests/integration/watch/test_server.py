@@ -22,8 +22,9 @@ from tests.unit.watch.test_well import alarmed
 HERE = Address(host="127.0.0.1", port=0)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def port() -> Iterator[int]:
+    structlog.reset_defaults()  # an earlier test may have left a stream that is closed
     with serving(HERE, readings, lambda: True) as port:
         yield port
 
