@@ -76,7 +76,11 @@ class _Execution:
             busy, self.busy = self.busy, []
             for group in alike(busy):
                 for start in range(0, len(group), size):
-                    self._batch(group[start : start + size])
+                    part = group[start : start + size]
+                    if self._may_go_on():
+                        self._batch(part)
+                    else:
+                        self.busy += part
         if stint.cut:
             self.tally.postponed += len(self.busy)
         else:
@@ -129,8 +133,9 @@ class _Execution:
             if passes(failure):
                 self.work.installation.patience.give_way()
             middle = len(spooled) // 2
-            self._batch(spooled[:middle])
-            self._batch(spooled[middle:])
+            for half in (spooled[:middle], spooled[middle:]):
+                if not self._stopping():
+                    self._batch(half)
         elif passes(failure):
             self._add(Counted(busy=spooled))
         else:

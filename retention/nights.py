@@ -24,8 +24,8 @@ def had_no_time(told: RunSummary) -> bool:
 
 
 def is_second(told: RunSummary | None) -> bool:
-    """Whether a run is a night's second one, whose plan is of its own day: alone it makes no night."""
-    return told is not None and told.plan_reference_date == told.reference_date
+    """Whether a run is a night's second one, of what has a notice of 0 days: alone it makes no night."""
+    return told is not None and told.same_day
 
 
 def ahead(run: Run, now: datetime) -> bool:

@@ -148,4 +148,4 @@ class Retention:
         if not any(dataset.notice == 0 for dataset in self.installation.register.all_datasets):
             return None
         planned = self.plan(only=lambda dataset: dataset.notice == 0, due_only=True, progress=order.progress)
-        return self.sweep(replace(order, plan=planned.digest, today=None))
+        return self.sweep(replace(order, plan=planned.digest, today=None, same_day=True))

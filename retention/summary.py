@@ -257,6 +257,7 @@ class RunSummary:
     plan: str | None  # digest; None: there was nothing to execute
     plan_reference_date: date | None
     datasets: tuple[DatasetRun, ...]
+    same_day: bool = False  # a night's second run, of what has a notice of 0 days
     recovered: int = 0  # batches of earlier runs that were settled first
     open_intents: tuple[int, ...] = ()  # batches that nobody could settle yet
     findings: tuple[Finding, ...] = ()

@@ -58,6 +58,7 @@ class Order:
     minutes: int | None = None  # how long it may take; None: as configured
     rate: int | None = None  # records a second at most; None: as configured
     outside_window: bool = False  # work outside the configured windows too
+    same_day: bool = False  # a night's second run, of what has a notice of 0 days
 
 
 @dataclass(slots=True)
@@ -284,6 +285,7 @@ class _Sweep:
             reference_date=self.today,
             plan=run.plan,
             plan_reference_date=None if chosen is None else chosen.reference_date,
+            same_day=self.order.same_day,
             datasets=tuple(self.said.datasets),
             recovered=self.said.recovered,
             open_intents=opened,

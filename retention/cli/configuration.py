@@ -25,7 +25,7 @@ def check(edge: Edge) -> None:
     settings = edge.settings
     if edge.as_json:
         return print_json({"file": settings.file, "sha256": settings.digest(), "stores": sorted(settings.stores)})
-    return click.echo(f"{settings.file}: in order ({len(settings.stores)} stores, sha256 {settings.digest()}).")
+    return click.echo(f"{settings.file}: in order ({_stores(len(settings.stores))}, sha256 {settings.digest()}).")
 
 
 @config.command()
@@ -58,3 +58,7 @@ def _lines(shown: object, where: str = "") -> list[str]:
             return [f"{where} = {', '.join(str(one) for one in shown)}"]
         case _:
             return [f"{where} = {'' if shown is None else shown}"]
+
+
+def _stores(count: int) -> str:
+    return "1 store" if count == 1 else f"{count} stores"

@@ -58,6 +58,7 @@ def service(estate: Estate) -> Retention:
 
 def test_without_a_standing_approval_nothing_goes_the_same_day(estate, go_verify):
     summary = service(estate).sweep_same_day(Order())
+    assert summary.same_day
     assert summary is not None
     assert (summary.exit_status, summary.destroyed, rows(estate, "log")) == (5, 0, 5)
     go_verify(estate.log, estate.trust)

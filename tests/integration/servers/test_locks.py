@@ -108,6 +108,27 @@ def test_many_rows_in_use_cost_no_more_waiting_than_one(world, estate, evidence)
     assert (done["cvs.dossier"], done["crm.client"]) == (set(), world.due()["crm.client"])
 
 
+def test_a_run_that_is_asked_to_stop_stops_also_between_batches_that_are_tried_again(world, estate, evidence):
+    before, digest = world.look(), planned(estate)
+    asked = []  # since the rows were let go
+    with closing(world.connect("cvs")) as other, closing(other.cursor()) as cursor:
+        cursor.execute("SELECT * FROM dossier FOR UPDATE")
+
+        def let_go(_seconds):
+            other.rollback()
+            asked.append("now")
+
+        def stop():
+            if asked:
+                asked.append("again")
+            return len(asked) > 2
+
+        quick = reopened(impatient(estate, let_go), batch_records=5)
+        run = quick.sweep(digest, stop=stop)
+    assert (run.status, of(run, "cvs.dossier").destroyed) == ("aborted", 5)
+    assert len(evidence(world, estate, before)["cvs.dossier"]) == 5
+
+
 def test_a_whole_table_in_use_is_given_up_in_time_and_the_night_goes_on(world, estate, evidence):
     before, digest = world.look(), planned(estate)
     estate.installation.opener.wait = 0.05

@@ -17,7 +17,7 @@ TODAY = date(2026, 7, 2)
 NIGHT = datetime(2026, 7, 2, 0, 5, tzinfo=UTC)
 
 
-def run(at=NIGHT, status=RunStatus.DONE, *datasets, planned=None):
+def run(at=NIGHT, status=RunStatus.DONE, *datasets, planned=None, same_day=False):
     """A run that began at a time; one without a status has not ended."""
     ended = None if status is None else at + timedelta(minutes=5)
     made = Run(
@@ -38,6 +38,7 @@ def run(at=NIGHT, status=RunStatus.DONE, *datasets, planned=None):
         reference_date=at.date(),
         plan=made.plan,
         plan_reference_date=planned or at.date() - timedelta(days=1),
+        same_day=same_day,
         datasets=datasets,
     )
     return ToldRun(made, None if status is None else told)
@@ -94,14 +95,20 @@ def test_any_other_end_is_no_good_night(status):
 
 def test_the_second_run_of_a_night_does_not_hide_that_the_first_failed():
     first = run(NIGHT, RunStatus.FAILED, DatasetRun(id="a.b", planned=2, failed={"FAIL_STORE": 2}))
-    second = run(NIGHT + timedelta(minutes=10), RunStatus.DONE, planned=TODAY)
+    second = run(NIGHT + timedelta(minutes=10), RunStatus.DONE, planned=TODAY, same_day=True)
     found = status_of(facts(second, first))
     assert (found.last_good, codes(found)) == (None, [Code.NIGHT_MISSED, Code.DATASET_FAILED])
 
 
+def test_an_evening_with_nothing_to_do_whose_plan_is_of_its_own_day_is_a_night():
+    evening = run(NIGHT, RunStatus.DONE, planned=NIGHT.date())
+    found = status_of(facts(evening, run(NIGHT - timedelta(days=2))))
+    assert (found.last_good, codes(found)) == (NIGHT + timedelta(minutes=5), [])
+
+
 def test_a_second_run_that_failed_is_red_after_a_good_first():
     second = run(
-        NIGHT + timedelta(minutes=10), RunStatus.FAILED, DatasetRun(id="a.log", planned=2, late=2), planned=TODAY
+        NIGHT + timedelta(minutes=10), RunStatus.FAILED, DatasetRun(id="a.log", planned=2, late=2), same_day=True
     )
     found = status_of(facts(second, run()))
     assert [(one.code, one.dataset, one.count) for one in found.alarms] == [(Code.DATASET_FAILED, "a.log", 2)]

@@ -84,7 +84,7 @@ def test_nights_that_did_not_happen_are_late(hours: int, expected: list[NoticeKi
 def test_a_nights_second_run_alone_is_no_night():
     old = NIGHT - timedelta(hours=31)
     _, second = told(run(2))
-    same_day = (run(2), replace(second, plan_reference_date=TODAY))
+    same_day = (run(2), replace(second, same_day=True))
     assert kinds(seen(same_day, told(run(started=old, ended=old)))) == [NoticeKind.LATENESS]
 
 
