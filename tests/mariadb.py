@@ -1,4 +1,4 @@
-"""MariaDB servers for tests: one that is named, one in a container, or one from Debian's packages.
+"""MariaDB and MySQL servers for tests: one that is named, one in a container, or one from Debian's packages.
 
 A server is named as in tests.servers: "mariadb" is the one that everything runs on, "mariadb11" another version, on
 which the conformance suite runs as well. It is found without being started; each test has a database of its own.
@@ -27,6 +27,7 @@ from tests.guardian import guard
 from tests.postgresql import in_memory, variable
 
 DEFAULT = "mariadb"
+MYSQL = "mysql"
 DEFAULT_IMAGE = "mariadb:10.11"  # the oldest that the store promises
 SECONDS = 60  # for a server to start
 
@@ -37,7 +38,8 @@ def find(name: str = DEFAULT) -> str | None:
         return "url"
     if _image(name) and engine.answers():
         return "container"
-    return "packages" if _packaged(name.removeprefix(DEFAULT)) else None
+    packaged = _packaged_mysql() if name == MYSQL else _packaged(name.removeprefix(DEFAULT))
+    return "packages" if packaged else None
 
 
 @functools.cache
@@ -47,9 +49,9 @@ def server(name: str = DEFAULT) -> URL:
         case "url":
             return make_url(os.environ[variable(name, "URL")])
         case "container":
-            return _Contained(str(_image(name)), HASTY).url
+            return _Contained(str(_image(name)), HASTY, daemon="mysqld" if name == MYSQL else "mariadbd").url
         case "packages":
-            return Own(HASTY).begin().url
+            return (OwnMysql if name == MYSQL else Own)(HASTY).begin().url
         case _:
             message = f"no {name}; ask tests.servers.need first"
             raise AssertionError(message)
@@ -80,7 +82,7 @@ def database(on: Killable | None = None, *, of: str = DEFAULT) -> Iterator[str]:
     name = f"retention_{secrets.token_hex(6)}"
     _run(url, f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
     try:
-        yield url.set(drivername="mariadb", database=name).render_as_string(hide_password=False)
+        yield url.set(drivername=MYSQL if of == MYSQL else DEFAULT, database=name).render_as_string(hide_password=False)
     finally:
         _run(url, f"DROP DATABASE {name}")
 
@@ -139,10 +141,19 @@ def _packaged(major: str = "") -> bool:
     return found is not None and major in {"", found[1]}
 
 
+def _packaged_mysql() -> bool:
+    """Whether MySQL itself is installed: MariaDB's server goes by its name too."""
+    daemon = _binary("mysqld")
+    if daemon is None:
+        return False
+    said = subprocess.run([daemon, "--version"], capture_output=True, text=True, check=False, timeout=60).stdout
+    return "MariaDB" not in said
+
+
 class _Contained:
     """A server in a container, on a port that a restart keeps."""
 
-    def __init__(self, image: str, options: tuple[str, ...]) -> None:
+    def __init__(self, image: str, options: tuple[str, ...], daemon: str = "mariadbd") -> None:
         from testcontainers.community.mysql import MySqlContainer  # noqa: PLC0415 - imported when used
 
         # The official image's first server, which makes the accounts, says "port: 0".
@@ -150,7 +161,9 @@ class _Contained:
             image, username="root", password=secrets.token_hex(8),
             wait_strategy_check_string=r"ready for connections.*port: 3306",
         )  # fmt: skip
-        container.with_bind_ports(3306, _free_port()).with_command(["mariadbd", "--skip-name-resolve", *options])
+        container.with_bind_ports(3306, _free_port()).with_command([daemon, "--skip-name-resolve", *options])
+        if daemon == "mysqld":  # it writes a fifth of a gigabyte before it starts, and no test kills it
+            container.with_tmpfs_mount("/var/lib/mysql")
         self._container = engine.run(container)
         found = make_url(self._container.get_connection_url())
         host = "127.0.0.1" if found.host == "localhost" else found.host  # "localhost" is a socket to some clients
@@ -180,6 +193,9 @@ LASTING = ("--innodb-flush-log-at-trx-commit=1", "--innodb-doublewrite=1")
 class Own:
     """A server of our own from packages, which ends with the run."""
 
+    _daemons: tuple[str, ...] = ("mariadbd", "mysqld")
+    _sizes: tuple[str, ...] = ("--innodb-log-file-size=32M",)
+
     def __init__(self, options: tuple[str, ...]) -> None:
         self._place = Path(tempfile.mkdtemp(prefix="retention-mariadb-", dir=in_memory()))
         guard("clear", self._place)
@@ -193,11 +209,7 @@ class Own:
         place = self._place
         if self._user:
             shutil.chown(place, self._user)
-        # A server that starts clears temporary tables away: those of another too, where both have one folder for them.
-        install = [_binary("mariadb-install-db", "mysql_install_db"), "--no-defaults", f"--datadir={place}/data",
-                   f"--tmpdir={place}"]  # fmt: skip
-        subprocess.run([*install, *self._as_user, "--auth-root-authentication-method=normal", "--skip-test-db"],
-                       check=True, capture_output=True, timeout=SECONDS)  # fmt: skip
+        self._install(place)
         (place / "first.sql").write_text(
             f"CREATE USER IF NOT EXISTS proef@'127.0.0.1' IDENTIFIED BY '{self.url.password}';\n"
             "GRANT ALL ON *.* TO proef@'127.0.0.1' WITH GRANT OPTION;\n"
@@ -207,6 +219,13 @@ class Own:
         atexit.register(self._end)
         return self
 
+    def _install(self, place: Path) -> None:
+        # A server that starts clears temporary tables away: those of another too, where both have one folder for them.
+        install = [_binary("mariadb-install-db", "mysql_install_db"), "--no-defaults", f"--datadir={place}/data",
+                   f"--tmpdir={place}"]  # fmt: skip
+        subprocess.run([*install, *self._as_user, "--auth-root-authentication-method=normal", "--skip-test-db"],
+                       check=True, capture_output=True, timeout=SECONDS)  # fmt: skip
+
     @property
     def _as_user(self) -> list[str]:
         return [f"--user={self._user}"] if self._user else []
@@ -215,10 +234,10 @@ class Own:
         """Start it; returns when it answers."""
         place = self._place
         command = [
-            str(_binary("mariadbd", "mysqld")), "--no-defaults", f"--datadir={place}/data", f"--socket={place}/socket",
+            str(_binary(*self._daemons)), "--no-defaults", f"--datadir={place}/data", f"--socket={place}/socket",
             f"--pid-file={place}/pid", f"--tmpdir={place}", "--bind-address=127.0.0.1", f"--port={self.url.port}",
             f"--init-file={place}/first.sql", "--skip-name-resolve", "--skip-log-bin",
-            "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", *self._options, *self._as_user,
+            "--innodb-buffer-pool-size=64M", *self._sizes, *self._options, *self._as_user,
         ]  # fmt: skip
         with (place / "log").open("w") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
@@ -235,6 +254,21 @@ class Own:
             self.kill()
 
 
+class OwnMysql(Own):
+    """The same of MySQL, which makes its own directory."""
+
+    _daemons = ("mysqld",)
+    _sizes = ("--innodb-redo-log-capacity=32M", "--mysqlx=OFF", "--secure-file-priv=NULL")
+
+    def __init__(self, options: tuple[str, ...]) -> None:
+        super().__init__(options)
+        self._user = "root" if os.geteuid() == 0 else None
+
+    def _install(self, place: Path) -> None:
+        command = [str(_binary(*self._daemons)), "--no-defaults", "--initialize-insecure", f"--datadir={place}/data"]
+        subprocess.run([*command, *self._as_user], check=True, capture_output=True, timeout=SECONDS)
+
+
 def _await(process: subprocess.Popen, log: Path, url: URL) -> None:
     """Wait until the server says that it is ready, or ends."""
     while process.poll() is None:
@@ -246,7 +280,7 @@ def _await(process: subprocess.Popen, log: Path, url: URL) -> None:
             process.wait(0.1)
         except subprocess.TimeoutExpired:
             continue
-    message = f"MariaDB did not start:\n{log.read_text()}"
+    message = f"The server did not start:\n{log.read_text()}"
     raise AssertionError(message)
 
 

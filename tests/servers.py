@@ -74,12 +74,13 @@ def find_axe() -> Path:
 
 
 def find_mariadb(name: str) -> str:
-    """How a MariaDB server can be had; `tests.mariadb` starts it when a test asks."""
+    """How a MariaDB server, or one of MySQL, can be had; `tests.mariadb` starts it when a test asks."""
     from tests import mariadb  # noqa: PLC0415 - its driver is not needed otherwise
 
     found = mariadb.find(name)
     if found is None:
-        message = f"{_named(name)}, or apt-get install --no-install-recommends mariadb-server of such a version"
+        package = "mysql-server-core" if name == mariadb.MYSQL else "mariadb-server of such a version"
+        message = f"{_named(name)}, or apt-get install --no-install-recommends {package}"
         raise MissingError(message)
     return found
 
@@ -130,7 +131,7 @@ KNOWN: Mapping[str, Callable[[], object]] = {
     "openssl": find_openssl,
     "chromium": find_chromium,
     "axe": find_axe,
-    **{name: functools.partial(find_mariadb, name) for name in ("mariadb", *OTHER_MARIADB)},
+    **{name: functools.partial(find_mariadb, name) for name in ("mariadb", *OTHER_MARIADB, "mysql")},
     **{name: functools.partial(find_postgresql, name) for name in ("postgresql", *OTHER_POSTGRESQL)},
     "pango": find_pango,
     "image": find_image,

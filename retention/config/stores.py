@@ -45,7 +45,7 @@ class StoreSettings:
 
     @property
     def engine(self) -> str:
-        """What kind of store it is: sqlite, postgresql, mariadb."""
+        """What kind of store it is: sqlite, postgresql, mariadb, mysql."""
         return make_url(self.url).get_backend_name()
 
 

@@ -145,7 +145,7 @@ class Failure:
 class StoreFacts:
     """What is configured of a store, without its address."""
 
-    engine: str  # sqlite, postgresql, mariadb …
+    engine: str  # sqlite, postgresql, mariadb, mysql …
     backup_days: int | None = None  # how long its back-ups are kept; None: nobody said
 
 

@@ -26,6 +26,7 @@ def check_acts(checked: Checked) -> Iterator[Finding]:
     yield from _instead(checked)
     if checked.dataset.history is None:
         yield from _undeclared(checked)
+        yield from _counted(checked)
         yield from _kept(checked)
     else:
         reason = checked.dataset.history.reason
@@ -41,6 +42,9 @@ def check_acts(checked: Checked) -> Iterator[Finding]:
                 en="Declared so; every report says it too. Clear the history as well.",
             ),
         )
+    if not checked.table.acts_seen:
+        yield from _unseen(checked)
+        return
     absent = sorted(set(checked.dataset.triggers) - set(checked.table.triggers))
     if absent:
         yield warning(
@@ -95,6 +99,42 @@ def _undeclared(checked: Checked) -> Iterator[Finding]:
                 en=f"See whether a copy stays behind. If not: triggers=({quoted},); if so: history=Kept(reason).",
             ),
         )
+
+
+def _counted(checked: Checked) -> Iterator[Finding]:
+    """What does nothing here, and yet makes the server count a change of the table as if something ran."""
+    beside = {one.name for one in checked.table.acts if one.counted} - {one.name for one in _acting(checked)}
+    unknown = sorted(beside - set(checked.dataset.triggers))
+    if unknown:
+        quoted = ", ".join(f'"{name}"' for name in unknown)
+        yield error(
+            "TRIGGER_COUNTED",
+            checked.dataset.id,
+            Text(
+                nl=f"de server zegt niet of een databasetrigger werkte, alleen dat die er is: {names(unknown)}",
+                en=f"the server does not tell whether a database trigger acted, but that it is there: {names(unknown)}",
+            ),
+            Text(
+                nl=f"Zolang zij niet gedeclareerd zijn, gaat geen groep door: triggers=({quoted},).",
+                en=f"Until they are declared no batch goes through: triggers=({quoted},).",
+            ),
+        )
+
+
+def _unseen(checked: Checked) -> Iterator[Finding]:
+    """Nothing to mend: what would show triggers to an account would let it make some."""
+    yield notice(
+        "TRIGGERS_UNSEEN",
+        checked.dataset.id,
+        Text(
+            nl="dit account ziet geen databasetriggers; heeft de tabel er, dan gaat geen groep door",
+            en="this account is shown no database triggers; where the table has some, no batch goes through",
+        ),
+        Text(
+            nl="Vraag de beheerder om SHOW TRIGGERS; declareer wat er is met triggers= of history=.",
+            en="Ask its administrator for SHOW TRIGGERS; declare what is there with triggers= or history=.",
+        ),
+    )
 
 
 def _kept(checked: Checked) -> Iterator[Finding]:

@@ -76,8 +76,9 @@ def declared(cleared: Cleared) -> None:
     )
     if not any(one.triggers or one.history for one in touched):
         raise StoreError(
-            f"{cleared.dataset.id}: a trigger of the database acted, and none is declared. Nothing of this batch is "
-            "kept. See what it does with `retention policies check`, and declare triggers= or history=."
+            f"{cleared.dataset.id}: a trigger of the database acted, or on MySQL could have, and none is declared. "
+            "Nothing of this batch is kept. See what it does with `retention policies check`, and declare triggers= or "
+            "history=."
         )
 
 

@@ -128,7 +128,7 @@ def _dialect(name: str, url: str, lock_timeout: timedelta) -> Dialect:
         case "postgresql":
             return _postgresql(name, url, lock_timeout)
         case "mysql" | "mariadb":
-            return _mariadb(name, url, lock_timeout)
+            return _mariadb(name, url, lock_timeout, mysql=scheme == "mysql")
         case _:
             raise _unknown(name, scheme)
 
@@ -136,22 +136,29 @@ def _dialect(name: str, url: str, lock_timeout: timedelta) -> Dialect:
 def _unknown(name: str, scheme: str) -> ConfigError:
     return ConfigError(
         f"Store {name}: {scheme or 'its url'} is no kind of store. Write sqlite:///path/to/file.db, "
-        "postgresql://user@host/database or mariadb://user@host/database."
+        "postgresql://user@host/database, mariadb://user@host/database or mysql://user@host/database."
     )
 
 
-def _mariadb(name: str, url: str, lock_timeout: timedelta) -> Dialect:
+def _mariadb(name: str, url: str, lock_timeout: timedelta, *, mysql: bool) -> Dialect:
     from sqlalchemy import make_url  # noqa: PLC0415 - imported when used
     from sqlalchemy.exc import ArgumentError  # noqa: PLC0415 - imported when used
-
-    from retention.stores.sql_mariadb import Mariadb  # noqa: PLC0415 - imported when used
 
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         parsed = None
     if parsed is None or not parsed.database:
-        raise ConfigError(f"Store {name}: its url names no database. Write mariadb://user:password@host:3306/database.")
+        scheme = "mysql" if mysql else "mariadb"
+        raise ConfigError(
+            f"Store {name}: its url names no database. Write {scheme}://user:password@host:3306/database."
+        )
+    if mysql:
+        from retention.stores.sql_mysql import Mysql  # noqa: PLC0415 - imported when used
+
+        return Mysql(name, parsed, lock_timeout=lock_timeout)
+    from retention.stores.sql_mariadb import Mariadb  # noqa: PLC0415 - imported when used
+
     return Mariadb(name, parsed, lock_timeout=lock_timeout)
 
 

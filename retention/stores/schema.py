@@ -40,6 +40,7 @@ class SchemaTrigger:
     name: str
     on_delete: bool = True
     on_update: bool = True
+    counted: bool = False  # whatever it acts on, the server counts a change of its table as if it had run
     instead: bool = False  # it takes the place of what was asked
     digest: str = ""  # of what it does, so that a change shows; empty: this account is not shown it
 
@@ -54,7 +55,8 @@ class SchemaTable:
     unique: tuple[tuple[str, ...], ...] = ()  # further unique column sets
     indexes: tuple[tuple[str, ...], ...] = ()  # leading columns matter
     foreign_keys: tuple[ForeignKey, ...] = ()  # that this table declares
-    acts: tuple[SchemaTrigger, ...] = ()  # on delete or update
+    acts: tuple[SchemaTrigger, ...] = ()  # on delete or update, or counted as such
+    acts_seen: bool = True  # whether this account is shown what acts
     is_view: bool = False
     approximate_rows: int | None = None  # None: not known
     without_transactions: str | None = None  # the storage engine that has none; None: what is done can be undone

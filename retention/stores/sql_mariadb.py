@@ -1,4 +1,4 @@
-"""MariaDB: transactions that lock rows, in InnoDB alone. MySQL is refused, since nothing was proven on it.
+"""MariaDB: transactions that lock rows, in InnoDB alone. What MySQL does otherwise is in `sql_mysql`.
 
 What our sessions rely on is set on each of them and never left to the server: UTC, strict mode, READ COMMITTED for what
 disposes, how long they wait for a lock, and that the driver hands out dates as text, since a zero date is no date.
@@ -19,6 +19,7 @@ from sqlalchemy import (
     QueuePool,
     and_,
     bindparam,
+    cast,
     create_engine,
     event,
     func,
@@ -26,10 +27,11 @@ from sqlalchemy import (
     not_,
     text,
     tuple_,
+    type_coerce,
 )
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.expression import ColumnClause
-from sqlalchemy.types import NullType, String, TupleType, TypeEngine
+from sqlalchemy.types import LargeBinary, NullType, String, TupleType, TypeEngine
 
 from retention.dataset import DateKind
 from retention.errors import ConfigError, StoreError
@@ -38,7 +40,7 @@ from retention.stores.sql_decode import Raw
 from retention.stores.sql_dialect import LISTED, Columns, Located, Said
 from retention.stores.sql_mariadb_failure import failure
 from retention.stores.sql_mariadb_said import said
-from retention.stores.sql_mariadb_schema import Labels, locate, schema
+from retention.stores.sql_mariadb_schema import Document, Labels, locate, schema
 from retention.stores.sql_mariadb_server import MariadbServer, refuse, refuse_to_write
 from retention.technique import Technique
 
@@ -49,7 +51,7 @@ try:
 except ModuleNotFoundError:  # the extra is not installed
     raise ConfigError("MariaDB and MySQL need PyMySQL: install retention-sweeper[mariadb].") from None
 
-_STATEMENT_SECONDS: Final = 600  # for one statement
+STATEMENT_SECONDS: Final = 600  # for one statement
 _IDLE_SECONDS: Final = 300  # for a transaction of ours that nobody continues
 _CONNECT_SECONDS: Final = 10
 _MODE: Final = (
@@ -61,6 +63,8 @@ _AS_TEXT: Final = {FIELD_TYPE.DATE, FIELD_TYPE.DATETIME, FIELD_TYPE.TIMESTAMP, F
 class Mariadb:
     """One database on one server."""
 
+    _kind = "mariadb"  # as an identity begins
+
     def __init__(self, store: str, url: URL, *, lock_timeout: timedelta) -> None:
         self._store = store
         self._url = url
@@ -69,7 +73,7 @@ class Mariadb:
     @property
     def identity(self) -> str:
         """The server and the database."""
-        return f"mariadb:{self._url.host or 'localhost'}:{self._url.port or 3306}/{self._url.database}"
+        return f"{self._kind}:{self._url.host or 'localhost'}:{self._url.port or 3306}/{self._url.database}"
 
     def reader(self) -> Engine:
         """Connections whose every transaction is read-only and reads one committed state."""
@@ -90,22 +94,24 @@ class Mariadb:
     def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """Lists of values, by index; text is compared once more, byte by byte, since its collation may be lenient."""
         sendable = [row for row in dict.fromkeys(rows) if all(map(_sendable, row))]
+        compared = [_comparable(column) for column in columns]
         for start in range(0, len(sendable), LISTED):
             part = sendable[start : start + LISTED]
-            listed = _listed(columns, part)
-            if not any(isinstance(column.type, String) for column in columns):
+            listed = _listed(compared, part)
+            if not any(isinstance(column.type, String) for column in compared):
                 yield listed
             else:
-                yield and_(listed, _listed([_exact(column) for column in columns], _bytes(columns, part)))
+                yield and_(listed, _listed([_exact(column) for column in compared], _bytes(compared, part)))
 
     def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """What a collation equates, and its bytes do not."""
         sendable = [row for row in dict.fromkeys(rows) if all(map(_sendable, row))]
-        if any(isinstance(column.type, String) for column in columns):
+        compared = [_comparable(column) for column in columns]
+        if any(isinstance(column.type, String) for column in compared):
             for start in range(0, len(sendable), LISTED):
                 part = sendable[start : start + LISTED]
-                exact = _listed([_exact(column) for column in columns], _bytes(columns, part))
-                yield and_(_listed(columns, part), not_(exact))
+                exact = _listed([_exact(column) for column in compared], _bytes(compared, part))
+                yield and_(_listed(compared, part), not_(exact))
 
     def bound(self, raw: Raw, column: ColumnElement[Any]) -> ColumnElement[Any]:  # noqa: ARG002 - the seam has it
         """A raw value as a parameter."""
@@ -169,8 +175,8 @@ class Mariadb:
             autocommit=True,  # no transaction but ours
             client_flag=CLIENT.FOUND_ROWS,  # an update counts what it finds
             connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_STATEMENT_SECONDS + _CONNECT_SECONDS,  # a server that is gone without a word
-            write_timeout=_STATEMENT_SECONDS,
+            read_timeout=STATEMENT_SECONDS + _CONNECT_SECONDS,  # a server that is gone without a word
+            write_timeout=STATEMENT_SECONDS,
             conv={kind: read for kind, read in conversions.items() if kind not in _AS_TEXT} | {FIELD_TYPE.BIT: _number},
             local_infile=False,
             **options,
@@ -185,16 +191,19 @@ class Mariadb:
     def _prepare(self, connection: pymysql.connections.Connection[Any], isolation: str, access: str) -> None:
         """Look whether we can work with this server, then make its session ours."""
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT VERSION(), @@max_allowed_packet, @@read_only OR @@tx_read_only, "
-                "@@innodb_flush_log_at_trx_commit"
-            )
-            version, packet, read_only, flushed = cursor.fetchone() or ("", 0, 0, 0)
-            refuse(self._store, str(version), int(packet))
+            cursor.execute("SELECT VERSION(), @@max_allowed_packet, @@innodb_flush_log_at_trx_commit")
+            version, packet, flushed = cursor.fetchone() or ("", 0, 0)
+            self._refuse(cursor, str(version), int(packet))
             if access == "READ WRITE":
-                refuse_to_write(self._store, read_only=bool(read_only), flushed=int(flushed))
+                cursor.execute(self._read_only)
+                refuse_to_write(self._store, read_only=cursor.fetchone() != (0,), flushed=int(flushed))
             for setting in self._settings(isolation, access):
                 cursor.execute(setting)
+
+    _read_only = "SELECT @@read_only OR @@tx_read_only"
+
+    def _refuse(self, cursor: pymysql.cursors.Cursor, version: str, packet: int) -> None:  # noqa: ARG002 - MySQL's asks
+        refuse(self._store, version, packet)
 
     def _settings(self, isolation: str, access: str) -> Iterator[str]:
         seconds = max(1, round(self._timeout.total_seconds()))
@@ -203,7 +212,11 @@ class Mariadb:
         yield f"SET SESSION TRANSACTION ISOLATION LEVEL {isolation}, {access}"
         yield f"SET SESSION innodb_lock_wait_timeout = {seconds}, lock_wait_timeout = {seconds}"
         yield "SET SESSION foreign_key_checks = 1, unique_checks = 1"
-        yield f"SET SESSION max_statement_time = {_STATEMENT_SECONDS}"
+        yield from self._own_settings()
+
+    def _own_settings(self) -> Iterator[str]:
+        """What another server of the family calls otherwise, or has not."""
+        yield f"SET SESSION max_statement_time = {STATEMENT_SECONDS}"
         yield f"SET SESSION idle_transaction_timeout = {_IDLE_SECONDS}"
         yield "SET SESSION in_predicate_conversion_threshold = 0"
 
@@ -223,10 +236,16 @@ def _exact(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """A text as its bytes in UTF-8; anything else as it is."""
     if not isinstance(column.type, String):
         return column
-    return func.binary(func.convert(column.op("USING")(text("utf8mb4"))), type_=NullType())
+    exact = cast(func.convert(column.op("USING")(text("utf8mb4"))), LargeBinary())
+    return type_coerce(exact, NullType())  # what it is compared with is sent as it is
 
 
-def _bytes(columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> list[tuple[Raw, ...]]:
+def _comparable(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A MySQL document as its text: it equals none otherwise."""
+    return cast(column, String()) if isinstance(column.type, Document) else column
+
+
+def _bytes(columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Raw, ...]]) -> list[tuple[Raw, ...]]:
     return [
         tuple(
             raw.encode() if isinstance(raw, str) and isinstance(column.type, String) else raw

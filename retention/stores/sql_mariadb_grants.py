@@ -57,7 +57,7 @@ def _whole(database: str) -> str:
 
 
 _HELD: Final = """
-SELECT '' AS of, '' AS name, '' AS col, PRIVILEGE_TYPE AS verb, GRANTEE AS grantee
+SELECT '' AS db, '' AS name, '' AS col, PRIVILEGE_TYPE AS verb, GRANTEE AS grantee
   FROM information_schema.USER_PRIVILEGES
 UNION ALL SELECT TABLE_SCHEMA, '', '', PRIVILEGE_TYPE, GRANTEE FROM information_schema.SCHEMA_PRIVILEGES
 UNION ALL SELECT TABLE_SCHEMA, TABLE_NAME, '', PRIVILEGE_TYPE, GRANTEE FROM information_schema.TABLE_PRIVILEGES
@@ -76,8 +76,8 @@ def held(connection: Connection) -> tuple[Held, ...]:
     for row in connection.execute(text(_HELD)).fetchall():
         if row.grantee != account or row.verb == "USAGE":
             continue
-        of = f"`{row.of}`" if row.of else "*"  # a pattern, as it was written
-        on = f"{_quoted(row.of)}.{_quoted(row.name)}" if row.name else f"{of}.*"
+        of = f"`{row.db}`" if row.db else "*"  # a pattern, as it was written
+        on = f"{_quoted(row.db)}.{_quoted(row.name)}" if row.name else f"{of}.*"
         right = Right(on, row.verb, _quoted(row.col) if row.col else "")
         found.append(Held(right=right, undo=f"REVOKE {right} FROM {account}"))
     for row in connection.execute(text(_ROLES)).fetchall():  # what it may do stands with the role, and not here

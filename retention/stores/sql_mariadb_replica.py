@@ -7,17 +7,19 @@ from sqlalchemy import Connection, text
 from retention.errors import StoreError
 
 
-def lag(connection: Connection, name: str) -> float:
+def lag(
+    connection: Connection, name: str, *, asked: str = "SHOW ALL REPLICAS STATUS", behind: str = "Seconds_Behind_Master"
+) -> float:
     """How many seconds it is behind the furthest of those that it follows.
 
     Raises:
         StoreError: it is no replica, or does not follow any more.
 
     """
-    connections = connection.execute(text("SHOW ALL REPLICAS STATUS")).mappings().all()
+    connections = connection.execute(text(asked)).mappings().all()
     if not connections:
         raise StoreError(f"{name} is no replica: it follows nobody. Correct replica_urls.")
-    lags = [one["Seconds_Behind_Master"] for one in connections]
+    lags = [one[behind] for one in connections]
     if None in lags:
         raise StoreError(f"{name} does not follow its primary any more. See SHOW REPLICA STATUS there.")
     return float(max(lags))

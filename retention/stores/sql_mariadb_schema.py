@@ -23,6 +23,7 @@ from retention.stores.sql_mariadb_catalogue import (
     SEEN_WHOLE,
     TABLES,
     TRIGGERS,
+    TRIGGERS_SHOWN,
 )
 from retention.stores.sql_mariadb_values import INTEGERS, TEXTS, base, codec, python_type
 
@@ -33,6 +34,11 @@ class Labels(String):
     """The type of a column that holds one of a few labels, or several."""
 
 
+class Document(NullType):
+    """The type of a MySQL column that holds JSON, which compares with no text; MariaDB's is a text."""
+
+
+_EXACT = ("nopad_bin", "utf8mb4_0900_bin")  # MariaDB's, and MySQL's one
 _REMOTE = {"federated", "connect", "spider", "s3"}  # the rows are elsewhere
 _LABEL = re.compile("'((?:[^']|'')*)'")
 _NAME = re.compile("`((?:[^`]|``)*)`")
@@ -58,23 +64,19 @@ def locate(connection: Connection, collection: str) -> Located | None:
     return None
 
 
-def schema(connection: Connection, named: Collection[str]) -> Schema:
-    """Every table and view of the database, what is named of others on its server, and what refers to these."""
+def schema(connection: Connection, named: Collection[str], *, counted: bool = False) -> Schema:
+    """Every table and view of the database, what is named of others on its server, and what refers to these.
+
+    With `counted` the server is MySQL, which shows triggers to few, and counts tables that have some of any kind.
+    """
     asked = {"named": list(named) or [""]}
     columns: dict[str, dict[str, SchemaColumn]] = defaultdict(dict)
     for row in _listed(connection, COLUMNS, **asked):
         columns[row[0]][row[1]] = _column(row)
     indexes, keys = _indexes(connection, asked), _foreign_keys(connection, asked)
-    acts: dict[str, dict[str, SchemaTrigger]] = defaultdict(dict)
-    for of, name, event, digest in _listed(connection, TRIGGERS, **asked):
-        known = acts[of].get(name, SchemaTrigger(name=name, on_delete=False, on_update=False))
-        acts[of][name] = SchemaTrigger(
-            name=name,
-            on_delete=known.on_delete or event == "DELETE",
-            on_update=known.on_update or event == "UPDATE",
-            digest=digest,
-        )
+    acts = _acts(connection, asked, counted=counted)
     database = str(connection.execute(text("SELECT DATABASE()")).scalar_one())
+    shown = _triggers_shown(connection) if counted else {("%", "")}
     seen_whole = {row[0] for row in _rows(connection, SEEN_WHOLE)}
     tables: dict[str, SchemaTable] = {}
     for name, kind, engine, rows in _listed(connection, TABLES, **asked):
@@ -88,16 +90,50 @@ def schema(connection: Connection, named: Collection[str]) -> Schema:
             indexes=tuple(dict.fromkeys(cols for cols, _ in mine.values())),
             foreign_keys=tuple(keys.get(name, ())),
             acts=tuple(acts.get(name, {}).values()),
+            acts_seen=not shown.isdisjoint({("%", ""), (of := _database(name, database), ""), (of, _own(name))}),
             is_view=kind in {"VIEW", "SYSTEM VIEW"},
             approximate_rows=rows,
             without_transactions=engine if engine and called not in _TRANSACTIONAL | _REMOTE else None,
             historised=kind == "SYSTEM VERSIONED",
             remote=engine if called in _REMOTE else None,
-            references_seen={database, name.partition(".")[0] if "." in name else database} <= seen_whole,
+            references_seen={database, _database(name, database)} <= seen_whole,
         )
     for name in keys.keys() - tables.keys():  # tables of other databases that refer to ours
         tables[name] = SchemaTable(name=name, columns={}, primary_key=(), foreign_keys=tuple(keys[name]))
     return Schema(tables=tables, database=database)
+
+
+def _database(name: str, ours: str) -> str:
+    return name.partition(".")[0] if "." in name else ours
+
+
+def _own(name: str) -> str:
+    return name.partition(".")[2] or name
+
+
+def _acts(
+    connection: Connection, asked: Mapping[str, Sequence[str]], *, counted: bool
+) -> dict[str, dict[str, SchemaTrigger]]:
+    """The triggers of each table by name; one on inserts only where the server does not tell it from the others."""
+    found: dict[str, dict[str, SchemaTrigger]] = defaultdict(dict)
+    for of, name, event, digest in _listed(connection, TRIGGERS, **asked):
+        if event == "INSERT" and not counted:
+            continue
+        known = found[of].get(name, SchemaTrigger(name=name, on_delete=False, on_update=False))
+        found[of][name] = SchemaTrigger(
+            name=name,
+            on_delete=known.on_delete or event == "DELETE",
+            on_update=known.on_update or event == "UPDATE",
+            counted=counted,
+            digest=digest,
+        )
+    return found
+
+
+def _triggers_shown(connection: Connection) -> set[tuple[str, str]]:
+    """The databases (without a name) and tables whose triggers this account is shown; a pattern stands for none."""
+    user, _, host = str(connection.execute(text("SELECT CURRENT_USER()")).scalar_one()).rpartition("@")
+    return {tuple(row) for row in _rows(connection, TRIGGERS_SHOWN, who=f"'{user}'@'{host}'")}
 
 
 def _rows(connection: Connection, statement: str, **asked: str | None) -> Sequence[Any]:
@@ -120,7 +156,7 @@ def _column(row: Any) -> SchemaColumn:
         restamped="ON UPDATE" in extra.upper(),
         generated="GENERATED" in extra.upper().replace("DEFAULT_GENERATED", ""),
         computed_from=frozenset(each.replace("``", "`") for each in _NAME.findall(expression or "")),
-        lenient=collation is not None and not collation.endswith("nopad_bin"),  # others ignore blanks, most more
+        lenient=collation is not None and not collation.endswith(_EXACT),  # others ignore blanks, most more
         among=tuple(each.replace("''", "'") for each in _LABEL.findall(sql_type)) if kind == "enum" else None,
     )
 
@@ -134,6 +170,8 @@ def _type(live: SchemaColumn) -> TypeEngine[Any]:
         return String()
     if kind in INTEGERS:
         return Integer()
+    if kind == "json":
+        return Document()
     return Date() if kind == "date" else NullType()
 
 

@@ -19,7 +19,7 @@ OLDEST: Final = (10, 11)
 SMALLEST_PACKET: Final = 4 << 20  # bytes of max_allowed_packet: 500 long keys in one statement fit several times
 _DURABLE: Final = {1, 3}  # of innodb_flush_log_at_trx_commit: a commit is on the disk when it is answered
 _HOLDER: Final = """
-SELECT ID FROM information_schema.PROCESSLIST
+SELECT ID FROM {}
 WHERE ID = IS_USED_LOCK(:name) AND USER = SUBSTRING_INDEX(USER(), '@', 1) AND ID <> CONNECTION_ID()
 """
 
@@ -32,10 +32,7 @@ def refuse(store: str, version: str, packet: int) -> None:
 
     """
     if "mariadb" not in version.lower():
-        raise StoreDownError(
-            f"Store {store}: its server is MySQL, on which no promise was proven: its words for time-outs, histories "
-            "and triggers are not MariaDB's. Use MariaDB 10.11 or later, or PostgreSQL."
-        )
+        raise StoreDownError(f"Store {store}: its server is MySQL. Write mysql:// in its url instead of mariadb://.")
     number = re.match(r"(?:5\.5\.5-)?(\d+)\.(\d+)", version)  # some versions say first what old clients can bear
     if number is None or (int(number[1]), int(number[2])) < OLDEST:
         oldest = ".".join(map(str, OLDEST))
@@ -64,12 +61,14 @@ def refuse_to_write(store: str, *, read_only: bool, flushed: int) -> None:
     if flushed not in _DURABLE:
         raise StoreDownError(
             f"Store {store}: after a power cut its server may have back what was destroyed, as "
-            f"innodb_flush_log_at_trx_commit is {flushed}. Have it set to 1, MariaDB's default."
+            f"innodb_flush_log_at_trx_commit is {flushed}. Have it set to 1, the default."
         )
 
 
 class MariadbServer:
     """The server of one database."""
+
+    _sessions = "information_schema.PROCESSLIST"  # those that this account is shown
 
     def __init__(self, database: str, timeout: timedelta) -> None:
         # Names of locks are the server's, not the database's, and at most 64 characters.
@@ -98,7 +97,9 @@ class MariadbServer:
         """
         taken = self._take(connection, timedelta())
         if not taken:
-            for holder in connection.execute(text(_HOLDER), {"name": self._name}).scalars().all():
+            for holder in (
+                connection.execute(text(_HOLDER.format(self._sessions)), {"name": self._name}).scalars().all()
+            ):
                 with suppress(DBAPIError):  # it ended by itself
                     connection.execute(text("KILL :holder"), {"holder": holder})
             taken = self._take(connection, self._timeout)

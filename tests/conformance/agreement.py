@@ -61,7 +61,7 @@ class Compared:
 class Place:
     """Where one process keeps its worlds."""
 
-    engine: str  # "sqlite", "postgresql" or "mariadb"
+    engine: str  # "sqlite", "postgresql", "mariadb" or "mysql"
     urls: Mapping[str, str] = field(default_factory=dict)  # on a server: an empty database for each store
 
     def fitted(self, world: World) -> World:
@@ -71,6 +71,8 @@ class Place:
                 return servers.POSTGRESQL.fitted(world)
             case "mariadb":
                 return servers.MARIADB.fitted(world)
+            case "mysql":
+                return servers.MYSQL.fitted(world)
             case _:
                 return world
 
@@ -81,7 +83,7 @@ class Place:
             case "postgresql":
                 servers.fill_postgresql(world, self.urls)
                 urls = self.urls
-            case "mariadb":
+            case "mariadb" | "mysql":
                 servers.fill_mariadb(world, self.urls)
                 urls = self.urls
             case _:

@@ -95,7 +95,7 @@ def fill_postgresql(world: World, urls: Mapping[str, str]) -> None:
 
 
 def fill_mariadb(world: World, urls: Mapping[str, str]) -> None:
-    """As above."""
+    """As above; on MySQL too, for which the world was fitted."""
     from tests import mariadb  # noqa: PLC0415 - its driver is not needed otherwise
 
     for store, shapes in by_store(world).items():
@@ -203,3 +203,4 @@ MARIADB: Final = Engine(
     },
     key_text=EXACT,
 )
+MYSQL: Final = replace(MARIADB, name="mysql", key_text="VARCHAR(191) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin")

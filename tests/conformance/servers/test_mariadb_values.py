@@ -21,7 +21,6 @@ from retention.record import UNREADABLE
 from retention.stores.check import check
 from retention.stores.errors import LinkedDataError, LockedError, StoreDownError
 from retention.stores.registry import open_source, open_store
-from retention.stores.sql_mariadb_server import refuse
 from retention.technique import (
     AgeBand,
     Band,
@@ -280,11 +279,6 @@ def test_a_scan_holds_no_transaction_between_its_pages(opened, url):
         assert mariadb.rows(url, "SELECT count(*) FROM information_schema.innodb_trx") == ((0,),)
         mariadb.sql(url, "DELETE FROM t WHERE k = 5")
     assert seen == [(n,) for n in range(5)]
-
-
-def test_mysql_is_refused_since_nothing_was_proven_on_it():
-    with pytest.raises(StoreDownError, match="MySQL"):
-        refuse("org", "8.4.2", 16 << 20)
 
 
 @pytest.mark.parametrize("script", ["DELETE FROM t", "UPDATE t SET naam = 'y'", "CREATE TABLE x (y INT)"])

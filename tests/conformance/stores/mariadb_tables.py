@@ -7,13 +7,20 @@ case and in trailing blanks only; every other text has a collation that ignores 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import make_url
+
 from retention.dataset import TimeText
 from retention.record import UNREADABLE
 from tests import mariadb
 from tests.conformance.stores.suite import Table
 
-EXACT = "CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"
-KEYS = {"TEXT": f"VARCHAR(191) {EXACT}", "BLOB": "VARBINARY(191)", "INTEGER": "BIGINT", "DATETIME": "DATETIME(6)"}
+EXACT = {"mariadb": "utf8mb4_nopad_bin", "mysql": "utf8mb4_0900_bin"}
+KEYS = {
+    "TEXT": "VARCHAR(191) CHARACTER SET utf8mb4 COLLATE {}",
+    "BLOB": "VARBINARY(191)",
+    "INTEGER": "BIGINT",
+    "DATETIME": "DATETIME(6)",
+}
 OTHERS = {"INTEGER": "BIGINT", "DATETIME": "DATETIME(6)", "TIMESTAMP": "TIMESTAMP(6) NULL"}
 
 
@@ -38,10 +45,11 @@ def raw(table: Table, column: str, value: object) -> object:
 
 
 def create(url: str, *tables: Table) -> None:
+    exact = EXACT[make_url(url).drivername]
     for table in tables:
         key = table.dataset.key
         parts = [
-            f"{quoted(name)} {(KEYS if name in key else OTHERS).get(sql_type, sql_type)}"
+            f"{quoted(name)} {(KEYS if name in key else OTHERS).get(sql_type, sql_type).format(exact)}"
             for name, sql_type in table.columns.items()
         ]
         keyless = any(None in row[: len(key)] for row in table.rows)
