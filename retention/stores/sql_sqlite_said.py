@@ -43,6 +43,6 @@ def _is_ascii(column: ColumnClause[Any]) -> ColumnElement[bool]:
 
 
 def _is_day(column: ColumnClause[Any]) -> ColumnElement[bool]:
-    """A date that exists, written YYYY-MM-DD."""
-    exists = and_(func.date(column) == column, func.substr(column, 1, 4) != "0000")
+    """A date that exists, written YYYY-MM-DD; 30 February is one to `date` until it is counted from."""
+    exists = and_(func.date(column, "+0 days") == column, func.substr(column, 1, 4) != "0000")
     return and_(func.typeof(column) == "text", func.glob(_DAY_GLOB, column), exists)

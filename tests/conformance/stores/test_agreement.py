@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from retention.dataset import Day, Timestamp
@@ -72,6 +72,7 @@ def test_they_page_and_relate_alike(tmp_path_factory, found, size):
 
 @settings(max_examples=max(25, settings.default.max_examples // 4))  # every example commits durably, four times
 @given(found=rows)
+@example(found=[("a", 1, None, None, None, "2026-02-30", None, None, None, None, None)])  # a day to SQLite, and none
 def test_they_erase_alike_and_once(tmp_path_factory, found):
     memory, sqlite = both(found, tmp_path_factory)
     batch_of = cleared(OF, [row[:2] for row in found[::2]], Action.ANONYMISE)
