@@ -106,11 +106,9 @@ def _unreachable(where: str, other: Dataset, names: str) -> Finding:
 
 
 def _may_erase(register: Register, rule: Rule, dataset: Dataset, *, stays: bool) -> bool:
-    """Whether a rule may lose a column that it reads: its record is settled, or it no longer matters to it."""
-    if stays:
+    """Whether a rule may lose a column that it reads: of its own record, which is settled, and of those it looks up."""
+    if stays or (rule.dataset is dataset and not settles(register, dataset)):
         return False
-    if rule.dataset is dataset:
-        return settles(register, dataset)
     return all(outlived(register, rule, look_up) for look_up in look_ups(rule) if look_up.dataset is dataset)
 
 

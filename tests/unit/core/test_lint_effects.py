@@ -126,6 +126,11 @@ def test_a_whole_record_may_be_anonymised_with_its_trigger_since_it_is_settled()
     assert _lint(_rule(dataset)) == []
 
 
+def test_anonymising_what_a_rule_reads_of_a_neighbour_in_the_same_dataset_is_an_error() -> None:
+    dataset = _dataset("dossier", fields={"af": DateToYear()}, then=Anonymise())
+    assert (READS, "cvs.dossier.af") in _lint(_rule(dataset, starts_on=latest_of(dataset, "af", "gezin")))
+
+
 def test_anonymising_what_would_be_judged_again_is_an_error() -> None:
     settled = _dataset("dossier", fields={"af": DateToYear()})
     assert _lint(_rule(settled, then=Anonymise())) == []
