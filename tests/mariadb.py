@@ -42,6 +42,11 @@ def find(name: str = DEFAULT) -> str | None:
     return "packages" if packaged else None
 
 
+def packaged() -> bool:
+    """Whether a server of our own can be started here, however others are had."""
+    return bool(_packaged(""))
+
+
 @functools.cache
 def server(name: str = DEFAULT) -> URL:
     """The server, as an account that may make databases."""

@@ -93,7 +93,7 @@ def _postgresql(place) -> Iterator[Followed]:
 
 @contextmanager
 def _mariadb(place) -> Iterator[Followed]:
-    if mariadb.find() != "packages":
+    if not mariadb.packaged():
         pytest.skip("a replica is made of servers from packages")
     primary = mariadb.Own((*mariadb.HASTY, "--log-bin=log", "--server-id=1")).begin()
     follower = mariadb.Own((*mariadb.HASTY, "--server-id=2")).begin()
