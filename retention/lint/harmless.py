@@ -98,6 +98,7 @@ def outlived(register: Register, rule: Rule, look_up: LookUp) -> bool:
     of = look_up.of
     only = all(one is rule or disjoint(one.where, rule.where) for _, one in register.rules_for(rule.dataset))
     goes = settles(register, rule.dataset) or not anonymises(register, rule.dataset)
+    goes = goes and not register.parents_of(rule.dataset)  # an orphan stays, though its rules have ended
     if of is None or not (look_up.reads_on or (only and goes)) or not _told(register, look_up):
         return False
     return _rules_ensure(register, rule, look_up, lambda one: _kept_as_long(one, rule, of))

@@ -126,6 +126,15 @@ def test_a_whole_record_may_be_anonymised_with_its_trigger_since_it_is_settled()
     assert _lint(_rule(dataset)) == []
 
 
+def test_what_an_orphan_reads_may_not_go_although_it_no_longer_counts() -> None:
+    """With nothing else to read, it would be as if its period had never begun."""
+    other, child = _dataset("traject"), _dataset("contact")
+    reader = _rule(child, starts_on=latest_of(other, "op", "traject_id"))
+    kept = _rule(other, starts_on="op")
+    assert _lint(reader, kept) == []
+    assert (DESTROYS, "doel0: cvs.contact") in _lint(reader, kept, _rule(_dataset("dossier", then=_child(child))))
+
+
 def test_anonymising_what_a_rule_reads_of_a_neighbour_in_the_same_dataset_is_an_error() -> None:
     dataset = _dataset("dossier", fields={"af": DateToYear()}, then=Anonymise())
     assert (READS, "cvs.dossier.af") in _lint(_rule(dataset, starts_on=latest_of(dataset, "af", "gezin")))
