@@ -12,13 +12,12 @@ import json
 import ssl
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from typing import Any, Final
-from urllib.parse import urlsplit
 
+from retention.calling import status_of
 from retention.config.notify import WebhookSettings, signing_key
 from retention.notice import Trouble
 from retention.notices.facts import Facts, kind_of
@@ -88,17 +87,8 @@ def post(webhook: WebhookSettings, calls: Sequence[Call]) -> Iterator[Outcome]:
 
 
 def _posted(webhook: WebhookSettings, call: Call) -> Outcome:
-    parts = urlsplit(webhook.url or "")
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    host, port, seconds = parts.hostname or "", parts.port, webhook.timeout_seconds
-    if parts.scheme == "https":
-        context = ssl.create_default_context(cafile=webhook.ca_file)
-        connection: HTTPConnection = HTTPSConnection(host, port, timeout=seconds, context=context)
-    else:
-        connection = HTTPConnection(host, port, timeout=seconds)
-    with closing(connection):
-        connection.request("POST", path, call.body, _headers(webhook, call))
-        status = connection.getresponse().status
+    headers, seconds = _headers(webhook, call), webhook.timeout_seconds
+    status = status_of(webhook.url or "", "POST", headers, seconds=seconds, ca_file=webhook.ca_file, body=call.body)
     if status in _DELIVERED:
         return Outcome()
     return Outcome(trouble=Trouble.REDIRECT if status in _ELSEWHERE else Trouble.REJECTED)
@@ -108,7 +98,6 @@ def _headers(webhook: WebhookSettings, call: Call) -> dict[str, str]:
     timestamp = int(call.at.timestamp())
     headers = {
         "Content-Type": "application/json; charset=utf-8",
-        "User-Agent": "retention",
         "webhook-id": call.id,
         "webhook-timestamp": str(timestamp),
     }

@@ -9,12 +9,12 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable
-from contextlib import closing
 from enum import StrEnum
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from typing import Final
 from urllib.parse import urlsplit
 
+from retention.calling import status_of
 from retention.config.watch import AliveSettings
 from retention.status.code import Code
 from retention.watch.readings import NIGHT, Readings
@@ -74,7 +74,7 @@ def call(alive: AliveSettings, pause: Callable[[float], None] = time.sleep) -> T
 
 def _called(alive: AliveSettings) -> Trouble | None:
     try:
-        return _answered(_status(alive))
+        return _answered(status_of(alive.url or "", "GET", {}, seconds=_SECONDS, ca_file=alive.ca_file))
     except ssl.SSLError:
         return Trouble.TLS
     except TimeoutError:
@@ -89,16 +89,3 @@ def _answered(status: int) -> Trouble | None:
     if status in _TAKEN:
         return None
     return Trouble.REDIRECT if status in _ELSEWHERE else Trouble.UNAVAILABLE if status in _LATER else Trouble.REJECTED
-
-
-def _status(alive: AliveSettings) -> int:
-    parts = urlsplit(alive.url or "")
-    host, path = parts.hostname or "", (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    if parts.scheme == "https":
-        context = ssl.create_default_context(cafile=alive.ca_file)
-        connection: HTTPConnection = HTTPSConnection(host, parts.port, timeout=_SECONDS, context=context)
-    else:
-        connection = HTTPConnection(host, parts.port, timeout=_SECONDS)
-    with closing(connection):
-        connection.request("GET", path, headers={"User-Agent": "retention"})
-        return connection.getresponse().status
