@@ -17,6 +17,10 @@ _VERIFY: Final = Text(
     nl="bewaar het logboek zoals het is, zoek uit wie er bij kon, en draai: retention audit verify",
     en="keep the log as it is, find out who had access, and run: retention audit verify",
 )
+_PUT_BACK: Final = Text(
+    nl="er wordt nu niets vernietigd; zet het nieuwste controlebestand terug",
+    en="nothing is destroyed now; put the newest control store back",
+)
 _START: Final = Text(
     nl="kijk of cron, systemd of `retention schedule` de nacht start; doe het nu zelf met: retention sweep",
     en="see whether cron, systemd or `retention schedule` starts the night; do it now by hand: retention sweep",
@@ -32,10 +36,7 @@ def control_unreadable(why: str) -> Alarm:
     return Alarm(
         code=Code.CONTROL_UNREADABLE,
         what=Text(nl=f"controlebestand niet leesbaar: {bare(why)}", en=f"control store not readable: {bare(why)}"),
-        todo=Text(
-            nl="er wordt nu niets vernietigd; zet het nieuwste controlebestand terug",
-            en="nothing is destroyed now; put the newest control store back",
-        ),
+        todo=_PUT_BACK,
     )
 
 
@@ -47,10 +48,7 @@ def control_old_copy(why: str) -> Alarm:
             nl=f"het controlebestand is een oude kopie: {bare(why)}",
             en=f"the control store is an old copy: {bare(why)}",
         ),
-        todo=Text(
-            nl="er wordt nu niets vernietigd; zet het nieuwste controlebestand terug",
-            en="nothing is destroyed now; put the newest control store back",
-        ),
+        todo=_PUT_BACK,
     )
 
 
