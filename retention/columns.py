@@ -7,11 +7,14 @@ holds the two to each other. Where rows cannot be told apart or put in order, th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
-from typing import Final
+from itertools import accumulate, pairwise, repeat
+from operator import is_
+from typing import Final, TypeVar
 
 from retention.candidate import Candidate, Take
 from retention.dataset import Dataset, SubjectPath, Via
@@ -25,12 +28,13 @@ from retention.reads import columns_read, datasets_read
 from retention.record import UNREADABLE, Facts, Key, Value, identified, identify, key_text, value_text
 from retention.relation import Join
 from retention.rows import Rows
-from retention.seal import Stamp, fields_of, parts_of
+from retention.seal import Part, Stamp, fields_of, parts_of, places
 from retention.stores.interface import Reader
 
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every batch asks
 _NOBODY: Final[frozenset[Subject]] = frozenset()
 _NOTHING: Final = Facts()
+T = TypeVar("T")
 
 Known = frozenset[Subject] | None
 """Whom a record is about; None: an id is there and cannot be read, or its key does not say which record it is."""
@@ -58,25 +62,25 @@ def _unconditional(path: SubjectPath) -> bool:
     return isinstance(path, str) or (path.on.where is None and _unconditional(path.column))
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """The rows of one dataset, each with all that is below it; what stands in lists is by the place of its row."""
+    """The rows of one dataset, in the order of the records they belong to: those of one record are a slice.
+
+    A level of the records themselves has one row for each.
+    """
 
     rows: Rows
-    keys: list[Key]
-    own: list[Known]  # whom each row is about
-    names: list[list[RecordName]]  # the row's first, then those below
-    subjects: list[Known]  # whom it and all below it are about
-    parts: list[list[object]]  # of its seal
-    taken: list[dict[Dataset, list[Key]] | None]  # what goes with it; None: nothing is below
-    below: list[tuple[Level, list[Sequence[int]]]] = field(default_factory=list)  # with the places of each row's own
+    depth: int  # below the records, which are 0
+    keys: tuple[Key, ...]
+    whom: list[Known]  # whom each row is about
+    tops: Sequence[int]  # the place of the record that each belongs to, never falling
+    names: list[RecordName]
+    parts: Sequence[Part]  # of the seal
+    bounds: Sequence[int]  # where the rows of each record begin; one more: where the last ones end
 
-    def walk(self, place: int) -> Iterator[tuple[Level, int]]:
-        """A row and all below it, in the order of its names."""
-        yield self, place
-        for level, places in self.below:
-            for one in places[place]:
-                yield from level.walk(one)
+    def of(self, place: int) -> range:
+        """The rows of one record."""
+        return range(self.bounds[place], self.bounds[place + 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,65 +99,76 @@ class Columns:
         Raises:
             Unordered: they must be looked at one by one.
         """
-        dataset = self.top.dataset
-        level, depths = self._level(self.top), _depths(self.judge.register, dataset)
+        levels, seal = self._levels(), self.stamp.over
+        columns = (
+            levels[0].keys,
+            _together(levels),
+            _gathered(levels, lambda level: level.names),
+            _takes(levels),
+            fields_of(self.judge.register, self.top),
+            _gathered(levels, lambda level: level.parts),
+        )
         found: dict[Key, Candidate | None] = {}
-        fields, seal = fields_of(self.judge.register, self.top), self.stamp.over
-        for place, (key, subjects, names, parts, taken, personal) in enumerate(
-            zip(level.keys, level.subjects, level.names, level.parts, level.taken, fields, strict=True)
-        ):
+        for place, (key, whom, names, takes, fields, parts) in enumerate(zip(*columns, strict=False)):
             listed = planned[key]
-            if subjects is None or seal(listed.ref, personal, parts) != listed.seal:
+            if whom is None or seal(listed.ref, fields, parts) != listed.seal:
                 found[key] = None
                 continue
-            takes: tuple[Take, ...] = ()
-            if taken and listed.action is not Action.ERASE_FIELDS:
-                takes = tuple([Take(depths[one], one, tuple(keys)) for one, keys in taken.items()])
-            found[key] = Candidate(
-                key, listed.ref, takes, (), Family(names, subjects, partial(self._members, level, place))
-            )
+            taken = () if listed.action is Action.ERASE_FIELDS else takes
+            family = Family(names, whom, partial(self._members, levels, place))
+            found[key] = Candidate(key, listed.ref, taken, (), family)
         return found
 
-    def _members(self, level: Level, place: int) -> tuple[Member, ...]:
+    def _members(self, levels: Sequence[Level], place: int) -> tuple[Member, ...]:
         """What holds can see of each record of a family: made when one of them may be held."""
         return tuple(
             [
-                Member(*one.names[at][0], one.own[at] or _NOBODY, partial(self._starts, one.rows, at))
-                for one, at in level.walk(place)
+                Member(*one.names[at], one.whom[at] or _NOBODY, partial(self._starts, one.rows, at))
+                for one in levels
+                for at in one.of(place)
             ]
         )
 
     def _starts(self, rows: Rows, place: int) -> Mapping[str, Sequence[date | None]]:
         return starts_by_purpose(self.judge.read_rules(rows.one(place), _NOTHING))
 
-    def _level(self, rows: Rows) -> Level:
-        """These rows, with all below them folded in."""
-        level = self._alone(rows)
-        for child, declared in self.judge.register.children_of(rows.dataset):
-            ours = rows.of(declared.on.ours)
-            under = self._level(self._related(child, declared.on, ours))
-            places = _by_value(under.rows.of(declared.on.theirs))
-            mine = [places.get(value, ()) for value in ours]
-            _fold(level, under, mine)
-            level.below.append((under, mine))
-        return level
+    def _levels(self) -> list[Level]:
+        """The records themselves, then every dataset below them, in the order that seals have."""
+        order = places(self.judge.register, self.top.dataset)
+        top = self._level(self.top, 0, range(len(self.top)))
+        return [top, *sorted(self._below(top, top), key=lambda level: order[level.rows.dataset])]
 
-    def _alone(self, rows: Rows) -> Level:
-        """These rows, as if nothing were below them."""
-        keys, name = rows.keys, rows.dataset.id
+    def _below(self, above: Level, top: Level) -> Iterator[Level]:
+        """All that is below a level."""
+        for child, declared in self.judge.register.children_of(above.rows.dataset):
+            ours = above.rows.of(declared.on.ours)
+            rows = self._related(child, declared.on, ours)
+            parents = [*map({one: at for at, one in enumerate(ours)}.__getitem__, rows.of(declared.on.theirs))]
+            order = sorted(range(len(parents)), key=parents.__getitem__)
+            tops = [above.tops[parents[at]] for at in order]
+            ordered = Rows(child, rows.names, [rows.tuples[at] for at in order])
+            level = self._level(ordered, above.depth + 1, tops, top)
+            yield level
+            yield from self._below(level, top)
+
+    def _level(self, rows: Rows, depth: int, tops: Sequence[int], top: Level | None = None) -> Level:
+        """These rows, which belong to records of `top`; None: they are the records."""
+        keys, whom = rows.keys, self._subjects(rows)
         if len(set(keys)) != len(keys):
             raise Unordered
-        own = self._subjects(rows)
         if not identify(keys):
-            own = [subjects if identified(key) else None for key, subjects in zip(keys, own, strict=True)]
+            whom = [subjects if identified(key) else None for key, subjects in zip(keys, whom, strict=True)]
+        above = None if top is None else [top.whom[at] for at in tops]
+        counts = Counter(tops)
         return Level(
             rows=rows,
-            keys=keys,
-            own=own,
-            names=[[(name, text)] for text in map(key_text, keys)],
-            subjects=own.copy(),
-            parts=[[part] for part in parts_of(self.judge.register, rows, own)],
-            taken=[None] * len(keys),
+            depth=depth,
+            keys=tuple(keys),
+            whom=whom,
+            tops=tops,
+            names=[*zip(repeat(rows.dataset.id), map(key_text, keys), strict=False)],
+            parts=parts_of(self.judge.register, self.top.dataset, rows, whom, above),
+            bounds=[0, *accumulate(map(counts.get, range(len(self.top)), repeat(0)))],
         )
 
     def _related(self, dataset: Dataset, on: Join, ours: Iterable[Key]) -> Rows:
@@ -202,21 +217,37 @@ class Columns:
         return ends
 
 
-def _fold(level: Level, under: Level, mine: Sequence[Sequence[int]]) -> None:
-    """Add rows below, with all that was folded into them, to the rows they belong to; `mine` says whose is which."""
-    for place, found in enumerate(mine):
-        if not found:
+def _together(levels: Sequence[Level]) -> list[Known]:
+    """Whom each record and all below it are about."""
+    found = own = levels[0].whom
+    for level in levels[1:]:
+        if all(map(is_, level.whom, map(own.__getitem__, level.tops))):  # most are about whom their record is
             continue
-        names, parts, subjects = level.names[place], level.parts[place], level.subjects[place]
-        taken = level.taken[place] or {}
-        taken[under.rows.dataset] = [under.keys[one] for one in found]  # no other relation leads to that dataset
-        for one in found:
-            names += under.names[one]
-            parts += under.parts[one]
-            subjects = _both(subjects, under.subjects[one])
-            for dataset, keys in (under.taken[one] or {}).items():
-                taken.setdefault(dataset, []).extend(keys)
-        level.subjects[place], level.taken[place] = subjects, taken
+        found = found.copy()
+        for top, whom in zip(level.tops, level.whom, strict=True):
+            found[top] = _both(found[top], whom)
+    return found
+
+
+def _gathered(levels: Sequence[Level], column: Callable[[Level], Sequence[T]]) -> list[list[T]]:
+    """For each record what a column has of it and of all below it."""
+    found = [[one] for one in column(levels[0])]
+    for level in levels[1:]:
+        values = column(level)
+        for mine, (start, stop) in zip(found, pairwise(level.bounds), strict=True):
+            mine.extend(values[start:stop])
+    return found
+
+
+def _takes(levels: Sequence[Level]) -> list[tuple[Take, ...]]:
+    """What goes along with each record."""
+    found: list[tuple[Take, ...]] = [()] * len(levels[0].keys)
+    for level in levels[1:]:
+        dataset, depth, keys = level.rows.dataset, level.depth, level.keys
+        for place, (start, stop) in enumerate(pairwise(level.bounds)):
+            if start != stop:
+                found[place] += (Take(depth, dataset, keys[start:stop]),)
+    return found
 
 
 def _both(one: Known, other: Known) -> Known:
@@ -229,20 +260,3 @@ def _named(namespace: str, value: Value) -> Known:
     if value is None:
         return _NOBODY
     return None if value is UNREADABLE else frozenset(((namespace, value_text(value)),))
-
-
-def _by_value(values: Sequence[Key]) -> dict[Key, Sequence[int]]:
-    """The places of each value."""
-    places: dict[Key, list[int]] = {}
-    for place, value in enumerate(values):
-        places.setdefault(value, []).append(place)
-    return {**places}
-
-
-@lru_cache(_REMEMBERED)
-def _depths(register: Register, dataset: Dataset) -> Mapping[Dataset, int]:
-    """How far each dataset below is."""
-    depths = {dataset: 0}
-    for parent, child, _ in register.below(dataset):
-        depths[child] = depths[parent] + 1
-    return depths

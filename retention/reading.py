@@ -34,8 +34,8 @@ def joined_by(reader: Reader, dataset: Dataset, columns: tuple[str, ...], on: Jo
         StoreError: it joined others.
     """
     rows = reader.related(dataset, columns, on.theirs, asked)
-    known = asked if isinstance(asked, (set, frozenset, dict)) else frozenset(asked)
-    if not all(value in known for value in rows.of(on.theirs)):
+    known = asked if isinstance(asked, (set, frozenset)) else frozenset(asked)
+    if not known.issuperset(rows.of(on.theirs)):
         raise StoreError(
             f"{dataset.id}: the store joins values that are not equal ({', '.join(on.theirs)}); "
             "give these columns a binary collation, or declare a view that does."

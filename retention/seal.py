@@ -27,8 +27,16 @@ from retention.rows import Rows, picked
 from retention.start import links_broken_chain
 from retention.trigger import Trigger, chains
 
-_TAG: Final = b"retain-seal/v4\0"
+_TAG: Final = b"retain-seal/v5\0"
+_DATASET: Final = itemgetter(0)
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every record asks
+
+
+Part = tuple[Any, ...]
+"""What a seal holds of one record: the place of its dataset, its values, and what rules and paths find elsewhere."""
+
+Whom = Sequence[frozenset[Subject] | None]
+"""Whom rows are about; None: it cannot be read."""
 
 
 class Stamp:
@@ -37,10 +45,10 @@ class Stamp:
     def __init__(self, key: ReferenceKey) -> None:
         self._mac = Mac(key.key32, _TAG)
 
-    def over(self, ref: bytes, fields: object, parts: list[object], unlinked: Sequence[object] = ()) -> bytes:
+    def over(self, ref: bytes, fields: object, parts: list[Part], unlinked: Sequence[Part] = ()) -> bytes:
         """The seal of a record's reference and personal fields, and of each record that goes along or stays."""
-        read = (ref, fields, parts, unlinked)
-        return self._mac(ascii(read).encode())  # as Python writes it: two different values never look the same
+        read = (fields, parts, unlinked)
+        return self._mac(ref + ascii(read).encode())  # as Python writes it: two different values never look the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +73,35 @@ class Sealer:
         Raises:
             Unread: a subject cannot be read.
         """
-        record = case.aggregate.record
+        top = case.aggregate.record
+        order = places(self.judge.register, top.dataset)
+        parts = [self._part(order[one.record.dataset], one.record, top) for one in case.aggregate]
+        parts.sort(key=_DATASET)  # those of one dataset together, as columns have them
         return self.stamp.over(
             ref,
-            self._form(record.dataset).fields(record.values),
-            [self._record(one.record) for one in case.aggregate],
-            [self._record(one.record) for one in case.unlinks] if case.unlinks else (),
+            self._form(top.dataset).fields(top.values),
+            parts,
+            [self._part(order[one.record.dataset], one.record, top) for one in case.unlinks] if case.unlinks else (),
         )
 
-    def _record(self, record: Record) -> tuple[Any, ...]:
+    def _part(self, place: int, record: Record, top: Record) -> Part:
         """Its own values; and, where they are not all there is to it, what rules and paths find elsewhere."""
-        form = self._forms.get(record.dataset) or self._form(record.dataset)
+        form = self._form(record.dataset)
         if not form.looks_elsewhere:
-            return form.id, form.values(record.values)
+            return place, form.values(record.values)
+        whom = told(self.subjects(record), None if record is top else self.subjects(top))
+        if not form.rules:
+            return place, form.values(record.values), whom
         return (
-            form.id,
+            place,
             form.values(record.values),
+            whom,
             [  # and which rule says so: another may say the same, and mean another disposition or other fields
-                (place, one.policy.purpose, one.state.value, one.start, one.last_day)
-                for place, rule in enumerate(form.rules)
+                (number, one.policy.purpose, one.state.value, one.start, one.last_day)
+                for number, rule in enumerate(form.rules)
                 for one in self.judge.read((rule,), record, self.facts, references=False)
             ],
             [links_broken_chain(trigger, record, self.facts) for trigger in form.chained],
-            sorted(self.subjects(record)),
         )
 
     def _form(self, dataset: Dataset) -> _Form:
@@ -100,7 +114,6 @@ class Sealer:
 class _Form:
     """What a dataset's seals are made over."""
 
-    id: str
     judged: tuple[str, ...]  # the columns that judging reads
     personal: tuple[str, ...]  # the personal fields
     values: Callable[[Mapping[str, Value]], object]  # of `judged`
@@ -115,7 +128,6 @@ def _form(register: Register, dataset: Dataset) -> _Form:
     rules = tuple(one for one in register.rules_for(dataset) if datasets_read(one[1], references=False))
     judged, personal = columns_judged(register, dataset), tuple(sorted(dataset.fields))
     return _Form(
-        id=dataset.id,
         judged=judged,
         personal=personal,
         values=itemgetter(*judged),
@@ -132,13 +144,30 @@ def fields_of(register: Register, rows: Rows) -> Iterable[object]:
     return map(picked(rows.names, names), rows.tuples) if names else repeat((), len(rows))
 
 
-def parts_of(register: Register, rows: Rows, subjects: Sequence[frozenset[Subject] | None]) -> list[object]:
-    """What the seal holds of each row of a dataset of which no rule looks into other records."""
-    form = _form(register, rows.dataset)
+def parts_of(register: Register, top: Dataset, rows: Rows, subjects: Whom, above: Whom | None) -> Sequence[Part]:
+    """What the seal of a record of `top` holds of each row of a dataset of which no rule looks into other records.
+
+    `above` has whom the record is about that each row belongs to; None: the rows are the records themselves.
+    """
+    form, place = _form(register, rows.dataset), repeat(places(register, top)[rows.dataset])
     values = map(picked(rows.names, form.judged), rows.tuples)
     if not form.looks_elsewhere:
-        return [(form.id, one) for one in values]
-    return [(form.id, one, [], [], sorted(whom or ())) for one, whom in zip(values, subjects, strict=True)]
+        return [*zip(place, values, strict=False)]
+    return [*zip(place, values, map(told, subjects, above or repeat(None)), strict=False)]
+
+
+def told(subjects: frozenset[Subject] | None, above: frozenset[Subject] | None) -> list[Subject] | None:
+    """Whom a record is about, where others do not say so already; None: whom the record above it is about."""
+    return None if subjects is above or subjects == above else sorted(subjects or ())
+
+
+@lru_cache(_REMEMBERED)
+def places(register: Register, top: Dataset) -> Mapping[Dataset, int]:
+    """A short name for every dataset below one: it stands in the seal of each of its records."""
+    found = {top: 0}
+    for _, child, _ in register.below(top):
+        found.setdefault(child, len(found))
+    return found
 
 
 @lru_cache(_REMEMBERED)
