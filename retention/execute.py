@@ -1,4 +1,4 @@
-"""Execute a plan, batch by batch: lock, judge again, clear, sign, dispose, read back (design.md section 4, P1, P2).
+"""Execute a batch of a plan: lock, judge again, clear, sign, dispose, read back (design.md section 4, P1, P2).
 
 The one caller of `Store.dispose`. A batch goes through five steps, numbered below as in docs/protocol.md; a batch that
 fails is split in halves under new intents until the culprit stands alone.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -18,115 +18,79 @@ from structlog.contextvars import bound_contextvars
 from retention import events
 from retention.audit.entry import Intent, Manifest
 from retention.audit.reference import ReferenceKey
-from retention.batching import alike, is_ours, next_size, unlinked
+from retention.batching import alike, is_ours, unlinked
 from retention.candidate import Candidate, Candidates, Cleared, Held, clear
-from retention.collecting import seldom
 from retention.confirm import confirm
 from retention.control.interface import Control, Flight
 from retention.disposition import Action
-from retention.errors import AuditError, ClockError, ControlError, RetentionError
+from retention.errors import RetentionError
 from retention.failing import by_record, passes, reason_of, stubborn, weight
 from retention.holds import Subject
-from retention.plan import Slice, Spooled
+from retention.plan import Spooled
 from retention.reads import columns_read
 from retention.reason import Reason
 from retention.record import Key, RecordId
 from retention.scan import Scanner
-from retention.settling import Counted, Tally, Tried, book, history_of, outcome_of, remaining, take_off, whereabouts
+from retention.settling import Counted, Tried, book, history_of, outcome_of, remaining, take_off, whereabouts
 from retention.start import Day
 from retention.stores.errors import CommitUnknownError, LockedError
-from retention.stores.interface import Batch, Locked, Reader
+from retention.stores.interface import Batch, Locked, Reader, Store
 from retention.vault import decode_keys, encode
 from retention.work import Work
 
 _log = structlog.get_logger()
 
 
-def execute(work: Work, tally: Tally, progress: Callable[[str, int], None]) -> None:
-    """Dispose of what the plan lists of one dataset and what is still due, not held and unchanged: in time, or in part.
+@dataclass(slots=True)
+class Page:
+    """Records that one hand disposes of, batch by batch, and what became of them."""
 
-    The tally is the dataset's own for the whole run; what another turn did of it is not walked again.
-    """
-    key = work.keyring.existing(work.dataset.id, work.plan.reference_date.year)
-    run = _Execution(work, key, tally, progress)
-    try:
-        with work.store.session(), seldom():
-            run.all_batches()
-    except (AuditError, ControlError, ClockError):
-        raise
-    except RetentionError as error:
-        tally.why = error
+    records: Sequence[Spooled]
+    tally: Counted = field(default_factory=Counted)
+    longest: float = 0.0  # seconds that a batch of it kept its locks
+    waited: bool = False  # whether others' locks were in the way
+    why: RetentionError | None = None  # why it was given up; None: it was not
+
+    def count(self, batch: Counted) -> None:
+        """Count a batch that was settled."""
+        self.tally.add(batch)
+        self.tally.busy += batch.busy
 
 
 @dataclass(slots=True)
-class _Execution:
+class Hand:
+    """One session of a store, which disposes of one batch at a time."""
+
     work: Work
+    store: Store
     key: ReferenceKey
-    tally: Tally
-    progress: Callable[[str, int], None]
-    longest: float = 0.0  # seconds that a batch of this page kept its locks
-    busy: list[Spooled] = field(default_factory=list)  # what others kept from us, to be tried again
     in_vain: int = 0  # failures that pass since the last batch that went through
 
-    def all_batches(self) -> None:
-        """Everything that is planned; what others kept locked a few times more, and then it waits for tomorrow."""
-        stint, size = self.work.stint, self.work.installation.batch_records
-        self._walk()
-        for _ in self.work.installation.patience.rounds(lambda: bool(self.busy) and self._may_go_on()):
-            busy, self.busy = self.busy, []
-            for group in alike(busy):
-                for start in range(0, len(group), size):
-                    part = group[start : start + size]
-                    if self._may_go_on():
-                        self._batch(part)
-                    else:
-                        self.busy += part
-        if stint.cut:
-            self.tally.postponed += len(self.busy)
-        else:
-            self.tally.failed += Counter({Reason.FAIL_LOCKED: len(self.busy)})
+    def walk(self, page: Page) -> Page:
+        """Dispose of what is still due of a page, until somebody asks to stop; what fails for good is told in it."""
+        before = self.in_vain
+        try:
+            for group in alike(page.records):
+                if self._stopping(page):
+                    break
+                self._batch(group, page)
+        except RetentionError as error:
+            page.why = error
+        locked = page.tally.busy or page.tally.failed[Reason.FAIL_LOCKED]
+        page.waited = bool(locked) or self.in_vain > before
+        return page
 
-    def _stopping(self) -> bool:
-        self.tally.stopped = self.tally.stopped or self.work.stop()
-        return self.tally.stopped
+    def _stopping(self, page: Page) -> bool:
+        page.tally.stopped = page.tally.stopped or self.work.stop()
+        return page.tally.stopped
 
-    def _may_go_on(self) -> bool:
-        return not self._stopping() and self.work.stint.in_time()
-
-    def _walk(self) -> None:
-        """Walk the spool, each slice in the store's key order, in batches that take about as long as they may."""
-        size, stint = self.work.installation.batch_records, self.work.stint
-        for of in stint.slices():
-            while spooled := self._spooled(of, stint.size(size)):
-                if not stint.may_begin():
-                    self._stopping()  # perhaps while it waited
-                    return
-                self.longest, waits = 0.0, self._waits()
-                for group in alike(spooled):
-                    if self._stopping():
-                        return
-                    self._batch(group)
-                stint.did(spooled[-1].seq, len(spooled), self.longest, waited=self._waits() > waits)
-                self.progress(self.work.dataset.id, len(spooled))
-                if stint.size(size) == size:
-                    aim, largest = self.work.installation.batch_seconds, self.work.installation.largest_batch
-                    size = min(next_size(size, self.longest, aim), largest)
-
-    def _waits(self) -> int:
-        """How much others' locks were in the way."""
-        return self.in_vain + len(self.busy) + self.tally.failed[Reason.FAIL_LOCKED]
-
-    def _spooled(self, of: Slice, limit: int) -> Sequence[Spooled]:
-        with self.work.installation.ledger.control.reading() as tx:
-            return tx.spooled(self.work.plan.digest, self.work.dataset.id, self.work.stint.after, limit, of)
-
-    def _batch(self, spooled: list[Spooled]) -> None:
+    def _batch(self, spooled: list[Spooled], page: Page) -> None:
         """One batch; on failure its halves, until the culprit stands alone."""
         counted = Counted()
-        failure = self._try(spooled, counted)
+        failure = self._try(spooled, counted, page)
         self.in_vain = self.in_vain + weight(failure, signed=counted.signed) if passes(failure) else 0
         if failure is not None and (not by_record(failure) or stubborn(self.in_vain)):
-            self._add(counted)
+            page.count(counted)
             raise failure
         if failure is not None and len(spooled) > 1:
             _log.warning(events.BATCH_SPLIT, dataset=self.work.dataset.id, records=len(spooled))
@@ -134,26 +98,19 @@ class _Execution:
                 self.work.installation.patience.give_way()
             middle = len(spooled) // 2
             for half in (spooled[:middle], spooled[middle:]):
-                if not self._stopping():
-                    self._batch(half)
+                if not self._stopping(page):
+                    self._batch(half, page)
         elif passes(failure):
-            self._add(Counted(busy=spooled))
+            page.tally.busy += spooled
         else:
-            self._add(counted)
+            page.count(counted)
 
-    def _add(self, counted: Counted) -> None:
-        """Count a batch that was settled; what others kept from us comes back, as far as there is room for it."""
-        self.tally.add(counted)
-        room = max(0, self.work.installation.largest_batch - len(self.busy))
-        self.busy += counted.busy[:room]
-        self.tally.failed += Counter({Reason.FAIL_LOCKED: len(counted.busy[room:])})
-
-    def _try(self, spooled: list[Spooled], counted: Counted) -> RetentionError | None:
+    def _try(self, spooled: list[Spooled], counted: Counted, page: Page) -> RetentionError | None:
         """The five steps. Returns why nothing of the batch was disposed of; None when it was."""
         keys = dict(zip(self._keys(spooled), spooled, strict=True))
         failure: RetentionError | None = None
         children: Mapping[str, int] = {}
-        with self.work.store.batch() as batch:
+        with self.store.batch() as batch:
             locked = time.monotonic()
             try:
                 below = self.work.installation.register.below(self.work.dataset)
@@ -174,7 +131,7 @@ class _Execution:
                 raise
             except RetentionError as error:
                 failure = error
-            self.longest = max(self.longest, time.monotonic() - locked)
+            page.longest = max(page.longest, time.monotonic() - locked)
         with bound_contextvars(batch=signed[0].intent):
             return self._settle(Tried(*signed, cleared, keys, children, failure), counted)  # (5)
 
@@ -242,7 +199,7 @@ class _Execution:
         plain = encode(
             {
                 "allowed_on": work.allowed_on and work.allowed_on.isoformat(),
-                "whereabouts": whereabouts(work.dataset, cleared.fields, work.store.identity),
+                "whereabouts": whereabouts(work.dataset, cleared.fields, self.store.identity),
                 "records": records,
             }
         )
@@ -263,13 +220,13 @@ class _Execution:
         tx.register(flight)
         return flight
 
-    def _settle(self, batch: Tried, counted: Tally) -> RetentionError | None:
+    def _settle(self, batch: Tried, counted: Counted) -> RetentionError | None:
         """(5) Read back, sign the outcome, take the batch out of flight.
 
         Returns why nothing was disposed of. A commit whose answer was lost shows as records that are gone.
         """
         work, cleared = self.work, batch.cleared
-        still = remaining(work.store, cleared.dataset, cleared.action, cleared.fields, cleared.keys)
+        still = remaining(self.store, cleared.dataset, cleared.action, cleared.fields, cleared.keys)
         gone = [one for one in cleared.records if one.key not in still] if still else cleared.records
         children = batch.children if gone else {}
         ledger = work.installation.ledger
@@ -286,8 +243,7 @@ class _Execution:
             book(tx, batch.flight, work.plan, [batch.keys[one.key].seq for one in gone])
             if work.allowed_on is not None:
                 take_off(tx, work.planned, len(gone), work.allowed_on)
-        self.tally.totals.update(destroyed=len(gone), failed=len(still))
-        counted.went(len(gone), children, history_of(work.store, cleared, {one.key for one in gone}))
+        counted.went(len(gone), children, history_of(self.store, cleared, {one.key for one in gone}))
         counted.failed += Counter({reason_of(batch.failure): len(still)})
         if gone or batch.failure is None:
             return None

@@ -7,7 +7,7 @@ records but the order in which days are taken.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -171,7 +171,8 @@ class Stint:
     after: int = -1  # the last seq of the slice under way
     _slice: Slice | None = None  # under way, or walked last
     _through: bool = True  # whether that was walked to its end
-    _began: float = 0.0
+    _began: deque[float] = field(default_factory=deque)  # of the batches under way, the oldest first
+    _until: float = -math.inf  # when the last one ended
 
     @property
     def pace(self) -> float | None:
@@ -220,6 +221,11 @@ class Stint:
         eased, rate = self.ease.size(records), self.pacer.pace.rate
         return eased if rate is None else min(eased, rate)
 
+    @property
+    def alone(self) -> bool:
+        """Whether its batches go one by one: a rate is set, or others need room."""
+        return self.pacer.pace.rate is not None or self.ease.level > 0
+
     def may_begin(self) -> bool:
         """Wait until the next batch may begin; False: its time is up before that."""
         pacer, clock = self.pacer, self.pacer.pace.monotonic
@@ -229,7 +235,8 @@ class Stint:
             pacer.paused += pause
             pacer.wait(begin - now)
         self.cut = begin >= self.ends or not pacer.replicas_keep_up(self.store, self.ends) or not self.in_time()
-        self._began = clock()
+        if not self.cut:
+            self._began.append(clock())
         return not self.cut
 
     def in_time(self) -> bool:
@@ -240,10 +247,12 @@ class Stint:
     def did(self, last: int, records: int, locked: float, *, waited: bool) -> None:
         """Note a batch: its last seq, its records, the seconds it kept locks, whether others' were in its way."""
         pacer, now, self.after = self.pacer, self.pacer.pace.monotonic(), last
+        began = self._began.popleft()
         self.walked += records
-        self.worked += now - self._began
+        self.worked += now - max(began, self._until)  # two at a time take their time once
+        self._until = now
         if pacer.pace.rate is not None:
-            pacer.next = max(pacer.next, self._began) + records / pacer.pace.rate
+            pacer.next = max(pacer.next, began) + records / pacer.pace.rate
         eased = self.ease.after(records, locked, pacer.installation.batch_seconds, waited=waited)
         pacer.ease(self.dataset, self.ease, eased)
         self.ease = eased

@@ -34,7 +34,6 @@ _RESULTS: Final = ("destroyed", "kept", "failed", "absent")
 class Settled:
     """What was found of batches that a run left in flight."""
 
-    totals: Counter[str] = field(default_factory=Counter)
     batches: int = 0
     open: dict[int, str] = field(default_factory=dict)  # intent: dataset, where the store cannot be reached
     why: dict[str, RetentionError] = field(default_factory=dict)  # dataset: why
@@ -140,7 +139,6 @@ def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flig
             take_off(tx, planned, len(gone), whole.allowed_on)
     settled.batches += 1
     _log.warning(events.BATCH_RECOVERED, dataset=flight.dataset, batch=flight.intent, destroyed=len(gone))
-    settled.totals.update(destroyed=len(gone), failed=len(still))
 
 
 @dataclass(frozen=True, slots=True)

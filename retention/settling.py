@@ -41,7 +41,6 @@ class Tally:
     gone: int = 0  # not there any more when their batch came
     failed: Counter[Reason] = field(default_factory=Counter)
     children: Counter[str] = field(default_factory=Counter)
-    totals: Counter[str] = field(default_factory=Counter)  # what the outcomes name; a record may stand in several
     history: dict[str, int | None] = field(default_factory=dict)  # dataset: old versions of what went; None: unknown
     postponed: int = 0  # that there was no time for in this run
     why: RetentionError | None = None  # why the dataset was given up; None: it was not

@@ -12,7 +12,6 @@ from retention import events, pacing
 from retention.control.interface import Control
 from retention.dataset import Dataset
 from retention.errors import RetentionError
-from retention.execute import execute
 from retention.installation import Installation, Keyring, Reached
 from retention.nights import had_a_turn
 from retention.pacer import Pacer, Stint
@@ -22,6 +21,7 @@ from retention.settling import Tally
 from retention.stores.interface import Store
 from retention.summary import DatasetRun
 from retention.text import Text
+from retention.walk import walk
 from retention.work import Work
 
 _log = structlog.get_logger()
@@ -132,7 +132,7 @@ class Turns:
                 turn.why = error
             return
         try:
-            execute(self._of(turn, stint, dataset, store), turn.tally, self.progress)
+            walk(self._of(turn, stint, dataset, store), turn.tally, self.progress)
         finally:
             store.close()
         stint.cut = stint.cut and turn.tally.why is None

@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import Final, Self
 
 from sqlalchemy import Connection, Engine
@@ -45,6 +46,7 @@ class SqliteControlStore:
         self._name = str(path)
         self._writer = engine(lambda: _connect(path, lock_wait), writes=True)
         self._reader = engine(lambda: _connect(path, lock_wait), writes=False)
+        self._turn = Lock()  # whose of our own threads it is to write: SQLite's lock makes waiting ones sleep too long
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -92,7 +94,7 @@ class SqliteControlStore:
             ControlError: it cannot be read or written, or the lock is not free in time.
 
         """
-        with translated(self._name), begun(self._writer, "IMMEDIATE") as connection:
+        with self._turn, translated(self._name), begun(self._writer, "IMMEDIATE") as connection:
             yield SqlControl(connection)
 
     @contextmanager

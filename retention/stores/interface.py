@@ -137,8 +137,16 @@ class Batch(Reader, Protocol):
 class Store(Source, Protocol):
     """A store whose records can be disposed of."""
 
-    def session(self) -> AbstractContextManager[None]:
+    @property
+    def abreast(self) -> int:
+        """How many sessions may dispose at once: 1 where a batch locks the whole store."""
+        ...
+
+    def session(self, number: int = 0) -> AbstractContextManager[None]:
         """Hold the store's session lock, where it has one, on the connection that disposes.
+
+        A further session of the same run, from 1 to below `abreast`, has a lock of its own. Whoever takes the first
+        one ends what an earlier run left of any.
 
         Raises:
             SweepRunning: another session holds it.

@@ -185,8 +185,13 @@ class MemoryStore(_MemoryReader):
     def close(self) -> None:
         """Nothing to let go of."""
 
+    @property
+    def abreast(self) -> int:
+        """One: a batch is a copy of everything."""
+        return 1
+
     @contextmanager
-    def session(self) -> Iterator[None]:
+    def session(self, number: int = 0) -> Iterator[None]:  # noqa: ARG002 - a seam
         """It has no session lock."""
         yield
 

@@ -19,7 +19,7 @@ from retention.stores.checks import declared, joinable
 from retention.stores.errors import CommitUnknownError, StoreDownError
 from retention.stores.interface import Batch, Below, Expiry, Locked
 from retention.stores.schema import Schema
-from retention.stores.sql_dialect import Dialect, Server
+from retention.stores.sql_dialect import SESSIONS, Dialect, Server
 from retention.stores.sql_dispose import Disposer
 from retention.stores.sql_read import SqlReader, Tables, translated
 
@@ -114,8 +114,13 @@ class SqlStore(SqlSource):
             self._writing.dispose()
             self._writing = None
 
+    @property
+    def abreast(self) -> int:
+        """One where there is no server: each batch locks the file."""
+        return 1 if self._dialect.server is None else SESSIONS
+
     @contextmanager
-    def session(self) -> Iterator[None]:
+    def session(self, number: int = 0) -> Iterator[None]:
         """Hold the session lock on the connection that disposes; nothing where the engine has none."""
         server = self._dialect.server
         if server is None:
@@ -123,18 +128,21 @@ class SqlStore(SqlSource):
             return
         with self._writer("taking the session lock") as connection:
             with translated(self._dialect, self._name, "taking the session lock"):
-                server.hold_session(connection, self._name)
+                server.hold_session(connection, self._name, number)
+                for other in range(1, SESSIONS if number == 0 else 0):  # an earlier run's, that may wake up late
+                    server.hold_session(connection, self._name, other)
+                    server.leave_session(connection, other)
             self._held = connection
             try:
                 yield
             finally:
                 self._held = None
-                self._leave(server, connection)
+                self._leave(server, connection, number)
 
-    def _leave(self, server: Server, connection: Connection) -> None:
+    def _leave(self, server: Server, connection: Connection, number: int) -> None:
         """Give the lock back; where that fails the connection ends, and its lock with it."""
         try:
-            server.leave_session(connection)
+            server.leave_session(connection, number)
         except SQLAlchemyError:
             connection.invalidate()
 

@@ -46,6 +46,9 @@ class Said:
     exact: ColumnElement[bool] | None  # None: for every value
 
 
+SESSIONS: Final = 2  # that dispose at once: while a server works for one, the other judges and signs
+
+
 class Server(Protocol):
     """What an engine does that runs as a server: its batches lock single rows."""
 
@@ -66,8 +69,8 @@ class Server(Protocol):
         """
         ...
 
-    def hold_session(self, connection: Connection, store: str) -> None:
-        """Take the session lock on a connection, for as long as that lives; end our own role's old session if need be.
+    def hold_session(self, connection: Connection, store: str, number: int) -> None:
+        """Take a session lock on a connection, for as long as that lives; end our own role's old session if need be.
 
         Raises:
             SweepRunning: another session holds it.
@@ -75,7 +78,7 @@ class Server(Protocol):
         """
         ...
 
-    def leave_session(self, connection: Connection) -> None:
+    def leave_session(self, connection: Connection, number: int) -> None:
         """Give the session lock back."""
         ...
 

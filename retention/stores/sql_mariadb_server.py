@@ -88,21 +88,20 @@ class MariadbServer:
         """How many seconds it is behind, as a replica."""
         return lag(connection, name)
 
-    def hold_session(self, connection: Connection, store: str) -> None:
-        """Take the session lock, for as long as the connection lives; an old session of our own account is ended.
+    def hold_session(self, connection: Connection, store: str, number: int) -> None:
+        """Take a session lock, for as long as the connection lives; an old session of our own account is ended.
 
         Raises:
             SweepRunning: a session of another account holds it, or an old one does not end.
 
         """
-        taken = self._take(connection, timedelta())
+        taken = self._take(connection, number, timedelta())
         if not taken:
-            for holder in (
-                connection.execute(text(_HOLDER.format(self._sessions)), {"name": self._name}).scalars().all()
-            ):
+            asked = {"name": self._lock(number)}
+            for holder in connection.execute(text(_HOLDER.format(self._sessions)), asked).scalars().all():
                 with suppress(DBAPIError):  # it ended by itself
                     connection.execute(text("KILL :holder"), {"holder": holder})
-            taken = self._take(connection, self._timeout)
+            taken = self._take(connection, number, self._timeout)
         connection.rollback()  # the lock outlives the transaction in which it was taken
         if not taken:
             raise SweepRunning(
@@ -110,11 +109,14 @@ class MariadbServer:
                 "Let that sweep finish, or end its session on the server."
             )
 
-    def leave_session(self, connection: Connection) -> None:
+    def leave_session(self, connection: Connection, number: int) -> None:
         """Give the session lock back."""
-        connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": self._name}).scalar_one()
+        connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": self._lock(number)}).scalar_one()
         connection.rollback()
 
-    def _take(self, connection: Connection, wait: timedelta) -> bool:
-        asked = {"name": self._name, "seconds": wait.total_seconds()}
+    def _lock(self, number: int) -> str:
+        return f"{self._name}:{number}" if number else self._name
+
+    def _take(self, connection: Connection, number: int, wait: timedelta) -> bool:
+        asked = {"name": self._lock(number), "seconds": wait.total_seconds()}
         return bool(connection.execute(text("SELECT GET_LOCK(:name, :seconds)"), asked).scalar_one())

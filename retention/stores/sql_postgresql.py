@@ -51,7 +51,7 @@ from retention.technique import Technique
 OLDEST: Final = 15
 _PORT: Final = 5432
 _NAME: Final = "retention"  # as the server lists our sessions
-_LOCK: Final = 0x7265_7465_6E74_696F  # "retentio", as the key of an advisory lock
+_LOCK: Final = 0x7265_7465_6E74_696F  # "retentio", as the key of an advisory lock; those that follow: more sessions
 _STATEMENT: Final = timedelta(minutes=10)  # a batch takes less than a second, a page of a plan a few
 _IDLE: Final = timedelta(minutes=10)  # a batch judges and signs between two statements: seconds
 _SETTINGS: Final = (
@@ -155,22 +155,23 @@ class Postgresql:
         """How many seconds it is behind, as a standby."""
         return lag(connection, name)
 
-    def hold_session(self, connection: Connection, store: str) -> None:
-        """Take the lock of this database; a session of our own role that still has it is a dead run's, and ended."""
-        if not _try(connection):
-            connection.execute(text(_END), {"key": _LOCK, "name": _NAME})
+    def hold_session(self, connection: Connection, store: str, number: int) -> None:
+        """Take a lock of this database; a session of our own role that still has it is a dead run's, and ended."""
+        key = _LOCK + number
+        if not _try(connection, key):
+            connection.execute(text(_END), {"key": key, "name": _NAME})
             connection.commit()
-            if not _wait(connection):
+            if not _wait(connection, key):
                 raise SweepRunning(
                     f"Store {store}: another session holds its session lock, and is not this account's to end. "
                     "Let that sweep finish, or end its session on the server."
                 )
         connection.commit()
 
-    def leave_session(self, connection: Connection) -> None:
+    def leave_session(self, connection: Connection, number: int) -> None:
         """Give the lock back."""
         connection.rollback()
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK + number})
         connection.commit()
 
     def _engine(self, *settings: str) -> Engine:
@@ -220,14 +221,14 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
 """
 
 
-def _try(connection: Connection) -> bool:
-    return bool(connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar_one())
+def _try(connection: Connection, key: int) -> bool:
+    return bool(connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar_one())
 
 
-def _wait(connection: Connection) -> bool:
+def _wait(connection: Connection, key: int) -> bool:
     """Wait as long as for any lock; False: in vain."""
     try:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": key})
     except DBAPIError as error:
         connection.rollback()
         if getattr(error.orig, "sqlstate", None) in _LOST_LOCK:
