@@ -215,7 +215,7 @@ class _Execution:
         work, ledger = self.work, self.work.installation.ledger
         with ledger.transaction() as tx:
             now = work.installation.clock()
-            cleared, held = clear(candidates, tx.holds(), now)
+            cleared, held = clear(candidates, tx.standing(now), now)
             if not cleared.records:
                 return cleared, held, None
             intent = Intent(

@@ -16,7 +16,7 @@ from typing import Protocol
 from retention.audit.authority import Authority
 from retention.control.claims import Claims
 from retention.control.deliveries import Deliveries
-from retention.holds import Hold, Subject
+from retention.holds import Hold, HoldIndex, Subject
 from retention.plan import Approval, Plan, Slice, Spooled
 
 
@@ -108,6 +108,10 @@ class Control(Authority, Deliveries, Claims, Protocol):
     # holds -----------------------------------------------------------------------------------------------------
     def holds(self) -> tuple[Hold, ...]:
         """Every hold, released ones too, in the order of placing."""
+        ...
+
+    def standing(self, now: datetime) -> HoldIndex:
+        """The holds that stop anything at a time: those that `holds` would give in this very transaction."""
         ...
 
     def place(self, hold: Hold) -> None:

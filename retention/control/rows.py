@@ -51,7 +51,7 @@ def release_columns(hold: Hold) -> Columns:
 
 
 def hold(row: RowMapping) -> Hold:
-    """The hold of a row. Every batch reads all rows anew (P1), and few have changed since the last."""
+    """The hold of a row. Whenever one has changed all rows are read anew (P1), and few have changed since."""
     return _hold(tuple(row.items()))
 
 

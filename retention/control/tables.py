@@ -1,4 +1,4 @@
-"""What the parts of a control transaction share: one open connection, and nothing remembered."""
+"""What the parts of a control transaction share: one open connection."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from retention.errors import ControlError
 
 
 class Tables:
-    """One open transaction; it reads everything anew."""
+    """One open transaction; it reads everything anew, but for holds that nobody changed (`sql_holds`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
