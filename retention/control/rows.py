@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from sqlalchemy import RowMapping
@@ -135,16 +136,18 @@ def planned(row: RowMapping) -> PlannedDataset:
     )
 
 
-def spooled(  # noqa: PLR0913, PLR0917 - a row
-    seq: int, ref: bytes, action: str, fields: str, seal: bytes, key: bytes, due: str | None
-) -> Spooled:
-    """A planned record of a row's columns."""
-    return Spooled(seq, ref, *_planned(action, fields), seal, key, _day(due))
+_record: Final[Callable[[tuple[Any, ...]], Spooled]] = partial(tuple.__new__, Spooled)
+"""A planned record of its members, without a call of our own for each."""
 
 
-@lru_cache(_REMEMBERED)
-def _day(text: str | None) -> date | None:
-    return wire.day(text)
+def spooled(found: Sequence[tuple[Any, ...]]) -> list[Spooled]:
+    """Planned records of their rows: column by column, since millions are read."""
+    if not found:
+        return []
+    seqs, refs, actions, fields, seals, keys, dues = zip(*found, strict=True)
+    acts, names = zip(*map(_planned, actions, fields), strict=True)
+    days = {text: wire.day(text) for text in set(dues)}
+    return [*map(_record, zip(seqs, refs, acts, names, seals, keys, map(days.__getitem__, dues), strict=True))]
 
 
 @lru_cache(_REMEMBERED)

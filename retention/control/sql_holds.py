@@ -19,6 +19,7 @@ from retention.holds import Hold, HoldIndex, Standing
 _EVENT_OF: Final = {"place": EventKind.HOLD_PLACE, "release": EventKind.HOLD_RELEASE}
 
 
+_UNLOGGED: Final = "SELECT seq, kind, at, hold, approval FROM event WHERE leaf IS NULL ORDER BY seq"
 _KEPT: Final = "standing"  # in what SQLAlchemy keeps for one connection of the driver, as long as that lives
 
 
@@ -41,7 +42,7 @@ class HoldTables(Tables):
 
     def standing(self, now: datetime) -> HoldIndex:
         """The holds that stop anything at a time; read anew unless this connection knows that no hold has changed."""
-        version = int(self._connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+        version = int(self._first("PRAGMA data_version"))
         kept: _Kept | None = self._connection.info.get(_KEPT)
         if kept is not None and kept.version == version and kept.standing.at(now):
             return kept.standing.index
@@ -81,8 +82,7 @@ class HoldTables(Tables):
 
     def unlogged(self) -> tuple[Event, ...]:
         """Events that are not yet entries, in order."""
-        waiting = self._rows(select(EVENTS).where(EVENTS.c.leaf.is_(None)).order_by(EVENTS.c.seq))
-        return tuple(self._event(row) for row in waiting)
+        return tuple([self._event(row._mapping) for row in self._asked(_UNLOGGED)])  # noqa: SLF001 - its public name
 
     def mark_logged(self, seq: int, index: int) -> None:
         """Note which entry an event became.
