@@ -6,6 +6,7 @@ cannot be told counts as covered. Pure values: the register of holds is in the c
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -118,6 +119,14 @@ class Family(NamedTuple):
         names = tuple([(one.dataset, one.key) for one in members])
         every = tuple(members)
         return cls(names, frozenset[Subject]().union(*(one.subjects for one in members)), lambda: every)
+
+
+def by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """Records or subjects by their dataset or namespace, each once."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for name, text in pairs:
+        found[name].add(text)
+    return {name: frozenset(texts) for name, texts in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

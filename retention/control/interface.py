@@ -16,7 +16,7 @@ from typing import Protocol
 from retention.audit.authority import Authority
 from retention.control.claims import Claims
 from retention.control.deliveries import Deliveries
-from retention.holds import Hold, HoldIndex, Subject
+from retention.holds import Hold, HoldIndex
 from retention.plan import Approval, Plan, Slice, Spooled
 
 
@@ -56,9 +56,9 @@ class Flight:
     action: str
     fields: tuple[str, ...]
     ref_key: str  # id of the reference key
-    records: bytes  # encrypted JSON: by_allowance, records [[seq, [key…], ref], …]; only the sweep account can read it
-    members: tuple[tuple[str, str], ...]  # (dataset, key text) of every record of every family, for hold place
-    subjects: tuple[Subject, ...]  # of all of them
+    records: bytes  # a `vault.Parcel`, encrypted; only the sweep account can read it
+    members: Mapping[str, frozenset[str]]  # dataset: key texts of every record of every family, for hold place
+    subjects: Mapping[str, frozenset[str]]  # of all of them: namespace, ids
     purposes: tuple[str, ...]
     registered: datetime
 

@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping
 from retention.control import wire
 from retention.control.interface import Allowance, Flight, Run, RunStatus
 from retention.disposition import Action
-from retention.holds import Hold, HoldKind
+from retention.holds import Hold, HoldKind, by_name
 from retention.plan import Approval, ApprovalMode, Plan, PlannedDataset, Spooled
 
 Columns = dict[str, Any]
@@ -195,8 +195,8 @@ def flight_columns(flight: Flight) -> Columns:
         "fields": to_json(flight.fields),
         "ref_key": flight.ref_key,
         "records": flight.records,
-        "members": to_json(flight.members),
-        "subjects": to_json(flight.subjects),
+        "members": to_json({name: [*texts] for name, texts in flight.members.items()}),
+        "subjects": to_json({name: [*texts] for name, texts in flight.subjects.items()}),
         "purposes": to_json(flight.purposes),
         "registered": wire.instant_text(flight.registered),
     }
@@ -213,12 +213,16 @@ def flight(row: RowMapping) -> Flight:
         fields=tuple(json.loads(row["fields"])),
         ref_key=row["ref_key"],
         records=row["records"],
-        members=_pairs(row["members"]),
-        subjects=_pairs(row["subjects"]),
+        members=_names(row["members"]),
+        subjects=_names(row["subjects"]),
         purposes=tuple(json.loads(row["purposes"])),
         registered=datetime.fromisoformat(row["registered"]),
     )
 
 
-def _pairs(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple((first, second) for first, second in json.loads(text))
+def _names(text: str) -> dict[str, frozenset[str]]:
+    """Names by what they are of; earlier versions wrote them in pairs."""
+    found = json.loads(text)
+    if isinstance(found, list):
+        return by_name(found)
+    return {name: frozenset(texts) for name, texts in found.items()}

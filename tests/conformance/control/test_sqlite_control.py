@@ -1,4 +1,6 @@
 import random
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -27,6 +29,15 @@ class TestSqliteControl(ControlSuite):
         standing(store)
         place(another, on(17))
         assert len(standing(store).by_subject) == 1
+
+    def test_a_batch_that_an_earlier_version_left_in_flight_is_read(self, store, tmp_path):
+        with store.transaction() as control:
+            control.register(v.flight())
+        with closing(sqlite3.connect(tmp_path / "control.db")) as file, file:
+            members = """UPDATE flight SET members = '[["cvs.dossier","a,b"],["cvs.document","9"]]'"""
+            file.execute(members + """, subjects = '[["client","17"]]'""")
+        with store.reading() as control:
+            assert control.flights() == (v.flight(),)
 
     def test_no_order_of_writers_and_failures_hides_a_hold(self, store, another, pytestconfig):
         seed = pytestconfig.getoption("hypothesis_seed")
