@@ -286,7 +286,8 @@ class _Execution:
             if work.allowed_on is not None:
                 take_off(tx, work.planned, len(gone), work.allowed_on)
         self.tally.totals.update(destroyed=len(gone), failed=len(still))
-        counted.went(len(gone), children, history_of(work.store, cleared, {one.key for one in gone}))
+        history = history_of(work.installation.register, work.store, cleared, {one.key for one in gone})
+        counted.went(len(gone), children, history)
         counted.failed += Counter({reason_of(batch.failure): len(still)})
         if gone or batch.failure is None:
             return None

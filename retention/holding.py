@@ -6,7 +6,7 @@ before it: whoever placed it waits for those it may touch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
@@ -181,7 +181,7 @@ def touches(scope: Scope, flight: Flight) -> bool:
     )
 
 
-def _named(asked: Iterable[tuple[str, str]], names: Mapping[str, frozenset[str]]) -> bool:
+def _named(asked: Iterable[tuple[str, str]], names: Mapping[str, Collection[str]]) -> bool:
     return any(text in names.get(name, ()) for name, text in asked)
 
 

@@ -121,12 +121,12 @@ class Family(NamedTuple):
         return cls(names, frozenset[Subject]().union(*(one.subjects for one in members)), lambda: every)
 
 
-def by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    """Records or subjects by their dataset or namespace, each once."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
+def by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Records or subjects by their dataset or namespace; what stands twice in pairs stands twice in these."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
     for name, text in pairs:
-        found[name].add(text)
-    return {name: frozenset(texts) for name, texts in found.items()}
+        found[name].append(text)
+    return {**found}
 
 
 @dataclass(frozen=True, slots=True)

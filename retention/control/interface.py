@@ -6,7 +6,7 @@ and intents (P1). The log's authority is part of it (`audit.authority.Authority`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,8 +57,8 @@ class Flight:
     fields: tuple[str, ...]
     ref_key: str  # id of the reference key
     records: bytes  # a `vault.Parcel`, encrypted; only the sweep account can read it
-    members: Mapping[str, frozenset[str]]  # dataset: key texts of every record of every family, for hold place
-    subjects: Mapping[str, frozenset[str]]  # of all of them: namespace, ids
+    members: Mapping[str, Collection[str]]  # dataset: key texts of every record of every family, for hold place
+    subjects: Mapping[str, Collection[str]]  # of all of them: namespace, ids
     purposes: tuple[str, ...]
     registered: datetime
 

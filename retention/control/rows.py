@@ -223,6 +223,5 @@ def flight(row: RowMapping) -> Flight:
 def _names(text: str) -> dict[str, frozenset[str]]:
     """Names by what they are of; earlier versions wrote them in pairs."""
     found = json.loads(text)
-    if isinstance(found, list):
-        return by_name(found)
-    return {name: frozenset(texts) for name, texts in found.items()}
+    named = by_name(found) if isinstance(found, list) else found
+    return {name: frozenset(texts) for name, texts in named.items()}
