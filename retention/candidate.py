@@ -6,14 +6,13 @@ disposes of `Cleared` only, and nothing but `clear` makes one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from retention.dataset import Dataset
 from retention.disposition import Action
-from retention.holds import Family, Gate, Hold, HoldIndex, stands
+from retention.holds import Family, Gate, HoldIndex
 from retention.record import Key
 
 
@@ -109,9 +108,8 @@ class Held:
     records: tuple[HeldRecord, ...]
 
 
-def clear(candidates: Candidates, holds: Iterable[Hold], now: datetime) -> tuple[Cleared, Held]:
-    """Split a batch by the holds as they are now, read in the transaction that will register it (P1)."""
-    standing = HoldIndex.of(hold for hold in holds if stands(hold, now))
+def clear(candidates: Candidates, standing: HoldIndex, now: datetime) -> tuple[Cleared, Held]:
+    """Split a batch by the holds as they are now, known in the transaction that will register it (P1)."""
     free: list[Candidate] = []
     held: list[HeldRecord] = []
     asked: dict[int, Gate | None] = {}  # by the identity of a family: siblings share theirs, and it may be large

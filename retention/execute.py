@@ -25,7 +25,7 @@ from retention.control.interface import Control, Flight
 from retention.disposition import Action
 from retention.errors import RetentionError
 from retention.failing import by_record, passes, reason_of, stubborn, weight
-from retention.holds import Subject
+from retention.holds import Subject, by_name
 from retention.plan import Spooled
 from retention.reads import columns_read
 from retention.reason import Reason
@@ -35,7 +35,7 @@ from retention.settling import Counted, Tried, book, history_of, outcome_of, rem
 from retention.start import Day
 from retention.stores.errors import CommitUnknownError, LockedError
 from retention.stores.interface import Batch, Locked, Reader, Store
-from retention.vault import decode_keys, encode
+from retention.vault import Parcel, decode_keys
 from retention.work import Work
 
 _log = structlog.get_logger()
@@ -172,7 +172,7 @@ class Hand:
         work, ledger = self.work, self.work.installation.ledger
         with ledger.transaction() as tx:
             now = work.installation.clock()
-            cleared, held = clear(candidates, tx.holds(), now)
+            cleared, held = clear(candidates, tx.standing(now), now)
             if not cleared.records:
                 return cleared, held, None
             intent = Intent(
@@ -192,16 +192,15 @@ class Hand:
     def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
         work, register = self.work, self.work.installation.register
         families = cleared.families
-        names = dict.fromkeys(chain.from_iterable(one.names for one in families))
-        seen = {name for name, _ in names}
-        rules = (rule for name in seen for rule in register.rules_for(register.dataset(name)))
-        records = [[keys[one.key].seq, list(one.key), one.ref.hex()] for one in cleared.records]
-        plain = encode(
-            {
-                "allowed_on": work.allowed_on and work.allowed_on.isoformat(),
-                "whereabouts": whereabouts(work.dataset, cleared.fields, self.store.identity),
-                "records": records,
-            }
+        members = by_name(chain.from_iterable(one.names for one in families))
+        subjects = by_name(set[Subject]().union(*(one.subjects for one in families)))
+        rules = (rule for name in members for rule in register.rules_for(register.dataset(name)))
+        parcel = Parcel(
+            seqs=[keys[one.key].seq for one in cleared.records],
+            keys=cleared.keys,
+            refs=[one.ref for one in cleared.records],
+            allowed_on=work.allowed_on,
+            whereabouts=whereabouts(work.dataset, cleared.fields, self.store.identity),
         )
         flight = Flight(
             intent=index,
@@ -211,9 +210,9 @@ class Hand:
             action=cleared.action.value,
             fields=cleared.fields,
             ref_key=self.key.id,
-            records=work.keyring.vault.lock(plain, f"batch {index}"),
-            members=tuple(names),
-            subjects=tuple(sorted(set[Subject]().union(*(one.subjects for one in families)))),
+            records=work.keyring.vault.lock(parcel.packed(), f"batch {index}"),
+            members=members,
+            subjects=subjects,
             purposes=tuple(sorted({*work.policies, *(policy.purpose for policy, _ in rules)})),  # perhaps more
             registered=work.installation.clock(),
         )
@@ -243,7 +242,8 @@ class Hand:
             book(tx, batch.flight, work.plan, [batch.keys[one.key].seq for one in gone])
             if work.allowed_on is not None:
                 take_off(tx, work.planned, len(gone), work.allowed_on)
-        counted.went(len(gone), children, history_of(self.store, cleared, {one.key for one in gone}))
+        history = history_of(work.installation.register, self.store, cleared, {one.key for one in gone})
+        counted.went(len(gone), children, history)
         counted.failed += Counter({reason_of(batch.failure): len(still)})
         if gone or batch.failure is None:
             return None

@@ -6,7 +6,7 @@ before it: whoever placed it waits for those it may touch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
@@ -174,11 +174,15 @@ def release(  # noqa: PLR0913 - one keyword for each thing a release says
 def touches(scope: Scope, flight: Flight) -> bool:
     """Whether a batch in flight may hold a record of a scope; what cannot be told counts as touched."""
     return (
-        (not scope.subjects or not flight.subjects or not scope.subjects.isdisjoint(flight.subjects))
-        and (not scope.records or not flight.members or not scope.records.isdisjoint(flight.members))
-        and (not scope.datasets or not flight.members or any(name in scope.datasets for name, _ in flight.members))
+        (not scope.subjects or not flight.subjects or _named(scope.subjects, flight.subjects))
+        and (not scope.records or not flight.members or _named(scope.records, flight.members))
+        and (not scope.datasets or not flight.members or not scope.datasets.isdisjoint(flight.members))
         and (not scope.purposes or not flight.purposes or not scope.purposes.isdisjoint(flight.purposes))
     )
+
+
+def _named(asked: Iterable[tuple[str, str]], names: Mapping[str, Collection[str]]) -> bool:
+    return any(text in names.get(name, ()) for name, text in asked)
 
 
 def check_scope(scope: Scope, names: Known) -> None:

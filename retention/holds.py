@@ -6,6 +6,7 @@ cannot be told counts as covered. Pure values: the register of holds is in the c
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -120,6 +121,14 @@ class Family(NamedTuple):
         return cls(names, frozenset[Subject]().union(*(one.subjects for one in members)), lambda: every)
 
 
+def by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Records or subjects by their dataset or namespace; what stands twice in pairs stands twice in these."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name, text in pairs:
+        found[name].append(text)
+    return {**found}
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """A hold that stands before the dates of a record, and the reason that reports show."""
@@ -191,17 +200,41 @@ class HoldIndex:
     def near(self, family: Family) -> list[Hold]:
         """The holds that may cover one of a family: all that do, some perhaps twice, perhaps more."""
         found = [*self.others]
-        if not self.by_record.keys().isdisjoint(family.names):
+        if self.by_record and not self.by_record.keys().isdisjoint(family.names):
             for name in family.names:
                 found += self.by_record.get(name, ())
-        for subject in family.subjects:
-            found += self.by_subject.get(subject, ())
+        if not self.by_subject.keys().isdisjoint(family.subjects):
+            for subject in family.subjects:
+                found += self.by_subject.get(subject, ())
         return found
 
     def gate(self, family: Family, now: datetime) -> Gate | None:
         """The hold that stops a family, as `gate` tells; its records are looked at only where there may be one."""
         near = self.near(family)
         return gate(family.members(), near, now) if near else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The holds that stop anything, as an index, and the time in which it is exactly these that do."""
+
+    index: HoldIndex
+    since: datetime | None  # the last cooling-off that has passed; None: none has
+    until: datetime | None  # the first that has not; None: there is none
+
+    @classmethod
+    def of(cls, holds: Sequence[Hold], now: datetime) -> Self:
+        """Those of all holds that stand at a time."""
+        ends = [hold.cooling_until for hold in holds if hold.cooling_until is not None]
+        return cls(
+            HoldIndex.of(hold for hold in holds if stands(hold, now)),
+            max((end for end in ends if end <= now), default=None),
+            min((end for end in ends if end > now), default=None),
+        )
+
+    def at(self, now: datetime) -> bool:
+        """Whether the same holds stand at another time."""
+        return (self.since is None or self.since <= now) and (self.until is None or now < self.until)
 
 
 def stands(hold: Hold, now: datetime) -> bool:

@@ -10,7 +10,6 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Final
 
 import structlog
@@ -21,9 +20,8 @@ from retention.control.interface import Control, Flight, RunStatus
 from retention.disposition import Action
 from retention.errors import AuditError, ControlError, PolicyError, RetentionError
 from retention.installation import Installation, Keyring
-from retention.record import Key
 from retention.settling import book, outcome_of, remaining, take_off, whereabouts
-from retention.vault import decode_key
+from retention.vault import Parcel
 
 _log = structlog.get_logger()
 _CHUNK: Final = 1000  # entries read at a time
@@ -102,8 +100,8 @@ def totals_of(counted: Mapping[str, int]) -> Totals:
 
 def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flight, settled: Settled) -> None:
     dataset = installation.register.dataset(flight.dataset)
-    whole = _batch(keyring, flight)
-    records = whole.records
+    whole = Parcel.unpacked(keyring.vault.open(flight.records, f"batch {flight.intent}"))
+    records = dict(zip(whole.keys, zip(whole.seqs, whole.refs, strict=True), strict=True))
     store = installation.opener.store(dataset.store)
     try:
         if whole.whereabouts not in {None, whereabouts(dataset, flight.fields, store.identity)}:
@@ -139,19 +137,3 @@ def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flig
             take_off(tx, planned, len(gone), whole.allowed_on)
     settled.batches += 1
     _log.warning(events.BATCH_RECOVERED, dataset=flight.dataset, batch=flight.intent, destroyed=len(gone))
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """What a flight keeps behind encryption."""
-
-    records: Mapping[Key, tuple[int, bytes]]  # each record's place in the spool and its reference
-    allowed_on: date | None  # over the limit, and allowed by name on this UTC day; None: within the limit
-    whereabouts: str | None  # as `settling.whereabouts`; None: an earlier version did not say
-
-
-def _batch(keyring: Keyring, flight: Flight) -> _Batch:
-    plain = json.loads(keyring.vault.open(flight.records, f"batch {flight.intent}"))
-    records = {decode_key(json.dumps(key).encode()): (seq, bytes.fromhex(ref)) for seq, key, ref in plain["records"]}
-    allowed_on = plain["allowed_on"]
-    return _Batch(records, None if allowed_on is None else date.fromisoformat(allowed_on), plain.get("whereabouts"))

@@ -93,10 +93,13 @@ class Tally:
             self.history[name] = None if known is None or count is None else known + count
 
 
-def history_of(source: Source, cleared: Cleared, gone: Collection[Key]) -> dict[str, int | None]:
+def history_of(register: Register, source: Source, cleared: Cleared, gone: Collection[Key]) -> dict[str, int | None]:
     """Where a history is declared, how many old versions the database itself still has of what is gone (P8)."""
+    every = (cleared.dataset, *(child for _, child, _ in register.below(cleared.dataset)))
+    if not gone or all(one.history is None for one in every):
+        return {}
     asked = {cleared.dataset: set(gone)}
-    for record in cleared.records if gone else ():
+    for record in cleared.records:
         for take in record.takes if record.key in gone else ():
             asked.setdefault(take.dataset, set()).update(take.keys)
     return {one.id: _versions(source, one, keys) for one, keys in asked.items() if one.history is not None and keys}

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -21,6 +21,7 @@ from retention.errors import ControlError
 from retention.record import Key, Unreadable, Value
 
 _NONCE = 12  # bytes, of AES-GCM
+_REF = 32  # bytes, of a reference
 
 
 def encode(values: object) -> bytes:
@@ -75,6 +76,40 @@ def _untagged(part: dict[str, Any]) -> Value:
 
 _JSON = json.JSONEncoder(default=_tagged, separators=(",", ":"), ensure_ascii=True)
 _KEY = json.JSONDecoder(object_hook=_untagged)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What a batch in flight keeps behind encryption: record by record, and what settling it asks."""
+
+    seqs: Sequence[int]  # places in the spool
+    keys: Sequence[Key]
+    refs: Sequence[bytes]  # 32 bytes each
+    allowed_on: date | None  # over the limit, and allowed by name on this UTC day; None: within the limit
+    whereabouts: str | None  # as `settling.whereabouts`; None: an earlier version did not say
+
+    def packed(self) -> bytes:
+        """As bytes: a line of JSON, the keys in another, and the references as they are."""
+        day = None if self.allowed_on is None else self.allowed_on.isoformat()
+        head = {"allowed_on": day, "seqs": self.seqs, "whereabouts": self.whereabouts}
+        return b"\n".join((encode(head), encode(self.keys), b"".join(self.refs)))
+
+    @classmethod
+    def unpacked(cls, plain: bytes) -> Self:
+        """What these bytes say, in this form or in that of earlier versions: one line, each record by itself."""
+        first, *rest = plain.split(b"\n", 2)
+        head = json.loads(first)
+        if rest:
+            [keys, joined] = rest
+            seqs, whose = head["seqs"], [*map(tuple, _KEY.decode(keys.decode()))]
+            refs = [joined[at : at + _REF] for at in range(0, len(joined), _REF)]
+        else:
+            seqs = [seq for seq, _, _ in head["records"]]
+            whose = [decode_key(json.dumps(key).encode()) for _, key, _ in head["records"]]
+            refs = [bytes.fromhex(ref) for _, _, ref in head["records"]]
+        day = head["allowed_on"]
+        allowed_on = None if day is None else date.fromisoformat(day)
+        return cls(seqs=seqs, keys=whose, refs=refs, allowed_on=allowed_on, whereabouts=head.get("whereabouts"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,9 @@ class Manifests:
         Raises: AuditError, when a reference occurs twice, or the file cannot be written.
         """
         ordered = sorted(refs)
-        if len(set(ordered)) != len(ordered) or any(len(ref) != merkle.HASH_BYTES for ref in ordered):
+        if len(set(ordered)) != len(ordered) or not set(map(len, ordered)) <= {merkle.HASH_BYTES}:
             raise AuditError("a batch names one record twice, or by something that is no reference; nothing was signed")
-        root = merkle.root_of([merkle.leaf_hash(ref) for ref in ordered]).hex()
+        root = merkle.root_of(merkle.leaf_hashes(ordered)).hex()
         if ordered:
             durable.write(self.staged / root, b"".join(ordered), self.scratch)
         return Manifest(count=len(ordered), root=root)
@@ -81,7 +81,7 @@ class Manifests:
             if path.is_file():
                 data = path.read_bytes()
                 refs = [data[at : at + merkle.HASH_BYTES] for at in range(0, len(data), merkle.HASH_BYTES)]
-                if merkle.root_of([merkle.leaf_hash(ref) for ref in refs]).hex() != root:
+                if merkle.root_of(merkle.leaf_hashes(refs)).hex() != root:
                     raise AuditError(f"{path} is not the manifest that it is named; verify the log")
                 return refs
         return None

@@ -6,7 +6,7 @@ that it works from tiles, from leaves, or from anything else.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 HASH_BYTES: Final = 32
@@ -18,6 +18,12 @@ Node = Callable[[int, int], bytes]  # hash of the complete subtree of 2**level l
 def leaf_hash(leaf: bytes) -> bytes:
     """Hash a leaf; the prefix keeps leaves and nodes apart (RFC 9162 2.1.1)."""
     return hashlib.sha256(b"\0" + leaf).digest()
+
+
+def leaf_hashes(leaves: Iterable[bytes]) -> list[bytes]:
+    """Hash many leaves, in their order."""
+    sha256 = hashlib.sha256
+    return [sha256(b"\0" + leaf).digest() for leaf in leaves]
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -48,10 +54,10 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
     """Compute the root over leaf hashes, level by level; an odd last one moves up as it is."""
     if not hashes:
         return EMPTY_ROOT
-    level = list(hashes)
+    level, sha256 = list(hashes), hashlib.sha256
     while len(level) > 1:
         last = level[-1:] if len(level) % 2 else []
-        level = [node_hash(a, b) for a, b in zip(level[::2], level[1::2], strict=False)] + last
+        level = [sha256(b"\1" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=False)] + last
     return level[0]
 
 

@@ -218,7 +218,10 @@ def _receipt_plain(
 ) -> dict[str, Any]:
     return plain_hold(placed.hold) | {
         "confirmed": not placed.unsettled,
-        "unsettled": [{"batch": f.intent, "dataset": f.dataset, "records": len(f.members)} for f in placed.unsettled],
+        "unsettled": [
+            {"batch": f.intent, "dataset": f.dataset, "records": sum(map(len, f.members.values()))}
+            for f in placed.unsettled
+        ],
         "coverage": coverage,
         "not_reached": not_reached,
         "destroyed_before": [

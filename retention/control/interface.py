@@ -6,7 +6,7 @@ and intents (P1). The log's authority is part of it (`audit.authority.Authority`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from typing import Protocol
 from retention.audit.authority import Authority
 from retention.control.claims import Claims
 from retention.control.deliveries import Deliveries
-from retention.holds import Hold, Subject
+from retention.holds import Hold, HoldIndex
 from retention.plan import Approval, Plan, Slice, Spooled
 
 
@@ -56,9 +56,9 @@ class Flight:
     action: str
     fields: tuple[str, ...]
     ref_key: str  # id of the reference key
-    records: bytes  # encrypted JSON: by_allowance, records [[seq, [key…], ref], …]; only the sweep account can read it
-    members: tuple[tuple[str, str], ...]  # (dataset, key text) of every record of every family, for hold place
-    subjects: tuple[Subject, ...]  # of all of them
+    records: bytes  # a `vault.Parcel`, encrypted; only the sweep account can read it
+    members: Mapping[str, Collection[str]]  # dataset: key texts of every record of every family, for hold place
+    subjects: Mapping[str, Collection[str]]  # of all of them: namespace, ids
     purposes: tuple[str, ...]
     registered: datetime
 
@@ -108,6 +108,10 @@ class Control(Authority, Deliveries, Claims, Protocol):
     # holds -----------------------------------------------------------------------------------------------------
     def holds(self) -> tuple[Hold, ...]:
         """Every hold, released ones too, in the order of placing."""
+        ...
+
+    def standing(self, now: datetime) -> HoldIndex:
+        """The holds that stop anything at a time: those that `holds` would give in this very transaction."""
         ...
 
     def place(self, hold: Hold) -> None:

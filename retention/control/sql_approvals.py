@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from sqlalchemy import insert, select, update
 
@@ -12,6 +13,14 @@ from retention.control.schema import ALLOWANCES, APPROVALS
 from retention.control.tables import Tables
 from retention.errors import ControlError
 from retention.plan import ALLOWANCE_EXPIRES, Approval
+
+_ALLOWED: Final = """
+SELECT dataset, fingerprint, records, used, expires FROM allowance WHERE dataset = ? AND fingerprint = ? ORDER BY seq
+"""
+_LEFT: Final = """
+SELECT seq, records, used FROM allowance
+WHERE dataset = ? AND fingerprint = ? AND expires >= ? AND used < records ORDER BY seq
+"""
 
 
 class ApprovalTables(Tables):
@@ -49,12 +58,7 @@ class ApprovalTables(Tables):
 
     def allowances(self, dataset: str, fingerprint: str) -> tuple[Allowance, ...]:
         """Allowances of one fingerprint, expired ones too, the oldest first."""
-        found = self._rows(
-            select(ALLOWANCES)
-            .where(ALLOWANCES.c.dataset == dataset, ALLOWANCES.c.fingerprint == fingerprint)
-            .order_by(ALLOWANCES.c.seq)
-        )
-        return tuple(rows.allowance(row) for row in found)
+        return tuple([rows.allowance(row._mapping) for row in self._asked(_ALLOWED, dataset, fingerprint)])  # noqa: SLF001 - its public name
 
     def use_allowance(self, dataset: str, fingerprint: str, records: int, today: date) -> None:
         """Take records off the allowances that have not expired, the oldest first.
@@ -63,19 +67,9 @@ class ApprovalTables(Tables):
             ControlError: they do not suffice.
 
         """
-        left = self._rows(
-            select(ALLOWANCES)
-            .where(
-                ALLOWANCES.c.dataset == dataset,
-                ALLOWANCES.c.fingerprint == fingerprint,
-                ALLOWANCES.c.expires >= today.isoformat(),
-                ALLOWANCES.c.used < ALLOWANCES.c.records,
-            )
-            .order_by(ALLOWANCES.c.seq)
-        )
-        for row in left:
-            taken = min(records, row["records"] - row["used"])
-            self._change(update(ALLOWANCES).where(ALLOWANCES.c.seq == row["seq"]).values(used=row["used"] + taken))
+        for seq, allowed, used in self._asked(_LEFT, dataset, fingerprint, today.isoformat()):
+            taken = min(records, allowed - used)
+            self._said("UPDATE allowance SET used = ? WHERE seq = ?", used + taken, seq)
             records -= taken
         if records > 0:
             raise ControlError(f"{dataset}: {records} records more than a person allowed. Approve again with --allow.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,20 +14,51 @@ from retention.control.interface import Event, EventKind, LoggedHold
 from retention.control.schema import APPROVALS, EVENTS, HOLDS, LEAVES
 from retention.control.tables import Tables
 from retention.errors import ControlError
-from retention.holds import Hold
+from retention.holds import Hold, HoldIndex, Standing
 
 _EVENT_OF: Final = {"place": EventKind.HOLD_PLACE, "release": EventKind.HOLD_RELEASE}
+
+
+_UNLOGGED: Final = "SELECT seq, kind, at, hold, approval FROM event WHERE leaf IS NULL ORDER BY seq"
+_KEPT: Final = "standing"  # in what SQLAlchemy keeps for one connection of the driver, as long as that lives
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The holds that a connection has read, committed and unchanged as long as it gives this version (ADR 0034)."""
+
+    version: int  # PRAGMA data_version: SQLite's own sign that no other connection has committed anything
+    standing: Standing
 
 
 class HoldTables(Tables):
     """Holds and events over the open transaction."""
 
+    _changed_holds = False  # by this transaction
+
     def holds(self) -> tuple[Hold, ...]:
         """Every hold, in the order of placing."""
         return tuple(rows.hold(row) for row in self._rows(select(HOLDS).order_by(HOLDS.c.seq)))
 
+    def standing(self, now: datetime) -> HoldIndex:
+        """The holds that stop anything at a time; read anew unless this connection knows that no hold has changed."""
+        version = int(self._first("PRAGMA data_version"))
+        kept: _Kept | None = self._connection.info.get(_KEPT)
+        if kept is not None and kept.version == version and kept.standing.at(now):
+            return kept.standing.index
+        standing = Standing.of(self.holds(), now)
+        if not self._changed_holds:  # what this transaction wrote is nobody's until it commits
+            self._connection.info[_KEPT] = _Kept(version, standing)
+        return standing.index
+
+    def _change_holds(self) -> None:
+        """Forget what is kept, before a change of our own: the version tells only what other connections commit."""
+        self._changed_holds = True
+        self._connection.info.pop(_KEPT, None)
+
     def place(self, hold: Hold) -> None:
         """Add a hold and the event of it."""
+        self._change_holds()
         self._change(insert(HOLDS).values(rows.hold_columns(hold)))
         self._add_event(EventKind.HOLD_PLACE, wire.instant_text(hold.placed_at), hold=hold.id)
 
@@ -39,6 +71,7 @@ class HoldTables(Tables):
         """
         if hold.released_at is None:
             raise ControlError(f"Hold {hold.id} was to be released without the time of its release.")
+        self._change_holds()
         self._change_one(
             update(HOLDS)
             .where(HOLDS.c.id == hold.id, HOLDS.c.released_at.is_(None))
@@ -49,8 +82,7 @@ class HoldTables(Tables):
 
     def unlogged(self) -> tuple[Event, ...]:
         """Events that are not yet entries, in order."""
-        waiting = self._rows(select(EVENTS).where(EVENTS.c.leaf.is_(None)).order_by(EVENTS.c.seq))
-        return tuple(self._event(row) for row in waiting)
+        return tuple([self._event(row._mapping) for row in self._asked(_UNLOGGED)])  # noqa: SLF001 - its public name
 
     def mark_logged(self, seq: int, index: int) -> None:
         """Note which entry an event became.

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from retention.audit.authority import leaf_time
-from retention.control.schema import CHECKPOINTS, FRONTIER, LEAVES, PUBLISHED
+from retention.control.schema import CHECKPOINTS, LEAVES, PUBLISHED
 from retention.control.tables import Tables
 from retention.errors import AuditError
+
+_SIZE: Final = "SELECT coalesce(max(position) + 1, 0) FROM leaf"
+_APPEND: Final = f"INSERT INTO leaf (position, bytes) SELECT ?, ? WHERE ? = ({_SIZE})"
+_GROWN: Final = "INSERT INTO frontier (position, hash) VALUES (?, ?)"
+_SIGNED: Final = "INSERT INTO checkpoint (size, note) VALUES (?, ?) ON CONFLICT DO NOTHING"
 
 
 class LogTables(Tables):
@@ -18,16 +24,15 @@ class LogTables(Tables):
 
     def size(self) -> int:
         """Count the leaves."""
-        last = self._value(select(func.max(LEAVES.c.position)))
-        return 0 if last is None else int(last) + 1
+        return int(self._first(_SIZE))
 
     def frontier(self) -> tuple[bytes, ...]:
         """Return the hashes of the complete subtrees, largest first."""
-        return tuple(row["hash"] for row in self._rows(select(FRONTIER.c.hash).order_by(FRONTIER.c.position)))
+        return tuple([hash_ for (hash_,) in self._asked("SELECT hash FROM frontier ORDER BY position")])
 
     def last_time(self) -> str | None:
         """Return the time of the last leaf; None for an empty log."""
-        leaf = self._value(select(LEAVES.c.bytes).order_by(LEAVES.c.position.desc()).limit(1))
+        leaf = self._first("SELECT bytes FROM leaf ORDER BY position DESC LIMIT 1")
         return None if leaf is None else leaf_time(leaf)
 
     def append_leaf(self, index: int, leaf: bytes) -> None:
@@ -37,15 +42,14 @@ class LogTables(Tables):
             AuditError: another index than the size.
 
         """
-        if index != self.size():
+        if self._said(_APPEND, index, leaf, index) != 1:
             raise AuditError(f"Entry {index} was to be added to a log of {self.size()}: another writer was here.")
-        self._change(insert(LEAVES).values(position=index, bytes=leaf))
 
     def set_frontier(self, hashes: Sequence[bytes]) -> None:
         """Replace the frontier, largest subtree first."""
-        self._change(delete(FRONTIER))
+        self._said("DELETE FROM frontier")
         if hashes:
-            self._change(insert(FRONTIER).values([{"position": n, "hash": hash_} for n, hash_ in enumerate(hashes)]))
+            self._connection.exec_driver_sql(_GROWN, [*enumerate(hashes)])
 
     def add_checkpoint(self, size: int, note: str) -> None:
         """Store the signed note of a size; the same again changes nothing.
@@ -54,8 +58,7 @@ class LogTables(Tables):
             AuditError: another note of that size exists.
 
         """
-        self._change(insert_or(CHECKPOINTS).values(size=size, note=note).on_conflict_do_nothing())
-        if self.checkpoint(size) != note:
+        if self._said(_SIGNED, size, note) != 1 and self.checkpoint(size) != note:
             raise AuditError(
                 f"A different checkpoint of size {size} is signed already: two histories must never exist. "
                 "Nothing was written; compare the control store with the published log."

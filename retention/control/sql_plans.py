@@ -22,6 +22,9 @@ _SPOOLED: Final = f"""
 SELECT seq, ref, action, fields, seal, "key", due FROM spool
 WHERE part = ? AND seq > ? AND ifnull(due, '{_UNDATED}') > ? AND ifnull(due, '{_UNDATED}') <= ? ORDER BY seq LIMIT ?
 """  # noqa: S608 - a constant
+_PART: Final = """
+SELECT spool_part.id FROM spool_part JOIN draft ON draft.id = spool_part.draft WHERE "plan" = ? AND dataset = ?
+"""
 _ERASE: Final = "DELETE FROM spool WHERE part = ? AND seq BETWEEN ? AND ?"
 _BOTH: Final = "SELECT count(*) FROM spool WHERE part = ? AND ref IN (SELECT ref FROM spool WHERE part = ?)"
 _SOME: Final = 10_000  # rows handed to the driver at once
@@ -117,9 +120,9 @@ class PlanTables(Tables):
 
     def spooled(self, digest: str, dataset: str, after: int, limit: int, of: Slice = _WHOLE) -> Sequence[Spooled]:
         """Up to `limit` records of a slice whose seq is over `after`, in order."""
-        part = self._value(select(_part(digest, dataset)))
+        part = self._first(_PART, digest, dataset)
         days = (wire.day_text(of.after) or "", wire.day_text(of.until) or _NEVER)
-        return [rows.spooled(*row) for row in self._connection.exec_driver_sql(_SPOOLED, (part, after, *days, limit))]
+        return rows.spooled(self._asked(_SPOOLED, part, after, *days, limit))
 
     def spooled_days(self, digest: str, dataset: str) -> Mapping[date | None, int]:
         """Records that wait for an outcome, by the day on which they were first destructible, the oldest first."""
@@ -144,7 +147,7 @@ class PlanTables(Tables):
     def listed_again(self, draft: int, dataset: str, digest: str) -> int:
         """Records that a draft and an earlier plan both list, by their references."""
         ours = self._value(select(PARTS.c.id).where(PARTS.c.draft == draft, PARTS.c.dataset == dataset))
-        theirs = self._value(select(_part(digest, dataset)))
+        theirs = self._first(_PART, digest, dataset)
         if ours is None or theirs is None:
             return 0
         found = self._connection.exec_driver_sql(_BOTH, (ours, theirs))
@@ -152,7 +155,7 @@ class PlanTables(Tables):
 
     def erase_spooled(self, digest: str, dataset: str, seqs: Sequence[int] | None = None) -> None:
         """Erase spooled records that have their outcome; None: all of that dataset."""
-        part = self._value(select(_part(digest, dataset)))
+        part = self._first(_PART, digest, dataset)
         if part is None:
             return
         if seqs is None:

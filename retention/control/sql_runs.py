@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from retention.control import rows
 from retention.control.interface import Flight, Run
 from retention.control.schema import DESTROYED, FLIGHTS, RECORDED, RUNS
 from retention.control.tables import Tables
+from retention.errors import ControlError
+
+_DESTROYED: Final = """
+INSERT INTO destroyed (dataset, reference_date, records) VALUES (?, ?, ?)
+ON CONFLICT (dataset, reference_date) DO UPDATE SET records = records + excluded.records
+"""
 
 
 class RunTables(Tables):
@@ -47,9 +54,7 @@ class RunTables(Tables):
 
     def add_destroyed(self, dataset: str, reference_date: date, records: int) -> None:
         """Count records whose outcome is destroyed."""
-        put = insert_or(DESTROYED).values(dataset=dataset, reference_date=reference_date.isoformat(), records=records)
-        more = DESTROYED.c.records + records
-        self._change(put.on_conflict_do_update(index_elements=["dataset", "reference_date"], set_={"records": more}))
+        self._said(_DESTROYED, dataset, reference_date.isoformat(), records)
 
     def register(self, flight: Flight) -> None:
         """Register a batch with its intent."""
@@ -66,10 +71,10 @@ class RunTables(Tables):
             ControlError: it is not in flight: somebody else has settled it.
 
         """
-        self._change_one(
-            delete(FLIGHTS).where(FLIGHTS.c.intent == intent),
-            f"Batch {intent} is not in flight: another sweep has settled it. Nothing more is destroyed by this one.",
-        )
+        if self._said("DELETE FROM flight WHERE intent = ?", intent) != 1:
+            raise ControlError(
+                f"Batch {intent} is not in flight: another sweep has settled it. Nothing more is destroyed by this one."
+            )
 
     def recorded(self, kind: str, id: str) -> str | None:  # noqa: A002 - the leaf's own word
         """The SHA-256 that the log recorded last for a policy, dataset or reference key."""

@@ -1,7 +1,8 @@
 """The control store as one SQLite file on the log host (design.md section 4, "One control store, one host").
 
 WAL, `synchronous=FULL`, `secure_delete`, mode 0600. A transaction is BEGIN IMMEDIATE: the file's writer lock orders
-holds and intents (P1). Nothing is remembered between transactions.
+holds and intents (P1). Nothing is remembered between transactions, but for the holds that a connection has read: kept
+as long as SQLite itself says, in the transaction, that nobody has committed anything since (ADR 0034).
 """
 
 from __future__ import annotations

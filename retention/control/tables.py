@@ -1,4 +1,4 @@
-"""What the parts of a control transaction share: one open connection, and nothing remembered."""
+"""What the parts of a control transaction share: one open connection."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from retention.errors import ControlError
 
 
 class Tables:
-    """One open transaction; it reads everything anew."""
+    """One open transaction; it reads everything anew, but for holds that nobody changed (`sql_holds`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -26,6 +26,18 @@ class Tables:
 
     def _value(self, statement: Executable) -> Any:
         return self._connection.execute(statement).scalar()
+
+    def _asked(self, statement: str, *values: object) -> Sequence[Any]:
+        """Rows of a constant statement, for what every batch asks: the driver's own words are cheaper to say."""
+        return self._connection.exec_driver_sql(statement, values).all()
+
+    def _first(self, statement: str, *values: object) -> Any:
+        """The first value of a constant statement; None: no row, or nothing in it."""
+        return self._connection.exec_driver_sql(statement, values).scalar()
+
+    def _said(self, statement: str, *values: object) -> int:
+        """Execute a constant statement, and count the rows it changed."""
+        return self._connection.exec_driver_sql(statement, values).rowcount
 
     def _change(self, statement: Executable) -> int:
         """Execute, and count the rows it changed."""

@@ -10,6 +10,7 @@ from retention.candidate import Candidates, clear
 from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.gather import Gatherer
+from retention.holds import HoldIndex
 from retention.judge import State
 from retention.reads import columns_read
 from retention.record import Key, RecordId
@@ -71,7 +72,9 @@ def dispose(  # noqa: PLR0917 - what a batch is
             if one.candidate is not None and one.seal == listed[one.record.key].seal
             if (one.judgement.action, one.judgement.fields) == (action, fields)
         )
-        cleared, _ = clear(Candidates(dataset=dataset, action=action, fields=fields, records=still), (), NOW)
+        cleared, _ = clear(
+            Candidates(dataset=dataset, action=action, fields=fields, records=still), HoldIndex.of(()), NOW
+        )
         batch.dispose(cleared)
         batch.commit()
     return len(still)

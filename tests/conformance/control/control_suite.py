@@ -13,6 +13,7 @@ from retention.errors import AuditError, ControlError
 from retention.notice import Channel, Delivery, NoticeKind, Trouble
 from retention.plan import Slice
 from tests.conformance.control import control_values as v
+from tests.conformance.control.standing_suite import StandingSuite
 
 
 class Suite:
@@ -484,6 +485,6 @@ class DeliverySuite(Suite):
 
 
 class ControlSuite(
-    TransactionSuite, HoldSuite, ApprovalSuite, PlanSuite, RunSuite, ClaimSuite, DeliverySuite, LogSuite
+    TransactionSuite, HoldSuite, StandingSuite, ApprovalSuite, PlanSuite, RunSuite, ClaimSuite, DeliverySuite, LogSuite
 ):
     """All of it."""

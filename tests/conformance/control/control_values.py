@@ -99,8 +99,8 @@ def flight(intent=7, **changes):
         fields=(),
         ref_key="cvs.dossier-2026",
         records=b"\x00\xffencrypted",
-        members=(("cvs.dossier", "a,b"), ("cvs.document", "9")),
-        subjects=(("client", "17"),),
+        members={"cvs.dossier": frozenset({"a,b"}), "cvs.document": frozenset({"9"})},
+        subjects={"client": frozenset({"17"})},
         purposes=("schuldhulp",),
         registered=NOW,
     )

@@ -276,8 +276,8 @@ def _flight(intent, needles) -> Flight:
     return flight(
         intent,
         records="".join(needles).encode(),
-        members=tuple(("cvs.dossier", needle) for needle in needles),
-        subjects=tuple(("client", needle) for needle in needles),
+        members={"cvs.dossier": frozenset(needles)},
+        subjects={"client": frozenset(needles)},
     )
 
 

@@ -10,7 +10,8 @@ import pytest
 from retention.control.lock import SweepLock
 from retention.control.sqlite import SqliteControlStore
 from retention.errors import ControlError, SweepRunning
-from tests.conformance.control.control_values import flight, hold, run
+from retention.holds import HoldIndex
+from tests.conformance.control.control_values import NOW, flight, hold, run
 
 HEAD = """
 import sys
@@ -96,10 +97,12 @@ def test_a_hold_waits_in_another_process_for_the_batch_to_settle(state):
     with store.transaction() as control:
         control.start_run(run())
         control.register(flight())
+        assert control.standing(NOW) == HoldIndex.of(())
     with process(PLACER, state) as placer:
         assert placer.stdout.readline() == "waiting\n"
         with store.transaction() as control:  # the very next batch sees it
             assert control.holds() == (hold(),)
+            assert control.standing(NOW) == HoldIndex.of([hold()])
             control.settle(flight().intent)
         _go_on(placer)
         assert placer.stdout.readline() == "confirmed True\n"

@@ -70,8 +70,8 @@ def flight(of, registered):
         fields=(),
         ref_key="k",
         records=b"",
-        members=(),
-        subjects=(),
+        members={},
+        subjects={},
         purposes=(),
         registered=registered,
     )
