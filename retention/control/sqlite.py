@@ -47,7 +47,7 @@ class SqliteControlStore:
         self._name = str(path)
         self._writer = engine(lambda: _connect(path, lock_wait), writes=True)
         self._reader = engine(lambda: _connect(path, lock_wait), writes=False)
-        self._turn = Lock()  # whose of our own threads it is to write: SQLite's lock makes waiting ones sleep too long
+        self._turn, self._lock_wait = Lock(), lock_wait
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -95,8 +95,20 @@ class SqliteControlStore:
             ControlError: it cannot be read or written, or the lock is not free in time.
 
         """
-        with self._turn, translated(self._name), begun(self._writer, "IMMEDIATE") as connection:
+        with self._taking_turns(), translated(self._name), begun(self._writer, "IMMEDIATE") as connection:
             yield SqlControl(connection)
+
+    @contextmanager
+    def _taking_turns(self) -> Iterator[None]:
+        """One writer at a time among our own threads: whom SQLite has wait for its lock sleeps too long."""
+        if not self._turn.acquire(timeout=self._lock_wait):
+            raise ControlError(
+                f"The control store {self._name} is locked by another thread. Nothing more is destroyed."
+            )
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def reading(self) -> Iterator[Control]:

@@ -97,6 +97,8 @@ def main(line: Connection, spec: Mapping[str, str], what: str, *points: str) -> 
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # its log lines are nobody's output
     world = opened(spec)
     steps = Steps(line, list(points))
+    if points:  # one batch at a time: a point is then one moment
+        SqlStore.abreast = 1  # type: ignore[assignment, misc]
     step_by_step(steps)
     write_by_write(steps)
     estate = reopened(world.estate(fresh=False), **({"batch_records": 4} if world.size < 1000 else {}))
