@@ -106,11 +106,11 @@ class _Execution:
                     if self._stopping():
                         return
                     self._batch(group)
-                stint.did(spooled[-1].seq, len(spooled), self.longest, waited=self._waits() > waits)
+                aim = self.work.batch_seconds
+                stint.did(spooled[-1].seq, len(spooled), self.longest, aim, waited=self._waits() > waits)
                 self.progress(self.work.dataset.id, len(spooled))
                 if stint.size(size) == size:
-                    aim, largest = self.work.installation.batch_seconds, self.work.installation.largest_batch
-                    size = min(next_size(size, self.longest, aim), largest)
+                    size = min(next_size(size, self.longest, aim), self.work.installation.largest_batch)
 
     def _waits(self) -> int:
         """How much others' locks were in the way."""

@@ -137,6 +137,11 @@ class Batch(Reader, Protocol):
 class Store(Source, Protocol):
     """A store whose records can be disposed of."""
 
+    @property
+    def batch_seconds(self) -> float:
+        """How long a batch may keep its locks where nobody said: others wait meanwhile, and each commit costs."""
+        ...
+
     def session(self) -> AbstractContextManager[None]:
         """Hold the store's session lock, where it has one, on the connection that disposes.
 

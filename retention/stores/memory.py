@@ -185,6 +185,11 @@ class MemoryStore(_MemoryReader):
     def close(self) -> None:
         """Nothing to let go of."""
 
+    @property
+    def batch_seconds(self) -> float:
+        """Nobody waits for it."""
+        return 0.5
+
     @contextmanager
     def session(self) -> Iterator[None]:
         """It has no session lock."""

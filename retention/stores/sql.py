@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
@@ -22,6 +23,9 @@ from retention.stores.schema import Schema
 from retention.stores.sql_dialect import Dialect, Server
 from retention.stores.sql_dispose import Disposer
 from retention.stores.sql_read import SqlReader, Tables, translated
+
+_ON_SERVER: Final = 0.2  # seconds that a batch keeps its rows
+_ON_FILE: Final = 0.5  # seconds that a batch keeps the whole file
 
 
 class SqlSource:
@@ -113,6 +117,11 @@ class SqlStore(SqlSource):
         if self._writing is not None:
             self._writing.dispose()
             self._writing = None
+
+    @property
+    def batch_seconds(self) -> float:
+        """How long a batch may keep its locks: on a file, whose every commit is a sync and rewrites pages, longer."""
+        return _ON_FILE if self._dialect.server is None else _ON_SERVER
 
     @contextmanager
     def session(self) -> Iterator[None]:
