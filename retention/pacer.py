@@ -238,7 +238,7 @@ class Stint:
         return not self.cut
 
     def did(self, last: int, records: int, locked: float, aim: float, *, waited: bool) -> None:
-        """Note a batch: its last seq, its records, the seconds it kept its locks and was to; `waited`: others kept it."""
+        """Note a batch: its last seq, its records, how long it kept locks and was to; whether others kept theirs."""
         pacer, now, self.after = self.pacer, self.pacer.pace.monotonic(), last
         self.walked += records
         self.worked += now - self._began
