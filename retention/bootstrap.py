@@ -147,7 +147,7 @@ def open_retention(settings: Settings) -> Generator[Retention]:
                 state=settings.state.directory,
                 ledger=Ledger(control, open_log(settings)),
                 keyring=None if vault is None else Keyring(settings.keys.directory, vault),
-                batch_seconds=settings.sweep.batch_milliseconds / 1000,
+                batch_seconds=settings.sweep.batch_seconds,
                 batch_records=settings.sweep.batch_records,
                 patience=Patience(seconds=settings.sweep.lock_seconds),
                 pace=settings.sweep.pace,

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 
 import structlog
@@ -114,7 +115,8 @@ class Hand:
             locked = time.monotonic()
             try:
                 below = self.work.installation.register.below(self.work.dataset)
-                ours = batch.lock(self.work.dataset, keys, below)  # (1)
+                reads = partial(columns_read, self.work.installation.register)
+                ours = batch.lock(self.work.dataset, keys, below, reads=reads)  # (1)
                 candidates = self._judge_again(batch, ours, keys, counted)  # (2)
             except LockedError as error:
                 return error

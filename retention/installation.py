@@ -66,7 +66,7 @@ class Installation:
     state: Path  # the state directory
     ledger: Ledger
     keyring: Keyring | None = None  # None: this account holds no keys, and can only report
-    batch_seconds: float = 0.2  # aimed at for one batch's locks
+    batch_seconds: float | None = None  # aimed at for one batch's locks; None: as long as each store thinks fit
     batch_records: int = 1000  # to begin with
     largest_batch: int = 10_000  # some 6 KB of memory each
     patience: Patience = field(default_factory=Patience)

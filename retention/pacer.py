@@ -244,8 +244,8 @@ class Stint:
         self.cut = self.cut or self.pacer.over or self.pacer.pace.monotonic() >= self.ends
         return not self.cut
 
-    def did(self, last: int, records: int, locked: float, *, waited: bool) -> None:
-        """Note a batch: its last seq, its records, the seconds it kept locks, whether others' were in its way."""
+    def did(self, last: int, records: int, locked: float, aim: float, *, waited: bool) -> None:
+        """Note a batch: its last seq, its records, how long it kept locks and was to; whether others kept theirs."""
         pacer, now, self.after = self.pacer, self.pacer.pace.monotonic(), last
         began = self._began.popleft()
         self.walked += records
@@ -253,7 +253,7 @@ class Stint:
         self._until = now
         if pacer.pace.rate is not None:
             pacer.next = max(pacer.next, began) + records / pacer.pace.rate
-        eased = self.ease.after(records, locked, pacer.installation.batch_seconds, waited=waited)
+        eased = self.ease.after(records, locked, aim, waited=waited)
         pacer.ease(self.dataset, self.ease, eased)
         self.ease = eased
 

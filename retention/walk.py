@@ -179,11 +179,11 @@ class _Walk:
         if page.why is not None or page.tally.stopped:
             return
         stint, installation = self.work.stint, self.work.installation
-        stint.did(page.records[-1].seq, len(page.records), page.longest, waited=page.waited)
+        aim = self.work.batch_seconds
+        stint.did(page.records[-1].seq, len(page.records), page.longest, aim, waited=page.waited)
         self.progress(self.work.dataset.id, len(page.records))
         if stint.size(self.size) == self.size:
-            size = next_size(self.size, page.longest, installation.batch_seconds)
-            self.size = min(size, installation.largest_batch)
+            self.size = min(next_size(self.size, page.longest, aim), installation.largest_batch)
 
     def _count(self, *pages: Page) -> None:
         """Count what was settled; what others kept from us comes back, as far as there is room for it."""

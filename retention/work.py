@@ -29,3 +29,8 @@ class Work:
     stop: Callable[[], bool]
     stint: Stint  # its part of the run's time
     allowed_on: date | None = None  # over the limit, and allowed by name on this UTC day: what goes is taken off it
+
+    @property
+    def batch_seconds(self) -> float:
+        """How long a batch may keep its locks, about."""
+        return self.installation.batch_seconds or self.store.batch_seconds

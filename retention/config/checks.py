@@ -52,7 +52,6 @@ def _numbers(settings: Settings) -> Iterator[tuple[str, str]]:
         "holds.cooling_off_days": settings.holds.cooling_off_days,
         "holds.wait_seconds": settings.holds.wait_seconds,
         "schedule.misfire_grace_seconds": settings.schedule.misfire_grace_seconds - 1,
-        "sweep.batch_milliseconds": sweep.batch_milliseconds - 1,
         "sweep.batch_records": sweep.batch_records - 1,
         "sweep.lock_seconds": sweep.lock_seconds,
     }

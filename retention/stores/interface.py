@@ -7,7 +7,7 @@ else. Every driver's error is translated into StoreError, without the record's v
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -109,12 +109,19 @@ class Batch(Reader, Protocol):
     """One transaction on the target: lock, read the latest committed state, dispose, commit."""
 
     def lock(
-        self, dataset: Dataset, keys: Collection[Key], below: Sequence[Below] = (), *, wait: bool = False
+        self,
+        dataset: Dataset,
+        keys: Collection[Key],
+        below: Sequence[Below] = (),
+        *,
+        reads: Callable[[Dataset], Sequence[str]] | None = None,
+        wait: bool = False,
     ) -> Locked:
         """Lock these records and all below them, or the whole store where it can do no less, against other writers.
 
         A record that another program has locked is left out; with `wait` it is waited for, as is a commit under way.
-        What is read afterwards is what the locked records hold.
+        What is read afterwards is what the locked records hold. `reads` are the columns of each dataset that will be
+        asked for: a store may read them as it locks. None: nothing is known of that.
         """
         ...
 
@@ -140,6 +147,11 @@ class Store(Source, Protocol):
     @property
     def abreast(self) -> int:
         """How many sessions may dispose at once: 1 where a batch locks the whole store."""
+        ...
+
+    @property
+    def batch_seconds(self) -> float:
+        """How long a batch may keep its locks where nobody said: others wait meanwhile, and each commit costs."""
         ...
 
     def session(self, number: int = 0) -> AbstractContextManager[None]:

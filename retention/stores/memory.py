@@ -62,10 +62,16 @@ class MemoryBatch(_MemoryReader):
         self._ended = False
 
     def lock(
-        self, dataset: Dataset, keys: Collection[Key], below: Sequence[Below] = (), *, wait: bool = False
+        self,
+        dataset: Dataset,
+        keys: Collection[Key],
+        below: Sequence[Below] = (),
+        *,
+        reads: Callable[[Dataset], Sequence[str]] | None = None,
+        wait: bool = False,
     ) -> Locked:
         """Everything is: there is no other writer."""
-        del dataset, keys, below, wait
+        del dataset, keys, below, reads, wait
         return Locked(None)
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
@@ -189,6 +195,11 @@ class MemoryStore(_MemoryReader):
     def abreast(self) -> int:
         """One: a batch is a copy of everything."""
         return 1
+
+    @property
+    def batch_seconds(self) -> float:
+        """Nobody waits for it."""
+        return 0.5
 
     @contextmanager
     def session(self, number: int = 0) -> Iterator[None]:  # noqa: ARG002 - a seam

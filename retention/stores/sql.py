@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
@@ -21,7 +22,11 @@ from retention.stores.interface import Batch, Below, Expiry, Locked
 from retention.stores.schema import Schema
 from retention.stores.sql_dialect import SESSIONS, Dialect, Server
 from retention.stores.sql_dispose import Disposer
+from retention.stores.sql_locked import LockedRows, Locking
 from retention.stores.sql_read import SqlReader, Tables, translated
+
+_ON_SERVER: Final = 0.2  # seconds that a batch keeps its rows
+_ON_FILE: Final = 0.5  # seconds that a batch keeps the whole file
 
 
 class SqlSource:
@@ -119,6 +124,11 @@ class SqlStore(SqlSource):
         """One where there is no server: each batch locks the file."""
         return 1 if self._dialect.server is None else SESSIONS
 
+    @property
+    def batch_seconds(self) -> float:
+        """How long a batch may keep its locks: on a file, whose every commit is a sync and rewrites pages, longer."""
+        return _ON_FILE if self._dialect.server is None else _ON_SERVER
+
     @contextmanager
     def session(self, number: int = 0) -> Iterator[None]:
         """Hold the session lock on the connection that disposes; nothing where the engine has none."""
@@ -197,41 +207,35 @@ class SqlBatch:
         self._reader = SqlReader(dialect, tables, self._in_transaction)
         self._disposer = Disposer(dialect, tables, connection, keys)
         self._stray: Dataset | None = None  # where a record refers to what is locked in another spelling
+        self._kept = LockedRows(self._reader.there)
 
     def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> Rows:
         """The records that exist of these keys, in this transaction."""
-        return self._reader.fetch(dataset, columns, keys)
+        return self.related(dataset, columns, dataset.key, keys)
 
     def related(self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]) -> Rows:
-        """The records whose `on` columns equal one of the values, in this transaction."""
-        return self._reader.related(dataset, columns, on, values)
+        """The records whose `on` columns equal one of the values: read as they were locked, or in this transaction."""
+        kept = self._kept.answer(dataset, columns, on, values)
+        return self._reader.related(dataset, columns, on, values) if kept is None else kept
 
     def lock(
-        self, dataset: Dataset, keys: Collection[Key], below: Sequence[Below] = (), *, wait: bool = False
+        self,
+        dataset: Dataset,
+        keys: Collection[Key],
+        below: Sequence[Below] = (),
+        *,
+        reads: Callable[[Dataset], Sequence[str]] | None = None,
+        wait: bool = False,
     ) -> Locked:
-        """Lock the records and all below them; nothing to do where the transaction began with everything locked."""
+        """Lock the records and all below them; nothing to do where the transaction began with everything locked.
+
+        With `reads` the rows are kept as they were locked, so that they are read once (`sql_locked`).
+        """
         if self._dialect.server is None:
             return Locked(None)
-        ours = {on.ours for parent, _, on in below if parent is dataset}
-        columns = tuple(dict.fromkeys(name for names in ours for name in names))
-        locked: dict[str, set[Key]] = {}
-        self._below(dataset, self._reader.locked(dataset, columns, dataset.key, keys, wait=wait), below, locked)
-        return Locked(locked)
-
-    def _below(self, dataset: Dataset, rows: Rows, below: Sequence[Below], locked: dict[str, set[Key]]) -> None:
-        """Level by level; a record that was reached before is not followed again, so a circle ends."""
-        seen = locked.setdefault(dataset.id, set())
-        new = rows.where(dataset.key, lambda key: key not in seen)
-        seen.update(new.keys)
-        if not new:
-            return
-        for parent, child, on in below:
-            if parent is dataset:
-                columns = tuple(name for one, _, join in below if one is child for name in join.ours)
-                values = joinable(new.of(on.ours))
-                self._below(child, self._reader.locked(child, columns, on.theirs, values), below, locked)
-                if self._reader.strays(child, on.theirs, values):
-                    self._stray = child
+        locking = Locking(self._reader, self._kept, below, reads, {})
+        self._stray = locking.level(dataset, dataset.key, joinable(keys), wait=wait)
+        return Locked(locking.locked)
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Dispose of the children that go, unlink those that stay, then the records, by key."""
@@ -242,6 +246,7 @@ class SqlBatch:
                     f"{cleared.dataset.id}: a record of {self._stray.id} refers to it in another spelling (case, "
                     "accents, blanks), which the database takes for the same. Correct it there; until then both stay."
                 )
+            self._kept.forget()
             before = server.acted(connection) if server else 0
             children = self._disposer.dispose(cleared)
             if server and server.acted(connection) != before:

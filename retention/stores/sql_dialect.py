@@ -35,6 +35,7 @@ class Located:
     table: TableClause
     columns: Mapping[str, SchemaColumn]
     history: str | None = None  # what is said behind its name to ask for every version it keeps; None: it keeps none
+    stored: bool = False  # whether all that is read of a row stands in it, and its lock keeps that: no view
     codec: CodecFor | None = None  # for columns whose type says how they are read; None: the engine has no such types
 
 

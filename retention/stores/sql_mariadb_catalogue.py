@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 ONE: Final = """
-SELECT TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES
+SELECT TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES
 WHERE TABLE_SCHEMA = COALESCE(:of, DATABASE()) AND CAST(TABLE_NAME AS BINARY) = CAST(:name AS BINARY)
 """
 TABLES: Final = """

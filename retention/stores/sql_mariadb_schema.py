@@ -58,6 +58,7 @@ def locate(connection: Connection, collection: str) -> Located | None:
                     schema=None if schema_name is None else quoted_name(schema_name, quote=True),
                 ),
                 columns=found,
+                stored=tables[0][2] == "InnoDB",
                 codec=codec,
                 history="FOR SYSTEM_TIME ALL" if tables[0][1] == "SYSTEM VERSIONED" else None,
             )

@@ -15,7 +15,8 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
   AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' AND has_schema_privilege(n.oid, 'USAGE')
 """
 ONE: Final = """
-SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+SELECT c.oid, n.nspname, c.relname, c.relkind IN ('r', 'p') AS stored
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND ((c.relname = :whole AND pg_table_is_visible(c.oid)) OR (n.nspname = :schema AND c.relname = :name))
 ORDER BY c.relname = :whole AND pg_table_is_visible(c.oid) DESC LIMIT 1

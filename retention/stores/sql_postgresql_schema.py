@@ -31,6 +31,7 @@ def locate(connection: Connection, collection: str) -> Located | None:
             schema=quoted_name(found.nspname, quote=True),
         ),
         columns={row.attname: _column(row) for row in rows},
+        stored=found.stored,
         codec=codec,
     )
 

@@ -63,7 +63,8 @@ class SqlReader:
 
     def related(self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]) -> Rows:
         """The records whose `on` columns equal one of the values, in any order."""
-        return self._related(dataset, columns, on, values, wait=None)
+        rows, _ = self._related(dataset, columns, on, values, wait=None)
+        return rows
 
     def locked(
         self,
@@ -73,10 +74,11 @@ class SqlReader:
         values: Collection[Key],
         *,
         wait: bool = False,
-    ) -> Rows:
-        """The same rows, each locked until the transaction ends; those that others have locked are left out.
+    ) -> tuple[Rows, int]:
+        """The same rows, each locked until the transaction ends, and how many the engine takes for these.
 
-        With `wait` they are waited for. What the rows hold must be read again once they are locked.
+        Those that others have locked are left out; with `wait` they are waited for. Each is as it was when its lock was
+        taken; whether these are all there are must be looked for in a later statement.
         """
         return self._related(dataset, columns, on, values, wait=wait)
 
@@ -88,12 +90,13 @@ class SqlReader:
         values: Collection[Key],
         *,
         wait: bool | None,  # for rows that others have locked; None: nothing is locked
-    ) -> Rows:
+    ) -> tuple[Rows, int]:
         asked = joinable(values)
         names = wanted(dataset, (*columns, *on))
         found: list[Row] = []
+        count = 0
         if not asked:
-            return Rows(dataset, names, found)
+            return Rows(dataset, names, found), count
         with self._connected(f"reading {dataset.id}") as connection:
             table = self._tables.of(connection, dataset)
             chosen = select(*(table.column(name) for name in names))
@@ -104,8 +107,27 @@ class SqlReader:
                 exact = frozenset(part).__contains__  # an engine may compare more loosely
                 for condition in self._dialect.matching([table.column(name) for name in on], table.lookups(on, part)):
                     rows = connection.execute(chosen.where(condition)).fetchall()
+                    count += len(rows)
                     found += table.rows(names, rows).where(on, exact).tuples
-        return Rows(dataset, names, found)
+        return Rows(dataset, names, found), count
+
+    def there(self, dataset: Dataset, on: tuple[str, ...], values: Collection[Key]) -> int:
+        """How many rows the engine takes for these by now, others' uncommitted changes aside."""
+        asked = joinable(values)
+        with self._connected(f"counting {dataset.id}") as connection:
+            table = self._tables.of(connection, dataset)
+            columns = [table.column(name) for name in on]
+            counted = select(func.count(columns[0])).select_from(table.table)  # one that an account may read
+            return sum(
+                connection.execute(counted.where(condition)).scalar_one()
+                for start in range(0, len(asked), _TOGETHER)
+                for condition in self._dialect.matching(columns, table.lookups(on, asked[start : start + _TOGETHER]))
+            )
+
+    def stored(self, dataset: Dataset) -> bool:
+        """Whether all that is read of a row stands in that row, so that locking it keeps it."""
+        with self._connected(f"reading {dataset.id}") as connection:
+            return self._tables.of(connection, dataset).stored
 
     def pages(
         self, dataset: Dataset, columns: Sequence[str], *, size: int, local: tzinfo, narrow: tuple[Expiry, ...]

@@ -28,6 +28,7 @@ class DatasetTable:
     table: TableClause
     columns: dict[str, SchemaColumn]
     history: str | None = None  # what is said behind its name to ask for every version it keeps; None: it keeps none
+    stored: bool = False  # whether all that is read of a row stands in it, and its lock keeps that: no view
     native: CodecFor | None = None  # None: by the declaration alone
     codecs: dict[str, Codec] = field(default_factory=dict)
 
@@ -83,7 +84,12 @@ def locate(dialect: Dialect, connection: Connection, dataset: Dataset) -> Datase
             "Correct the declaration, or find out who dropped it: `retention policies check`."
         )
     located = DatasetTable(
-        dataset=dataset, table=found.table, columns=dict(found.columns), native=found.codec, history=found.history
+        dataset=dataset,
+        table=found.table,
+        columns=dict(found.columns),
+        native=found.codec,
+        history=found.history,
+        stored=found.stored,
     )
     for name in dataset.key:
         located.column(name)
