@@ -63,8 +63,10 @@ def _agree_with_log(control: Control, holds: dict[str, Hold]) -> None:
 
 
 def _agree_with_journal(holds: Collection[Hold], recorded: Recorded) -> list[JournalEvent]:
-    ours = {event.line: event for hold in holds for event in events_of(hold)}
-    theirs = {event.line: event for event in recorded.events}
+    # Equal events have equal lines, and the journal's are read from theirs: only where they differ is a line made again.
+    said, known = [event for hold in holds for event in events_of(hold)], set(recorded.events)
+    ours = {event.line: event for event in said if event not in known}
+    theirs = {event.line: event for event in known.difference(said)}
     _refuse(
         "the journal has, and the control store has not or has otherwise",
         (theirs[line].hold.id for line in theirs.keys() - ours.keys()),
