@@ -6,9 +6,6 @@ load nothing that a report needs.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Generator
-from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +13,7 @@ import click
 
 from retention import __version__
 from retention.cli.edge import EdgeGroup
+from retention.collecting import imported_for_good
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -53,17 +51,6 @@ SECTIONS: Final = {
 COMMANDS: Final = {name: said for section in SECTIONS.values() for name, said in section.items()}
 
 
-@contextmanager
-def _for_good() -> Generator[None]:
-    """Nobody looks through what is imported for garbage, now or later: a tenth of what it takes to start."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
 class RootGroup(EdgeGroup):
     """The commands in the order in which somebody needs them, each loaded once it is chosen."""
 
@@ -75,7 +62,7 @@ class RootGroup(EdgeGroup):
         """Load a command; None when there is none of that name."""
         if cmd_name in COMMANDS and cmd_name not in self.commands:
             module, _ = COMMANDS[cmd_name]
-            with _for_good():
+            with imported_for_good():
                 self.add_command(getattr(import_module(f"{__name__}.{module}"), cmd_name))
         return super().get_command(ctx, cmd_name)
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from retention.collecting import not_at_the_end
 from retention.errors import RetentionError
 from retention.text import Language, Text
 
@@ -121,6 +122,7 @@ class EdgeGroup(click.Group):
         run: Callable[[], Any] = functools.partial(super().main, *args, standalone_mode=False, **kwargs)
         if not alone:
             return run()
+        not_at_the_end()
         with errors_shown():
             status: int | None = run()
             sys.stdout.flush()
