@@ -24,7 +24,6 @@ from retention.plan import Plan, PlannedDataset, Spooled
 from retention.policy import Register
 from retention.reason import Reason
 from retention.record import Key
-from retention.reports.sentences import left_words
 from retention.stores.interface import Reader, Source
 from retention.summary import DatasetRun
 from retention.text import Text
@@ -115,8 +114,11 @@ def _versions(source: Source, dataset: Dataset, keys: Collection[Key]) -> int | 
 
 def left_behind(register: Register, datasets: Iterable[DatasetRun]) -> Iterator[Text]:
     """What the database's own history still has of what a run disposed of, in words."""
-    for told in datasets:
-        for name, versions in told.history.items():
+    kept = [(name, versions) for told in datasets for name, versions in told.history.items()]
+    if kept:
+        from retention.reports.sentences import left_words  # noqa: PLC0415 - few databases keep a history
+
+        for name, versions in kept:
             yield left_words(register.dataset(name), versions)
 
 

@@ -5,18 +5,22 @@ is destroyed, its tree must extend the published checkpoint and every archived o
 the control store is rebuilt from the published log, never the log's history from an older control store.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from retention.audit import merkle
 from retention.audit.authority import Authority
 from retention.audit.note import Checkpoint, VerifierKey, note_text
-from retention.audit.trust import Trust
-from retention.audit.verify import Verification, verify_directory
 from retention.audit.verify_files import Directory, Reader
 from retention.errors import AuditError, ConfigError, VerificationError
+
+if TYPE_CHECKING:
+    from retention.audit.trust import Trust
+    from retention.audit.verify import Verification
 
 _CHUNK: Final = 4096  # leaves in memory at a time
 
@@ -53,6 +57,8 @@ def rebuild(tx: Authority, directory: Path, trust: Trust) -> Verification:
 
     Raises: AuditError, when the authority is not empty; VerificationError, when the log does not verify.
     """
+    from retention.audit.verify import verify_directory  # noqa: PLC0415 - the guard of every run needs none of it
+
     if tx.size():
         raise AuditError("the control store holds a log already; only an empty one is rebuilt")
     found = verify_directory(directory, trust)

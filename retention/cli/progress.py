@@ -6,13 +6,14 @@ import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
-from rich.console import Console
-from rich.status import Status
 
 from retention import events
+
+if TYPE_CHECKING:
+    from rich.status import Status
 
 Progress = Callable[[str, int], None]
 """Told which dataset is under way, and how many of its records have been."""
@@ -26,6 +27,8 @@ def shown(doing: str) -> Generator[Progress]:
     if not sys.stderr.isatty():
         yield _Logged()
         return
+    from rich.console import Console  # noqa: PLC0415 - no night has a terminal
+
     with Console(stderr=True, highlight=False, markup=False).status(doing) as status:
         yield _Moving(status, doing)
 
