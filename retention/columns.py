@@ -47,14 +47,22 @@ class Unordered(Exception):  # noqa: N818 - no fault: these rows are looked at o
 @lru_cache(_REMEMBERED)
 def stands_alone(register: Register, dataset: Dataset) -> bool:
     """Whether its records rest on their own values and on what is below them alone, of which each has one parent."""
+    every = (dataset, *(child for _, child, _ in register.below(dataset)))
+    return (
+        apart(register, dataset)
+        and not any(datasets_read(rule) for one in every for _, rule in register.rules_for(one))
+        and all(_unconditional(path) for one in every for _, path in one.subject_paths)
+    )
+
+
+@lru_cache(_REMEMBERED)
+def apart(register: Register, dataset: Dataset) -> bool:
+    """Whether no two of its records share anything: nothing is above them, and what is below has one parent."""
     below = register.below(dataset)
-    every = (dataset, *(child for _, child, _ in below))
     return (
         not register.parents_of(dataset)
         and all(len(register.parents_of(child)) == 1 for _, child, _ in below)
         and all(on.where is None and set(parent.key) <= set(on.ours) for parent, _, on in below)
-        and not any(datasets_read(rule) for one in every for _, rule in register.rules_for(one))
-        and all(_unconditional(path) for one in every for _, path in one.subject_paths)
     )
 
 

@@ -1,7 +1,7 @@
 """Walk what a plan lists of one dataset, page by page, in one or more hands, as fast as the run's pace allows.
 
 A server works while we judge and sign: two pages at a time, each in a session of its own, keep both busy (ADR 0033).
-Only records that stand alone are walked so: no two pages then touch the same one.
+Only records that have nothing in common are walked so: no two pages then touch the same one.
 """
 
 from __future__ import annotations
@@ -16,13 +16,11 @@ from typing import Self
 
 from retention.batching import next_size
 from retention.collecting import seldom
-from retention.columns import stands_alone
+from retention.columns import apart
 from retention.errors import AuditError, ClockError, ControlError, RetentionError
 from retention.execute import Hand, Page
 from retention.plan import Slice, Spooled
-from retention.reads import subject_datasets
 from retention.reason import Reason
-from retention.seal import seals_all
 from retention.settling import Tally
 from retention.stores.interface import Store
 from retention.work import Work
@@ -43,22 +41,14 @@ def walk(work: Work, tally: Tally, progress: Callable[[str, int], None]) -> None
         tally.why = error
 
 
-def apart(work: Work) -> bool:
-    """Whether no record of one page can be in the way of another page's: each stands alone, with all that is read."""
-    register, dataset = work.installation.register, work.dataset
-    family = (dataset, *(child for _, child, _ in register.below(dataset)))
-    near = {one.store for each in family for one in (each, *subject_datasets(each))} == {dataset.store}
-    return near and stands_alone(register, dataset) and seals_all(register, dataset)
-
-
 @contextmanager
 def sessions(work: Work) -> Iterator[Sequence[Store]]:
     """The store, in as many sessions as there is work for; one where the server gives no more."""
-    worth = work.stint.remaining > 2 * work.installation.batch_records and apart(work)
+    register, several = work.installation.register, work.stint.remaining > 2 * work.installation.batch_records
     with ExitStack() as stack:
         stack.enter_context(work.store.session())
         opened = [work.store]
-        for number in range(1, work.store.abreast if worth else 1):
+        for number in range(1, work.store.abreast if several and apart(register, work.dataset) else 1):
             store = work.installation.opener.store(work.dataset.store)
             stack.callback(store.close)
             try:

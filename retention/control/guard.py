@@ -63,7 +63,7 @@ def _agree_with_log(control: Control, holds: dict[str, Hold]) -> None:
 
 
 def _agree_with_journal(holds: Collection[Hold], recorded: Recorded) -> list[JournalEvent]:
-    # Equal events have equal lines, and the journal's are read from theirs: only where they differ is a line made again.
+    # Equal events have equal lines, and the journal's are read from theirs: a line is made again where they differ.
     said, known = [event for hold in holds for event in events_of(hold)], set(recorded.events)
     ours = {event.line: event for event in said if event not in known}
     theirs = {event.line: event for event in known.difference(said)}

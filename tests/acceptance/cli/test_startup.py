@@ -74,7 +74,8 @@ def test_to_complete_a_command_loads_no_command(office: Office):
 
 
 def test_a_command_ends_without_a_last_look_for_garbage():
-    loop = "import gc; gc.disable()\nclass Loop: __del__ = lambda self: print('found')\nloop = Loop(); loop.itself = loop; del loop\n"
+    loop = "import gc; gc.disable()\nclass Loop: __del__ = lambda self: print('found')\nloop = Loop()\n"
+    loop += "loop.itself = loop; del loop\n"
     done = subprocess.run(
         [sys.executable, "-c", f"{loop}from retention.cli import main; main(['--version'])"],
         env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60, check=True,
