@@ -108,14 +108,10 @@ def approval(row: RowMapping) -> Approval:
     )
 
 
-def allowance(row: RowMapping) -> Allowance:
-    """The allowance of a row."""
+def allowance(dataset: str, fingerprint: str, records: int, used: int, expires: str) -> Allowance:
+    """The allowance of a row's columns."""
     return Allowance(
-        dataset=row["dataset"],
-        fingerprint=row["fingerprint"],
-        records=row["records"],
-        used=row["used"],
-        expires=date.fromisoformat(row["expires"]),
+        dataset=dataset, fingerprint=fingerprint, records=records, used=used, expires=date.fromisoformat(expires)
     )
 
 
