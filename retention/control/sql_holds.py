@@ -19,6 +19,8 @@ from retention.holds import Hold, HoldIndex, Standing
 _EVENT_OF: Final = {"place": EventKind.HOLD_PLACE, "release": EventKind.HOLD_RELEASE}
 
 
+_HOLDS: Final = f"SELECT {rows.HOLD} FROM hold ORDER BY seq"  # noqa: S608 - a constant
+_NAMED: Final = f"SELECT {rows.HOLD} FROM hold WHERE id = ?"  # noqa: S608 - as above
 _UNLOGGED: Final = (
     "SELECT seq, kind, at, hold, approval FROM event WHERE leaf IS NULL ORDER BY +seq"  # by the index of leaf
 )
@@ -40,7 +42,7 @@ class HoldTables(Tables):
 
     def holds(self) -> tuple[Hold, ...]:
         """Every hold, in the order of placing."""
-        return tuple(rows.hold(row) for row in self._rows(select(HOLDS).order_by(HOLDS.c.seq)))
+        return tuple(map(rows.hold, self._asked(_HOLDS)))
 
     def standing(self, now: datetime) -> HoldIndex:
         """The holds that stop anything at a time; read anew unless this connection knows that no hold has changed."""
@@ -116,12 +118,12 @@ class HoldTables(Tables):
         return [entry for entry in (json.loads(row["bytes"]) for row in leaves) if entry["type"] == "hold"]
 
     def _event(self, seq: int, kind: str, at: str, hold: str | None, approval: int | None) -> Event:
-        placed = None if hold is None else self._row(select(HOLDS).where(HOLDS.c.id == hold))
+        placed = [] if hold is None else self._asked(_NAMED, hold)
         said = None if approval is None else self._row(select(APPROVALS).where(APPROVALS.c.seq == approval))
         return Event(
             seq=seq,
             kind=EventKind(kind),
             at=datetime.fromisoformat(at),
-            hold=None if placed is None else rows.hold(placed),
+            hold=rows.hold(placed[0]) if placed else None,
             approval=None if said is None else rows.approval(said),
         )
