@@ -64,7 +64,7 @@ def _agree_with_log(control: Control, holds: dict[str, Hold]) -> None:
 
 def _agree_with_journal(holds: Collection[Hold], recorded: Recorded) -> list[JournalEvent]:
     ours = {event.line: event for hold in holds for event in events_of(hold)}
-    theirs = {event.line: event for event in recorded.events}
+    theirs = recorded.lines
     _refuse(
         "the journal has, and the control store has not or has otherwise",
         (theirs[line].hold.id for line in theirs.keys() - ours.keys()),
