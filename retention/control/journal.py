@@ -38,6 +38,9 @@ class JournalEvent:
         return wire.canonical({"event": self.kind.value, "hold": wire.hold_to_dict(self.hold), "v": 1}) + b"\n"
 
 
+_NOTHING: Final[Mapping[bytes, JournalEvent]] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What a journal holds."""
@@ -77,8 +80,8 @@ class Journal:
                 os.ftruncate(descriptor, whole)
             _write(descriptor, b"".join(lines))
 
-    def read(self) -> Recorded:
-        """Everything in it; nothing when it was never written.
+    def read(self, known: Mapping[bytes, JournalEvent] = _NOTHING) -> Recorded:
+        """Everything in it; nothing when it was never written. What lines say that are known is not read from them.
 
         Raises:
             ControlError: it cannot be read, others may read it, or a line of it is damaged.
@@ -91,7 +94,9 @@ class Journal:
             data = _read(descriptor)
         whole = data.rfind(b"\n") + 1
         lines = dict.fromkeys(data[:whole].splitlines(keepends=True))
-        return Recorded({line: self._event(number, line) for number, line in enumerate(lines, 1)}, data[whole:])
+        return Recorded(
+            {line: known.get(line) or self._event(number, line) for number, line in enumerate(lines, 1)}, data[whole:]
+        )
 
     def _event(self, number: int, line: bytes) -> JournalEvent:
         try:
