@@ -113,7 +113,11 @@ def clear(candidates: Candidates, standing: HoldIndex, now: datetime) -> tuple[C
     free: list[Candidate] = []
     held: list[HeldRecord] = []
     asked: dict[int, Gate | None] = {}  # by the identity of a family: siblings share theirs, and it may be large
-    for candidate in candidates.records:
+    apart = standing.apart([candidate.family for candidate in candidates.records])
+    for candidate, passes in zip(candidates.records, apart, strict=True):
+        if passes:
+            free.append(candidate)
+            continue
         if id(candidate.family) not in asked:
             asked[id(candidate.family)] = standing.gate(candidate.family, now)
         found = asked[id(candidate.family)]

@@ -208,6 +208,15 @@ class HoldIndex:
                 found += self.by_subject.get(subject, ())
         return found
 
+    def apart(self, families: Iterable[Family]) -> list[bool]:
+        """Of each family whether no hold is near it."""
+        if self.others:
+            return [False for _ in families]
+        nobody, nothing = self.by_subject.keys().isdisjoint, self.by_record.keys().isdisjoint
+        if not self.by_record:
+            return [nobody(family.subjects) for family in families]
+        return [nobody(family.subjects) and nothing(family.names) for family in families]
+
     def gate(self, family: Family, now: datetime) -> Gate | None:
         """The hold that stops a family, as `gate` tells; its records are looked at only where there may be one."""
         near = self.near(family)

@@ -1,7 +1,7 @@
 """The ledger: the control store and the log it is the authority of, written together.
 
 The holder of the log key turns what people committed (holds, releases, approvals) into entries before its own next
-entry, in the same transaction. Nothing is kept in memory between transactions.
+entry, in the same transaction. Nothing of the log is kept in memory between transactions.
 """
 
 from __future__ import annotations

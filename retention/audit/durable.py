@@ -36,9 +36,9 @@ def move(moves: Mapping[Path, Path]) -> None:
 
     Raises: AuditError, after which nothing may be destroyed; what was moved by then stays moved.
     """
+    _make_all(dict.fromkeys(new.parent for new in moves.values()))
     for old, new in moves.items():
         try:
-            _make(new.parent)
             old.replace(new)
         except OSError as error:
             raise _at_risk(new, "written", error) from error
@@ -72,6 +72,18 @@ def _sync_all(directories: Iterable[Path]) -> None:
             _sync(directory)
         except OSError as error:
             raise _at_risk(directory, "written", error) from error
+
+
+def _make_all(directories: Iterable[Path]) -> None:
+    """Make directories beside one another; their names are durable before anything lies in any of them."""
+    missing = [directory for directory in directories if not directory.is_dir()]
+    for directory in missing:
+        try:
+            _make(directory.parent)
+            directory.mkdir(exist_ok=True)
+        except OSError as error:
+            raise _at_risk(directory, "written", error) from error
+    _sync_all(dict.fromkeys(directory.parent for directory in missing))
 
 
 def _make(directory: Path) -> None:

@@ -6,7 +6,7 @@ journal has was forgotten by the store, as by one restored from a back-up: nothi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from retention.control import wire
 from retention.control.interface import Control, EventKind
@@ -22,8 +22,9 @@ def reconcile(control: Control, journal: Journal) -> None:
         ControlError: they differ; the message names the holds.
 
     """
-    recorded = journal.read()
-    journal.append(*unrecorded(control, recorded))
+    holds = {hold.id: hold for hold in control.holds()}
+    ours = _lines(holds.values())
+    journal.append(*_missing(control, holds, ours, journal.read(ours)))
 
 
 def unrecorded(control: Control, recorded: Recorded) -> list[JournalEvent]:
@@ -34,8 +35,19 @@ def unrecorded(control: Control, recorded: Recorded) -> list[JournalEvent]:
 
     """
     holds = {hold.id: hold for hold in control.holds()}
+    return _missing(control, holds, _lines(holds.values()), recorded)
+
+
+def _lines(holds: Iterable[Hold]) -> dict[bytes, JournalEvent]:
+    """What the journal must say, by its lines."""
+    return {event.line: event for hold in holds for event in events_of(hold)}
+
+
+def _missing(
+    control: Control, holds: dict[str, Hold], ours: dict[bytes, JournalEvent], recorded: Recorded
+) -> list[JournalEvent]:
     _agree_with_log(control, holds)
-    return _agree_with_journal(holds.values(), recorded)
+    return _agree_with_journal(ours, recorded)
 
 
 def events_of(hold: Hold) -> tuple[JournalEvent, ...]:
@@ -62,11 +74,8 @@ def _agree_with_log(control: Control, holds: dict[str, Hold]) -> None:
     )
 
 
-def _agree_with_journal(holds: Collection[Hold], recorded: Recorded) -> list[JournalEvent]:
-    # Equal events have equal lines, and the journal's are read from theirs: a line is made again where they differ.
-    said, known = [event for hold in holds for event in events_of(hold)], set(recorded.events)
-    ours = {event.line: event for event in said if event not in known}
-    theirs = {event.line: event for event in known.difference(said)}
+def _agree_with_journal(ours: dict[bytes, JournalEvent], recorded: Recorded) -> list[JournalEvent]:
+    theirs = recorded.lines
     _refuse(
         "the journal has, and the control store has not or has otherwise",
         (theirs[line].hold.id for line in theirs.keys() - ours.keys()),

@@ -10,13 +10,11 @@ import fcntl
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-
-import rfc8785
 
 from retention.control import wire
 from retention.control.interface import EventKind
@@ -37,15 +35,23 @@ class JournalEvent:
     @property
     def line(self) -> bytes:
         """Its line, the same bytes every time."""
-        return rfc8785.dumps({"event": self.kind.value, "hold": wire.hold_to_dict(self.hold), "v": 1}) + b"\n"
+        return wire.canonical({"event": self.kind.value, "hold": wire.hold_to_dict(self.hold), "v": 1}) + b"\n"
+
+
+_NOTHING: Final[Mapping[bytes, JournalEvent]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What a journal holds."""
 
-    events: tuple[JournalEvent, ...]  # in order, each once
+    lines: Mapping[bytes, JournalEvent]  # what each says, in order, each once
     torn: bytes  # the beginning of a line whose end a crash kept out; empty: none
+
+    @property
+    def events(self) -> tuple[JournalEvent, ...]:
+        """What they say."""
+        return tuple(self.lines.values())
 
 
 class Journal:
@@ -74,32 +80,35 @@ class Journal:
                 os.ftruncate(descriptor, whole)
             _write(descriptor, b"".join(lines))
 
-    def read(self) -> Recorded:
-        """Everything in it; nothing when it was never written.
+    def read(self, known: Mapping[bytes, JournalEvent] = _NOTHING) -> Recorded:
+        """Everything in it; nothing when it was never written. What lines say that are known is not read from them.
 
         Raises:
             ControlError: it cannot be read, others may read it, or a line of it is damaged.
 
         """
         if not self._path.exists():
-            return Recorded((), b"")
+            return Recorded({}, b"")
         with self._opened(os.O_RDONLY) as descriptor:
             fcntl.flock(descriptor, fcntl.LOCK_SH)
             data = _read(descriptor)
         whole = data.rfind(b"\n") + 1
         lines = dict.fromkeys(data[:whole].splitlines(keepends=True))
-        return Recorded(tuple(self._event(number, line) for number, line in enumerate(lines, 1)), data[whole:])
+        return Recorded(
+            {line: known.get(line) or self._event(number, line) for number, line in enumerate(lines, 1)}, data[whole:]
+        )
 
     def _event(self, number: int, line: bytes) -> JournalEvent:
         try:
             members: dict[str, Any] = json.loads(line)
             event = JournalEvent(EventKind(members["event"]), wire.hold_from_dict(members["hold"]))
+            written = event.line
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ControlError(
                 f"Line {number} of the journal of holds {self._path} is damaged. Restore it from its back-up: without "
                 "it nobody knows that every hold is known."
             ) from error
-        _refuse_unless(event.line == line, self._path)
+        _refuse_unless(written == line, self._path)
         return event
 
     @contextmanager

@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping
 
 from retention.control import wire
 from retention.control.interface import Allowance, Flight, Run, RunStatus
+from retention.control.schema import HOLDS
 from retention.disposition import Action
 from retention.holds import Hold, HoldKind, by_name
 from retention.plan import Approval, ApprovalMode, Plan, PlannedDataset, Spooled
@@ -51,28 +52,29 @@ def release_columns(hold: Hold) -> Columns:
     }
 
 
-def hold(row: RowMapping) -> Hold:
-    """The hold of a row. Whenever one has changed all rows are read anew (P1), and few have changed since."""
-    return _hold(tuple(row.items()))
+HOLD: Final = ", ".join(column.name for column in HOLDS.c if column.name != "seq")
+"""A hold's columns, in the order in which `hold` takes them."""
 
 
 @lru_cache(_REMEMBERED)
-def _hold(columns: tuple[tuple[str, Any], ...]) -> Hold:
-    row = dict(columns)
+def hold(row: tuple[Any, ...]) -> Hold:
+    """The hold of a row. Whenever one has changed all rows are read anew (P1), and few have changed since."""
+    id_, kind, scope, matter, placed, by, salt, review, *release = row
+    released, released_by, reason, cooling, notified = release
     return Hold(
-        id=row["id"],
-        kind=HoldKind(row["kind"]),
-        scope=wire.scope_from_dict(json.loads(row["scope"])),
-        matter=row["matter"],
-        placed_at=datetime.fromisoformat(row["placed_at"]),
-        placed_by=row["placed_by"],
-        salt=row["salt"],
-        review_on=wire.day(row["review_on"]),
-        released_at=wire.time(row["released_at"]),
-        released_by=row["released_by"],
-        release_reason=row["release_reason"],
-        cooling_until=wire.time(row["cooling_until"]),
-        notified_on=wire.day(row["notified_on"]),
+        id=id_,
+        kind=HoldKind(kind),
+        scope=wire.scope_from_dict(json.loads(scope)),
+        matter=matter,
+        placed_at=datetime.fromisoformat(placed),
+        placed_by=by,
+        salt=salt,
+        review_on=wire.day(review),
+        released_at=wire.time(released),
+        released_by=released_by,
+        release_reason=reason,
+        cooling_until=wire.time(cooling),
+        notified_on=wire.day(notified),
     )
 
 
@@ -108,14 +110,10 @@ def approval(row: RowMapping) -> Approval:
     )
 
 
-def allowance(row: RowMapping) -> Allowance:
-    """The allowance of a row."""
+def allowance(dataset: str, fingerprint: str, records: int, used: int, expires: str) -> Allowance:
+    """The allowance of a row's columns."""
     return Allowance(
-        dataset=row["dataset"],
-        fingerprint=row["fingerprint"],
-        records=row["records"],
-        used=row["used"],
-        expires=date.fromisoformat(row["expires"]),
+        dataset=dataset, fingerprint=fingerprint, records=records, used=used, expires=date.fromisoformat(expires)
     )
 
 

@@ -58,7 +58,7 @@ class ApprovalTables(Tables):
 
     def allowances(self, dataset: str, fingerprint: str) -> tuple[Allowance, ...]:
         """Allowances of one fingerprint, expired ones too, the oldest first."""
-        return tuple([rows.allowance(row._mapping) for row in self._asked(_ALLOWED, dataset, fingerprint)])  # noqa: SLF001 - its public name
+        return tuple([rows.allowance(*row) for row in self._asked(_ALLOWED, dataset, fingerprint)])
 
     def use_allowance(self, dataset: str, fingerprint: str, records: int, today: date) -> None:
         """Take records off the allowances that have not expired, the oldest first.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import LargeBinary, RowMapping, cast, func, insert, literal, select, update
+from sqlalchemy import LargeBinary, cast, func, insert, literal, select, update
 
 from retention.control import rows, wire
 from retention.control.interface import Event, EventKind, LoggedHold
@@ -19,7 +19,11 @@ from retention.holds import Hold, HoldIndex, Standing
 _EVENT_OF: Final = {"place": EventKind.HOLD_PLACE, "release": EventKind.HOLD_RELEASE}
 
 
-_UNLOGGED: Final = "SELECT seq, kind, at, hold, approval FROM event WHERE leaf IS NULL ORDER BY seq"
+_HOLDS: Final = f"SELECT {rows.HOLD} FROM hold ORDER BY seq"  # noqa: S608 - a constant
+_NAMED: Final = f"SELECT {rows.HOLD} FROM hold WHERE id = ?"  # noqa: S608 - as above
+_UNLOGGED: Final = (
+    "SELECT seq, kind, at, hold, approval FROM event WHERE leaf IS NULL ORDER BY +seq"  # by the index of leaf
+)
 _KEPT: Final = "standing"  # in what SQLAlchemy keeps for one connection of the driver, as long as that lives
 
 
@@ -38,7 +42,7 @@ class HoldTables(Tables):
 
     def holds(self) -> tuple[Hold, ...]:
         """Every hold, in the order of placing."""
-        return tuple(rows.hold(row) for row in self._rows(select(HOLDS).order_by(HOLDS.c.seq)))
+        return tuple(map(rows.hold, self._asked(_HOLDS)))
 
     def standing(self, now: datetime) -> HoldIndex:
         """The holds that stop anything at a time; read anew unless this connection knows that no hold has changed."""
@@ -82,7 +86,7 @@ class HoldTables(Tables):
 
     def unlogged(self) -> tuple[Event, ...]:
         """Events that are not yet entries, in order."""
-        return tuple([self._event(row._mapping) for row in self._asked(_UNLOGGED)])  # noqa: SLF001 - its public name
+        return tuple([self._event(*row) for row in self._asked(_UNLOGGED)])
 
     def mark_logged(self, seq: int, index: int) -> None:
         """Note which entry an event became.
@@ -113,15 +117,13 @@ class HoldTables(Tables):
         )
         return [entry for entry in (json.loads(row["bytes"]) for row in leaves) if entry["type"] == "hold"]
 
-    def _event(self, row: RowMapping) -> Event:
-        hold = None if row["hold"] is None else self._row(select(HOLDS).where(HOLDS.c.id == row["hold"]))
-        said = (
-            None if row["approval"] is None else self._row(select(APPROVALS).where(APPROVALS.c.seq == row["approval"]))
-        )
+    def _event(self, seq: int, kind: str, at: str, hold: str | None, approval: int | None) -> Event:
+        placed = [] if hold is None else self._asked(_NAMED, hold)
+        said = None if approval is None else self._row(select(APPROVALS).where(APPROVALS.c.seq == approval))
         return Event(
-            seq=row["seq"],
-            kind=EventKind(row["kind"]),
-            at=datetime.fromisoformat(row["at"]),
-            hold=None if hold is None else rows.hold(hold),
+            seq=seq,
+            kind=EventKind(kind),
+            at=datetime.fromisoformat(at),
+            hold=rows.hold(placed[0]) if placed else None,
             approval=None if said is None else rows.approval(said),
         )

@@ -49,7 +49,7 @@ class LogTables(Tables):
         """Replace the frontier, largest subtree first."""
         self._said("DELETE FROM frontier")
         if hashes:
-            self._connection.exec_driver_sql(_GROWN, [*enumerate(hashes)])
+            self._said_of_each(_GROWN, enumerate(hashes))
 
     def add_checkpoint(self, size: int, note: str) -> None:
         """Store the signed note of a size; the same again changes nothing.

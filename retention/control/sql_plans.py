@@ -58,7 +58,7 @@ class PlanTables(Tables):
             for r in records
         )
         while some := list(islice(lines, _SOME)):
-            self._connection.exec_driver_sql(_SPOOL, some)
+            self._said_of_each(_SPOOL, some)
 
     def unspool(self, draft: int, dataset: str) -> None:
         """Take a dataset out of a draft again: it could not be judged to its end."""
@@ -150,8 +150,7 @@ class PlanTables(Tables):
         theirs = self._first(_PART, digest, dataset)
         if ours is None or theirs is None:
             return 0
-        found = self._connection.exec_driver_sql(_BOTH, (ours, theirs))
-        return int(found.scalar_one())
+        return int(self._first(_BOTH, ours, theirs))
 
     def erase_spooled(self, digest: str, dataset: str, seqs: Sequence[int] | None = None) -> None:
         """Erase spooled records that have their outcome; None: all of that dataset."""
@@ -161,7 +160,7 @@ class PlanTables(Tables):
         if seqs is None:
             self._change(delete(SPOOL).where(SPOOL.c.part == part))
         elif seqs:
-            self._connection.exec_driver_sql(_ERASE, [(part, first, last) for first, last in _stretches(seqs)])
+            self._said_of_each(_ERASE, [(part, first, last) for first, last in _stretches(seqs)])
 
     def _found(self, digest: str) -> RowMapping | None:
         if len(digest) < _SHORTEST:

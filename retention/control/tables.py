@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Executable, RowMapping, insert
@@ -17,6 +18,7 @@ class Tables:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._driver = _driver(connection)
 
     def _rows(self, statement: Executable) -> Sequence[RowMapping]:
         return self._connection.execute(statement).mappings().all()
@@ -27,17 +29,22 @@ class Tables:
     def _value(self, statement: Executable) -> Any:
         return self._connection.execute(statement).scalar()
 
-    def _asked(self, statement: str, *values: object) -> Sequence[Any]:
-        """Rows of a constant statement, for what every batch asks: the driver's own words are cheaper to say."""
-        return self._connection.exec_driver_sql(statement, values).all()
+    def _asked(self, statement: str, *values: object) -> list[Any]:
+        """Rows, as tuples, of a constant statement: what every batch asks goes straight to the driver."""
+        return self._driver.execute(statement, values).fetchall()
 
     def _first(self, statement: str, *values: object) -> Any:
         """The first value of a constant statement; None: no row, or nothing in it."""
-        return self._connection.exec_driver_sql(statement, values).scalar()
+        row = self._driver.execute(statement, values).fetchone()
+        return None if row is None else row[0]
 
     def _said(self, statement: str, *values: object) -> int:
         """Execute a constant statement, and count the rows it changed."""
-        return self._connection.exec_driver_sql(statement, values).rowcount
+        return self._driver.execute(statement, values).rowcount
+
+    def _said_of_each(self, statement: str, lines: Iterable[tuple[object, ...]]) -> None:
+        """Execute a constant statement for each line of values."""
+        self._driver.executemany(statement, lines)
 
     def _change(self, statement: Executable) -> int:
         """Execute, and count the rows it changed."""
@@ -59,3 +66,11 @@ class Tables:
 
     def _add_event(self, kind: EventKind, at: str, *, hold: str | None = None, approval: int | None = None) -> None:
         self._add(insert(EVENTS).values(kind=kind.value, at=at, hold=hold, approval=approval))
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    """The driver's own connection, in whose transaction everything happens."""
+    found = connection.connection.driver_connection
+    if not isinstance(found, sqlite3.Connection):
+        raise ControlError("The control store is not SQLite's, as it must be.")
+    return found

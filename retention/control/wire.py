@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-import rfc8785
-
 from retention.holds import Hold, HoldKind, Scope
 
 _COMMIT_TAG: Final = b"retain-hold/v1\0"
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 Json = dict[str, Any]
 
@@ -44,7 +44,15 @@ def scope_from_dict(members: Mapping[str, Any]) -> Scope:
 
 def scope_commit(hold: Hold) -> str:
     """What the log says of a hold's scope: a salted commitment, 64 lower-case hex (audit-format.md 4.2)."""
-    return hashlib.sha256(_COMMIT_TAG + hold.salt + rfc8785.dumps(scope_to_dict(hold.scope))).hexdigest()
+    return hashlib.sha256(_COMMIT_TAG + hold.salt + canonical(scope_to_dict(hold.scope))).hexdigest()
+
+
+def canonical(members: Json) -> bytes:
+    """RFC 8785 of what a hold is made of, text under our own names: there json writes the same, at a tenth of the cost.
+
+    A UnicodeEncodeError where text is not valid Unicode.
+    """
+    return _CANONICAL.encode(members).encode()
 
 
 def hold_to_dict(hold: Hold) -> Json:
