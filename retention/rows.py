@@ -40,10 +40,16 @@ class Rows(Sequence[Record]):
 
     def of(self, columns: Sequence[str]) -> list[Key]:
         """Every row's values of some columns."""
-        if len(columns) == 1:
-            place = self.names.index(columns[0])
-            return [(row[place],) for row in self.tuples]
-        return [*map(picked(self.names, columns), self.tuples)]
+        return [*self._each(columns)]
+
+    def among(self, columns: Sequence[str], values: frozenset[Key]) -> Rows:
+        """Those whose values of some columns are among these: mostly all of them, which costs little."""
+        return self if values.issuperset(self._each(columns)) else self.where(columns, values.__contains__)
+
+    def _each(self, columns: Sequence[str]) -> Iterable[Key]:
+        """Every row's values of some columns, one after the other."""
+        found = map(picked(self.names, columns), self.tuples)
+        return zip(found) if len(columns) == 1 else found
 
     def where(self, columns: Sequence[str], holds: Callable[[Key], bool]) -> Rows:
         """Those whose values of some columns are such."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Final
 
 from retention.candidate import Cleared, Take
 from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.errors import StoreError
 from retention.record import UNREADABLE, Key
+
+_JOINABLE: Final = frozenset({int, str})  # what most keys are made of
 
 
 def own(store: str, dataset: Dataset) -> None:
@@ -24,7 +28,10 @@ def wanted(dataset: Dataset, columns: Sequence[str]) -> tuple[str, ...]:
 
 def joinable(values: Iterable[Key]) -> list[Key]:
     """The values that can equal anything, each once: a missing or unreadable part joins nothing."""
-    return [key for key in dict.fromkeys(values) if None not in key and UNREADABLE not in key]
+    once = dict.fromkeys(values)
+    if _JOINABLE.issuperset(map(type, chain.from_iterable(once))):
+        return [*once]
+    return [key for key in once if None not in key and UNREADABLE not in key]
 
 
 def erased_fields(cleared: Cleared) -> tuple[str, ...]:
@@ -44,9 +51,12 @@ def erased_fields(cleared: Cleared) -> tuple[str, ...]:
 
 def takes_once(cleared: Cleared) -> tuple[Take, ...]:
     """The children that go, deepest first, each record once: one reached along two paths goes with the deeper."""
+    all_takes = cleared.takes()
+    if len({take.dataset.id for take in all_takes}) == len(all_takes):  # none is reached twice
+        return tuple(take for take in all_takes if take.keys)
     gone: dict[str, set[Key]] = {}
     takes: list[Take] = []
-    for take in cleared.takes():
+    for take in all_takes:
         seen = gone.setdefault(take.dataset.id, set())
         new = dict.fromkeys(take.keys)
         keys = tuple(new) if seen.isdisjoint(new) else tuple([key for key in new if key not in seen])
@@ -59,7 +69,8 @@ def takes_once(cleared: Cleared) -> tuple[Take, ...]:
 def remaining(cleared: Cleared, takes: Iterable[Take]) -> list[Key]:
     """The records' own keys, without those that go as another record's children."""
     gone = {key for take in takes if take.dataset is cleared.dataset for key in take.keys}
-    return [key for key in dict.fromkeys(cleared.keys) if key not in gone]
+    keys = dict.fromkeys([record.key for record in cleared.records])
+    return [key for key in keys if key not in gone] if gone else [*keys]
 
 
 def declared(cleared: Cleared) -> None:

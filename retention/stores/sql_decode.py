@@ -24,7 +24,9 @@ Raw = object
 """What a driver returns and takes."""
 
 _INT64 = 2**63
-_REMEMBERED: Final = 65_536  # days: records share their few thousand
+_NUMBERS: Final = frozenset({int})
+_TEXTS: Final = frozenset({str})
+REMEMBERED: Final = 65_536  # days: records share their few thousand
 _DAY_TEXT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -39,16 +41,22 @@ class Codec:
     """Above every raw value whose local date is that day or earlier; None: the declaration says how to write one."""
     same: frozenset[type] = frozenset()  # of raw values that need no decoding
     asked: frozenset[type] = frozenset()  # of values that are looked up as they are; of numbers those of 64 bits
+    text: Callable[[str], Value] | None = None  # decodes a raw value that is a text; None: as any other
 
     def decoded(self, column: Sequence[Raw]) -> Sequence[Any]:
         """A whole column's values: what is read as it is costs nothing for each row."""
-        return column if self.same.issuperset(map(type, column)) else [*map(self.decode, column)]
+        kinds = {*map(type, column)}
+        if kinds <= self.same:
+            return column
+        texts: Sequence[Any] = column
+        return [*map(self.text, texts)] if self.text and kinds == _TEXTS else [*map(self.decode, column)]
 
     def as_asked(self, column: Collection[Value]) -> bool:
         """Whether each of these is looked up as it is, and by itself."""
-        if not self.asked.issuperset(map(type, column)):
+        kinds = {*map(type, column)}
+        if not kinds <= self.asked:
             return False
-        numbers = [one for one in column if type(one) is int]
+        numbers: Any = column if kinds == _NUMBERS else [one for one in column if type(one) is int]
         return not numbers or (min(numbers) >= -_INT64 and max(numbers) < _INT64)
 
 
@@ -122,7 +130,7 @@ def _day(raw: Raw) -> Value:
     return _day_of(raw) if isinstance(raw, str) else UNREADABLE
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def _day_of(text: str) -> Value:
     if _DAY_TEXT.fullmatch(text) is None:  # fromisoformat reads other forms too
         return UNREADABLE
@@ -176,7 +184,7 @@ _PLAIN = Codec(
     same=frozenset({int, str, bytes, UUID, type(None)}),
     asked=frozenset({int}),
 )
-_DAY = Codec(decode=_day, lookups=_day_lookups, write=_day_write)
+_DAY = Codec(decode=_day, lookups=_day_lookups, write=_day_write, text=_day_of)
 _BY_TYPE: dict[type | None, Codec] = {
     bool: Codec(decode=_bool, lookups=_plain_lookups, write=_plain_write),
     Decimal: Codec(decode=_decimal, lookups=_decimal_lookups, write=_decimal_write),

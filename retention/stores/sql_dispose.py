@@ -6,7 +6,7 @@ are read and written back, before they change.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -44,7 +44,7 @@ Change = TypeVar("Change", Delete, Update)
 
 
 class Disposer:
-    """Disposes of cleared records on one connection, in its transaction."""
+    """Disposes of cleared records on one connection, in its transaction; keys are handed on each once."""
 
     def __init__(self, dialect: Dialect, tables: Tables, connection: Connection, keys: Mapping[str, bytes]) -> None:
         self._dialect = dialect
@@ -57,7 +57,7 @@ class Disposer:
         children: dict[str, int] = {}
         takes = takes_once(cleared)
         for unlink in cleared.unlinks():
-            self._write(unlink.dataset, unlink.keys, dict.fromkeys(unlink.columns, null()))
+            self._write(unlink.dataset, [*dict.fromkeys(unlink.keys)], dict.fromkeys(unlink.columns, null()))
         for take in takes:
             self._delete(take.dataset, take.keys)
             children[take.dataset.id] = children.get(take.dataset.id, 0) + len(take.keys)
@@ -68,22 +68,22 @@ class Disposer:
             self._erase(cleared.dataset, keys, erased_fields(cleared))
         return children
 
-    def _delete(self, dataset: Dataset, keys: Collection[Key]) -> None:
+    def _delete(self, dataset: Dataset, keys: Sequence[Key]) -> None:
         table = self._table(dataset)
         found = 0
         for condition in self._matching(table, keys):
             found += self._connection.execute(_by_index(delete(table.table).where(condition), keys)).rowcount
-        exactly(dataset, len(set(keys)), found)
+        exactly(dataset, len(keys), found)
 
-    def _write(self, dataset: Dataset, keys: Collection[Key], values: Mapping[str, ColumnElement[Any]]) -> None:
+    def _write(self, dataset: Dataset, keys: Sequence[Key], values: Mapping[str, ColumnElement[Any]]) -> None:
         table = self._table(dataset)
         statement = sql_update(table.table).values({table.column(name): value for name, value in values.items()})
         found = 0
         for condition in self._matching(table, keys):
             found += self._connection.execute(_by_index(statement.where(condition), keys)).rowcount
-        exactly(dataset, len(set(keys)), found)
+        exactly(dataset, len(keys), found)
 
-    def _erase(self, dataset: Dataset, keys: Collection[Key], fields: Sequence[str]) -> None:
+    def _erase(self, dataset: Dataset, keys: Sequence[Key], fields: Sequence[str]) -> None:
         table = self._table(dataset)
         said = {name: self._said(table, name) for name in fields}
         self._erase_values(table, keys, fields, said)
@@ -98,7 +98,7 @@ class Disposer:
         return self._dialect.said(table.dataset.fields[name], column, table.dataset.dates.get(name))
 
     def _erase_values(
-        self, table: DatasetTable, keys: Collection[Key], fields: Sequence[str], said: Mapping[str, Said | None]
+        self, table: DatasetTable, keys: Sequence[Key], fields: Sequence[str], said: Mapping[str, Said | None]
     ) -> None:
         """Read what cannot be said in the database, apply the techniques, write it back by key."""
         names = [name for name in fields if (form := said[name]) is None or form.exact is not None]
@@ -151,15 +151,14 @@ class Disposer:
     def _table(self, dataset: Dataset) -> DatasetTable:
         return self._tables.of(self._connection, dataset)
 
-    def _matching(self, table: DatasetTable, keys: Collection[Key]) -> Iterator[ColumnElement[bool]]:
-        asked = list(dict.fromkeys(keys))
+    def _matching(self, table: DatasetTable, keys: Sequence[Key]) -> Iterator[ColumnElement[bool]]:
         columns = [table.column(name) for name in table.dataset.key]
-        for start in range(0, len(asked), _TOGETHER):
-            part = asked[start : start + _TOGETHER]
+        for start in range(0, len(keys), _TOGETHER):
+            part = keys[start : start + _TOGETHER]
             yield from self._dialect.matching(columns, table.lookups(table.dataset.key, part))
 
 
-def _by_index(statement: Change, keys: Collection[Key]) -> Change:
+def _by_index(statement: Change, keys: Sequence[Key]) -> Change:
     """The statement such that MariaDB walks its index: for many keys it would scan, and wait for rows that others hold.
 
     The limit is beyond what the keys can match, so that more than they should is still found out.

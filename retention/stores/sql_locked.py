@@ -58,7 +58,7 @@ class LockedRows:
         asked, names = frozenset(joinable(values)), wanted(dataset, (*columns, *on))
         if not (asked <= level.asked and set(names) <= set(level.rows.names) and self._is_whole(level, on)):
             return None
-        rows = level.rows if asked == level.asked else level.rows.where(on, asked.__contains__)
+        rows = level.rows if asked == level.asked else level.rows.among(on, asked)
         return rows if names == rows.names else _only(rows, names)
 
     def _is_whole(self, level: _Level, on: tuple[str, ...]) -> bool:

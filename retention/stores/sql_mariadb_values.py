@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from math import isfinite
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from retention.dataset import Dataset, Day, Timestamp, TimeText
 from retention.errors import PolicyError
 from retention.record import UNREADABLE, Unreadable, Value
 from retention.stores.schema import SchemaColumn
-from retention.stores.sql_decode import Codec, Raw
+from retention.stores.sql_decode import REMEMBERED, Codec, Raw
 from retention.stores.sql_decode import codec as codec_of_text
 from retention.stores.sql_time import upper_bound
 
@@ -91,7 +92,7 @@ def _by_type(type_: type | None) -> Codec:
     if type_ in {int, Decimal, float}:
         return Codec(decode=_same, lookups=_numbers, write=_plain, same=_AS_IT_IS, asked=frozenset({int}))
     if type_ is date:
-        return Codec(decode=_date, lookups=_date_lookups, write=_plain)
+        return Codec(decode=_date, lookups=_date_lookups, write=_plain, text=_date_of)
     if type_ is UUID:
         return Codec(decode=_uuid, lookups=lambda value: (str(value),) if isinstance(value, UUID) else (), write=_plain)
     if type_ is bytes:
@@ -109,8 +110,13 @@ def _bool(raw: Raw) -> Value:
 
 def _date(raw: Raw) -> Value:
     """A date that exists; a zero date is no date."""
+    return _date_of(raw) if isinstance(raw, str) else _same(raw)
+
+
+@lru_cache(REMEMBERED)
+def _date_of(raw: str) -> Value:
     try:
-        return date.fromisoformat(raw) if isinstance(raw, str) else _same(raw)
+        return date.fromisoformat(raw)
     except ValueError:
         return UNREADABLE
 

@@ -255,9 +255,11 @@ def _among(columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Raw, ...]
 
 
 def _array(column: ColumnElement[Any], values: list[Raw]) -> ColumnElement[Any]:
-    """One parameter for all values, of the column's type."""
+    """One parameter for all values, of the column's type; whole numbers as the text that the driver makes of a list."""
     name = column.type.name if isinstance(column.type, Native) else "text"
-    return cast(bindparam("keys", values, type_=NullType(), unique=True), Native(f"{name}[]"))
+    whole = {*map(type, values)} == {int}
+    sent = f"{{{','.join(map(str, values))}}}" if whole else values  # the driver escapes them one by one
+    return cast(bindparam("keys", sent, type_=NullType(), unique=True), Native(f"{name}[]"))
 
 
 def _arguments(url: URL) -> dict[str, object]:

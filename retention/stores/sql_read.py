@@ -104,11 +104,11 @@ class SqlReader:
                 chosen = chosen.order_by(*map(table.column, dataset.key)).with_for_update(skip_locked=not wait)
             for start in range(0, len(asked), _TOGETHER):
                 part = asked[start : start + _TOGETHER]
-                exact = frozenset(part).__contains__  # an engine may compare more loosely
+                exact = frozenset(part)  # an engine may compare more loosely
                 for condition in self._dialect.matching([table.column(name) for name in on], table.lookups(on, part)):
                     rows = connection.execute(chosen.where(condition)).fetchall()
                     count += len(rows)
-                    found += table.rows(names, rows).where(on, exact).tuples
+                    found += table.rows(names, rows).among(on, exact).tuples
         return Rows(dataset, names, found), count
 
     def there(self, dataset: Dataset, on: tuple[str, ...], values: Collection[Key]) -> int:
