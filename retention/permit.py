@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
 
@@ -11,8 +11,8 @@ from retention.control.interface import Control
 from retention.dataset import Dataset
 from retention.errors import RetentionError
 from retention.finding import Finding, Severity
-from retention.fingerprint import below, dataset_text, sha256
-from retention.installation import Installation, Reached
+from retention.fingerprint import below, sha256
+from retention.installation import Installation
 from retention.plan import Plan, PlannedDataset, in_force
 from retention.sequence import readers_first
 from retention.stores.drift import drift
@@ -59,7 +59,7 @@ class Asked:
     plan: Plan
     today: date
     surveyed: Survey
-    reached: Reached
+    texts: Mapping[Dataset, bytes]  # in force, of every dataset whose store can be read
     by_name: bool  # as of another day: only an approval of this very plan counts
 
 
@@ -91,15 +91,7 @@ def _permit(asked: Asked, planned: PlannedDataset, tx: Control) -> Permit:
     permit = replace(permit, findings=tuple(_drift(asked, dataset, tx)))
     if any(one.severity is Severity.ERROR for one in permit.findings):
         return _changed(permit)
-    source = asked.reached.sources[dataset.store]
-    text = dataset_text(
-        installation.register,
-        dataset,
-        store=source.identity,
-        zone=installation.zone.key,
-        elsewhere={name: one.identity for name, one in asked.reached.sources.items()},
-    )
-    if sha256(text) != planned.fingerprint:
+    if sha256(asked.texts[dataset]) != planned.fingerprint:
         return _refused(
             permit,
             "wat was goedgekeurd is gewijzigd: maak een nieuw plan en keur het goed",

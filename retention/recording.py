@@ -43,18 +43,20 @@ def changed_datasets(tx: Control, ledger: Ledger, texts: Mapping[Dataset, bytes]
             yield DatasetText(id=dataset.id, sha256=digest)
 
 
-def record_what_is_in_force(installation: Installation, reached: Reached, refused: Collection[str]) -> None:
-    """Let the log say what has changed before it says that nothing was done because of it."""
+def record_what_is_in_force(
+    installation: Installation, reached: Reached, refused: Collection[str]
+) -> Mapping[Dataset, bytes]:
+    """Let the log say what has changed before it says that nothing was done because of it; the texts in force."""
     register, ledger = installation.register, installation.ledger
-    texts = {
-        dataset: text
-        for dataset, text in texts_in_force(installation, reached).items()
-        if dataset.id not in refused and register.rules_for(dataset)
+    texts = texts_in_force(installation, reached)
+    governed = {
+        dataset: text for dataset, text in texts.items() if dataset.id not in refused and register.rules_for(dataset)
     }
     with ledger.transaction() as tx:
-        entries: list[Entry] = [*changed_policies(tx, ledger, register), *changed_datasets(tx, ledger, texts)]
+        entries: list[Entry] = [*changed_policies(tx, ledger, register), *changed_datasets(tx, ledger, governed)]
         if entries:
             ledger.append(tx, entries, now=installation.clock())
+    return texts
 
 
 def _changed(tx: Control, ledger: Ledger, kind: str, name: str, text: bytes) -> str | None:

@@ -197,9 +197,9 @@ class _Sweep:
         with reach(self.installation, stores) as reached:
             surveyed = survey(self.installation, reached)
             self.said.findings += surveyed.findings
-            record_what_is_in_force(self.installation, reached, surveyed.refused)
+            texts = record_what_is_in_force(self.installation, reached, surveyed.refused)
             self._check_server_clocks(reached)
-            asked = Asked(self.installation, chosen, self.today, surveyed, reached, self.order.today is not None)
+            asked = Asked(self.installation, chosen, self.today, surveyed, texts, self.order.today is not None)
             allowed = [
                 permit if (why := left.why.get(permit.planned.id)) is None else permit.failing(why)
                 for permit in permits(asked)  # every limit is computed before the first write (P4)
