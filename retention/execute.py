@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
+from threading import Event
 
 import structlog
 from structlog.contextvars import bound_contextvars
@@ -50,6 +51,7 @@ class Page:
     tally: Counted = field(default_factory=Counted)
     longest: float = 0.0  # seconds that a batch of it kept its locks
     waited: bool = False  # whether others' locks were in the way
+    through: bool = False  # whether each of its batches was tried
     why: RetentionError | None = None  # why it was given up; None: it was not
 
     def count(self, batch: Counted) -> None:
@@ -65,6 +67,7 @@ class Hand:
     work: Work
     store: Store
     key: ReferenceKey
+    given_up: Event  # of all hands: whether one has failed for good, so that no other begins a batch
     in_vain: int = 0  # failures that pass since the last batch that went through
 
     def walk(self, page: Page) -> Page:
@@ -75,15 +78,18 @@ class Hand:
                 if self._stopping(page):
                     break
                 self._batch(group, page)
+            else:
+                page.through = True
         except RetentionError as error:
             page.why = error
+            self.given_up.set()
         locked = page.tally.busy or page.tally.failed[Reason.FAIL_LOCKED]
         page.waited = bool(locked) or self.in_vain > before
         return page
 
     def _stopping(self, page: Page) -> bool:
         page.tally.stopped = page.tally.stopped or self.work.stop()
-        return page.tally.stopped
+        return page.tally.stopped or self.given_up.is_set()
 
     def _batch(self, spooled: list[Spooled], page: Page) -> None:
         """One batch; on failure its halves, until the culprit stands alone."""

@@ -12,7 +12,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from typing import Self
+from threading import Event
+from typing import Final, Self
 
 from retention.batching import next_size
 from retention.collecting import seldom
@@ -25,6 +26,8 @@ from retention.settling import Tally
 from retention.stores.interface import Store
 from retention.work import Work
 
+_ENDS_THE_RUN: Final = (AuditError, ControlError, ClockError)  # trouble with our own memory or proof
+
 
 def walk(work: Work, tally: Tally, progress: Callable[[str, int], None]) -> None:
     """Dispose of what the plan lists of one dataset and what is still due, not held and unchanged: in time, or in part.
@@ -33,9 +36,11 @@ def walk(work: Work, tally: Tally, progress: Callable[[str, int], None]) -> None
     """
     key = work.keyring.existing(work.dataset.id, work.plan.reference_date.year)
     try:
-        with sessions(work) as stores, seldom(), Abreast([Hand(work, one, key) for one in stores]) as hands:
-            _Walk(work, hands, tally, progress, work.installation.batch_records).all()
-    except (AuditError, ControlError, ClockError):
+        with sessions(work) as stores, seldom():
+            given_up = Event()
+            with Abreast([Hand(work, one, key, given_up) for one in stores]) as hands:
+                _Walk(work, hands, tally, progress, work.installation.batch_records).all()
+    except _ENDS_THE_RUN:
         raise
     except RetentionError as error:
         tally.why = error
@@ -49,9 +54,9 @@ def sessions(work: Work) -> Iterator[Sequence[Store]]:
         stack.enter_context(work.store.session())
         opened = [work.store]
         for number in range(1, work.store.abreast if several and apart(register, work.dataset) else 1):
-            store = work.installation.opener.store(work.dataset.store)
-            stack.callback(store.close)
             try:
+                store = work.installation.opener.store(work.dataset.store)
+                stack.callback(store.close)
                 stack.enter_context(store.session(number))
             except RetentionError:
                 break
@@ -116,13 +121,15 @@ class _Walk:
                     self._count(*self.hands.ended(all_of_them=True))
                 else:
                     self.busy += part
+        if self.why is not None:
+            raise self.why
         if self.work.stint.cut:
             self.tally.postponed += len(self.busy)
         else:
             self.tally.failed += Counter({Reason.FAIL_LOCKED: len(self.busy)})
 
     def _may_go_on(self) -> bool:
-        return not self._stopping() and self.work.stint.in_time()
+        return self.why is None and not self._stopping() and self.work.stint.in_time()
 
     def _stopping(self) -> bool:
         self.tally.stopped = self.tally.stopped or self.work.stop()
@@ -166,7 +173,7 @@ class _Walk:
     def _note(self, page: Page) -> None:
         """Count a page of the spool, and learn from it how many records the next one takes."""
         self._count(page)
-        if page.why is not None or page.tally.stopped:
+        if not page.through:
             return
         stint, installation = self.work.stint, self.work.installation
         aim = self.work.batch_seconds
@@ -183,4 +190,5 @@ class _Walk:
             room = max(0, self.work.installation.largest_batch - len(self.busy))
             self.busy += page.tally.busy[:room]
             self.tally.failed += Counter({Reason.FAIL_LOCKED: len(page.tally.busy[room:])})
-            self.why = self.why or page.why
+            if self.why is None or isinstance(page.why, _ENDS_THE_RUN):
+                self.why = page.why
