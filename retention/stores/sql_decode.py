@@ -124,14 +124,16 @@ def _plain_write(value: Value) -> Raw:
             return value
 
 
-def _day(raw: Raw) -> Value:
+def day(raw: Raw) -> Value:
+    """A day, from the date or the text that it is read as."""
     if raw is None or type(raw) is date:
         return raw
-    return _day_of(raw) if isinstance(raw, str) else UNREADABLE
+    return day_of(raw) if isinstance(raw, str) else UNREADABLE
 
 
 @lru_cache(REMEMBERED)
-def _day_of(text: str) -> Value:
+def day_of(text: str) -> Value:
+    """A day, from its text."""
     if _DAY_TEXT.fullmatch(text) is None:  # fromisoformat reads other forms too
         return UNREADABLE
     try:
@@ -184,7 +186,7 @@ _PLAIN = Codec(
     same=frozenset({int, str, bytes, UUID, type(None)}),
     asked=frozenset({int}),
 )
-_DAY = Codec(decode=_day, lookups=_day_lookups, write=_day_write, text=_day_of)
+_DAY = Codec(decode=day, lookups=_day_lookups, write=_day_write, text=day_of)
 _BY_TYPE: dict[type | None, Codec] = {
     bool: Codec(decode=_bool, lookups=_plain_lookups, write=_plain_write),
     Decimal: Codec(decode=_decimal, lookups=_decimal_lookups, write=_decimal_write),

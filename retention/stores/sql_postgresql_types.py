@@ -17,20 +17,20 @@ from zoneinfo import ZoneInfo
 
 from psycopg import Connection as Driver
 from psycopg import DataError
-from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
+from psycopg.types.datetime import TimestampLoader, TimestamptzLoader
 from psycopg.types.string import TextLoader
 from sqlalchemy.types import UserDefinedType
 
 from retention.dataset import Dataset, Timestamp
 from retention.record import UNREADABLE, Unreadable, Value
 from retention.stores.schema import SchemaColumn
-from retention.stores.sql_decode import Codec, Raw
+from retention.stores.sql_decode import Codec, Raw, day, day_of
 from retention.stores.sql_time import native_instant, walls, zone_of
 
 TIMESTAMP: Final = "timestamp without time zone"
 TIMESTAMPTZ: Final = "timestamp with time zone"
 _INT64 = 2**63
-_AS_TEXT = ("inet", "cidr", "macaddr", "json", "jsonb")  # read as written: what changes shows
+_AS_TEXT = ("inet", "cidr", "macaddr", "json", "jsonb", "date")  # as written: what changes shows, and days are few
 
 _PYTHON: Final[dict[str, type]] = {
     "smallint": int, "integer": int, "bigint": int, "numeric": Decimal, "real": float, "double precision": float,
@@ -56,14 +56,6 @@ class Native(UserDefinedType[Any]):
 def python_type(name: str, *, enum: bool) -> type | None:
     """What values of a type are in Python; None: not known."""
     return str if enum else _PYTHON.get(name)
-
-
-class _Date(DateLoader):
-    def load(self, data: Any) -> Any:
-        try:
-            return super().load(data)
-        except DataError:
-            return bytes(data).decode()
 
 
 class _Timestamp(TimestampLoader):
@@ -92,7 +84,6 @@ class _Padded(TextLoader):
 
 def adapt(driver: Driver[Any]) -> None:
     """Teach a connection to read what Python has no value for."""
-    driver.adapters.register_loader("date", _Date)
     driver.adapters.register_loader("timestamp", _Timestamp)
     driver.adapters.register_loader("timestamptz", _Timestamptz)
     driver.adapters.register_loader("bpchar", _Padded)
@@ -185,10 +176,6 @@ def _only(kind: type, value: Value) -> tuple[Raw, ...]:
     return (value,) if type(value) is kind else ()
 
 
-def _day(raw: Raw) -> Value:
-    return raw if raw is None or type(raw) is date else UNREADABLE
-
-
 def _day_bound(last: date, _: tzinfo) -> Raw | None:
     return None if last == date.max else last + timedelta(days=1)
 
@@ -271,9 +258,7 @@ def _local_bound(zone: ZoneInfo, last: date, local: tzinfo) -> Raw | None:
         return None
 
 
-_DATE = Codec(
-    decode=_day, lookups=partial(_only, date), write=_write, bound=_day_bound, same=frozenset({date, type(None)})
-)
+_DATE = Codec(decode=day, lookups=partial(_only, date), write=_write, bound=_day_bound, text=day_of)
 _AWARE = Codec(decode=_aware, lookups=_aware_lookups, write=_write, bound=_midnight)
 _NAIVE = Codec(decode=_naive, lookups=_naive_lookups, write=_write)
 _OTHER = Codec(decode=_plain, lookups=_text, write=_write, same=frozenset({str, type(None)}))

@@ -111,11 +111,11 @@ class Sqlite:
 
     def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """One JSON parameter for what JSON can carry, chains of comparisons for the rest."""
-        plain, others = [*rows], list[tuple[Raw, ...]]()
+        plain: Sequence[tuple[Raw, ...]] = rows
+        others: list[tuple[Raw, ...]] = []
         if not _NUMBERS.issuperset(map(type, chain.from_iterable(rows))):
-            plain.clear()
-            for row in rows:
-                (plain if all(map(_survives_json, row)) else others).append(row)
+            plain = [row for row in rows if all(map(_survives_json, row))]
+            others = [row for row in rows if not all(map(_survives_json, row))]
         if plain:
             yield _in_json(columns, plain)
         for start in range(0, len(others), _TOGETHER):

@@ -62,7 +62,8 @@ class DatasetTable:
     def lookups(self, names: Sequence[str], keys: Sequence[Key]) -> list[tuple[Raw, ...]]:
         """Every row of raw values that reads as one of the keys."""
         codecs = [self.codec(name) for name in names]
-        if all(codec.as_asked(column) for codec, column in zip(codecs, zip(*keys, strict=True), strict=False)):
+        columns = [[part for (part,) in keys]] if len(codecs) == 1 else zip(*keys, strict=True)
+        if all(codec.as_asked(column) for codec, column in zip(codecs, columns, strict=False)):
             return [*keys]
         lookups = [codec.lookups for codec in codecs]
         if len(lookups) == 1:
