@@ -121,7 +121,7 @@ def test_a_run_that_is_asked_to_stop_stops_also_between_batches_that_are_tried_a
         def stop():
             if asked:
                 asked.append("again")
-            return len(asked) > 2
+            return len(asked) > 3
 
         quick = reopened(impatient(estate, let_go), batch_records=5)
         run = quick.sweep(digest, stop=stop)
