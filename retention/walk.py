@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Final, Self
 
-from retention.batching import next_size
+from retention.batching import alike, next_size
 from retention.collecting import seldom
 from retention.columns import apart
 from retention.errors import AuditError, ClockError, ControlError, RetentionError
@@ -112,10 +112,10 @@ class _Walk:
     def all(self) -> None:
         """Everything that is planned; what others kept locked a few times more, and then it waits for tomorrow."""
         self._spool()
+        size = self.work.installation.batch_records
         for _ in self.work.installation.patience.rounds(lambda: bool(self.busy) and self._may_go_on()):
             busy, self.busy = self.busy, []
-            for start in range(0, len(busy), self.work.installation.batch_records):
-                part = busy[start : start + self.work.installation.batch_records]
+            for part in (group[at : at + size] for group in alike(busy) for at in range(0, len(group), size)):
                 if self._may_go_on():
                     self.hands.begin(Page(part))
                     self._count(*self.hands.ended(all_of_them=True))
