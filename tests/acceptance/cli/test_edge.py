@@ -33,8 +33,8 @@ FLIGHT = Flight(
     fields=(),
     ref_key="cvs.dossier-2026",
     records=b"",
-    members=(("cvs.dossier", "12"),),
-    subjects=(("client", "2"),),
+    members={"cvs.dossier": ["12"]},
+    subjects={"client": ["2"]},
     purposes=("dossier",),
     registered=JULY,
 )
