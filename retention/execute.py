@@ -20,7 +20,7 @@ from structlog.contextvars import bound_contextvars
 from retention import events
 from retention.audit.entry import Intent, Manifest
 from retention.audit.reference import ReferenceKey
-from retention.batching import alike, is_ours, unlinked
+from retention.batching import alike, all_ours, is_ours, unlinked
 from retention.candidate import Candidate, Candidates, Cleared, Held, clear
 from retention.confirm import confirm
 from retention.control.interface import Control, Flight
@@ -156,12 +156,12 @@ class Hand:
             work.installation.register, day, (), work.installation.clock(), {dataset.id: self.key}, listing=False
         )
         found = confirm(scanner, dataset, records.arranged(keys), readers, keys)
-        still: list[Candidate] = []
+        still, all_are = list[Candidate](), all_ours(ours, dataset, found)
         left_alone = set[RecordId]()  # children that some record of the batch leaves to another parent
         for key, planned in keys.items():
             if key not in found:
                 counted.gone += 1
-            elif not is_ours(ours, dataset, key, found[key]):
+            elif not (all_are or is_ours(ours, dataset, key, found[key])):
                 counted.busy.append(planned)
             elif (candidate := found[key]) is None or not left_alone.isdisjoint(
                 leaving := unlinked(candidate)

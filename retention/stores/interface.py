@@ -43,8 +43,7 @@ class Locked:
         """Whether all of these are."""
         if self.keys is None:
             return True
-        ours = self.keys.get(dataset.id, ())
-        return all(key in ours for key in keys)
+        return all(map(self.keys.get(dataset.id, ()).__contains__, keys))
 
 
 class Reader(Protocol):
