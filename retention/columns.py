@@ -28,7 +28,7 @@ from retention.reads import columns_read, datasets_read
 from retention.record import UNREADABLE, Facts, Key, Value, identified, identify, key_text, value_text
 from retention.relation import Join
 from retention.rows import Rows
-from retention.seal import Part, Stamp, fields_of, parts_of, places
+from retention.seal import Stamp, fields_of, parts_of, places
 from retention.stores.interface import Reader
 
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every batch asks
@@ -83,7 +83,7 @@ class Level:
     whom: list[Known]  # whom each row is about
     tops: Sequence[int]  # the place of the record that each belongs to, never falling
     names: list[RecordName]
-    parts: Sequence[Part]  # of the seal
+    parts: Sequence[str]  # of the seal
     bounds: Sequence[int]  # where the rows of each record begin; one more: where the last ones end
 
     def of(self, place: int) -> range:

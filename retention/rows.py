@@ -51,6 +51,12 @@ class Rows(Sequence[Record]):
         found = map(picked(self.names, columns), self.tuples)
         return zip(found) if len(columns) == 1 else found
 
+    def columns(self, names: Sequence[str]) -> Iterator[list[Value]]:
+        """Some columns, each with the value of every row."""
+        for name in names:
+            place = self.names.index(name)
+            yield [row[place] for row in self.tuples]
+
     def where(self, columns: Sequence[str], holds: Callable[[Key], bool]) -> Rows:
         """Those whose values of some columns are such."""
         found = [row for row, value in zip(self.tuples, self.of(columns), strict=True) if holds(value)]

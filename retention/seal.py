@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from itertools import repeat
 from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 
 from retention.audit.reference import Mac, ReferenceKey
 from retention.case import Case
@@ -28,12 +29,9 @@ from retention.start import links_broken_chain
 from retention.trigger import Trigger, chains
 
 _TAG: Final = b"retain-seal/v5\0"
-_DATASET: Final = itemgetter(0)
+_DAYS: Final = 65_536  # days: records share their few thousand
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every record asks
 
-
-Part = tuple[Any, ...]
-"""What a seal holds of one record: the place of its dataset, its values, and what rules and paths find elsewhere."""
 
 Whom = Sequence[frozenset[Subject] | None]
 """Whom rows are about; None: it cannot be read."""
@@ -45,10 +43,13 @@ class Stamp:
     def __init__(self, key: ReferenceKey) -> None:
         self._mac = Mac(key.key32, _TAG)
 
-    def over(self, ref: bytes, fields: object, parts: list[Part], unlinked: Sequence[Part] = ()) -> bytes:
-        """The seal of a record's reference and personal fields, and of each record that goes along or stays."""
-        read = (fields, parts, unlinked)
-        return self._mac(ref + ascii(read).encode())  # as Python writes it: two different values never look the same
+    def over(self, ref: bytes, fields: object, parts: Iterable[str], unlinked: Iterable[str] = ()) -> bytes:
+        """The seal of a record's reference and personal fields, and of each record that goes along or stays.
+
+        Values are as Python writes them, in ASCII: two different ones never look the same, and none looks like what
+        stands between them.
+        """
+        return self._mac(ref + f"{fields!a};{';'.join(parts)};;{';'.join(unlinked)}".encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,34 +76,31 @@ class Sealer:
         """
         top = case.aggregate.record
         order = places(self.judge.register, top.dataset)
-        parts = [self._part(order[one.record.dataset], one.record, top) for one in case.aggregate]
-        parts.sort(key=_DATASET)  # those of one dataset together, as columns have them
+        family = [one.record for one in case.aggregate]
+        family.sort(key=lambda one: order[one.dataset])  # those of one dataset together, as columns have them
         return self.stamp.over(
             ref,
             self._form(top.dataset).fields(top.values),
-            parts,
-            [self._part(order[one.record.dataset], one.record, top) for one in case.unlinks] if case.unlinks else (),
+            [self._part(order[one.dataset], one, top) for one in family],
+            [self._part(order[one.record.dataset], one.record, top) for one in case.unlinks],
         )
 
-    def _part(self, place: int, record: Record, top: Record) -> Part:
+    def _part(self, place: int, record: Record, top: Record) -> str:
         """Its own values; and, where they are not all there is to it, what rules and paths find elsewhere."""
         form = self._form(record.dataset)
+        values = ",".join([ascii(record.values[name]) for name in form.judged])
         if not form.looks_elsewhere:
-            return place, form.values(record.values)
-        whom = told(self.subjects(record), None if record is top else self.subjects(top))
+            return f"{place}:{values}"
+        whom = _told(self.subjects(record), None if record is top else self.subjects(top))
         if not form.rules:
-            return place, form.values(record.values), whom
-        return (
-            place,
-            form.values(record.values),
-            whom,
-            [  # and which rule says so: another may say the same, and mean another disposition or other fields
-                (number, one.policy.purpose, one.state.value, one.start, one.last_day)
-                for number, rule in enumerate(form.rules)
-                for one in self.judge.read((rule,), record, self.facts, references=False)
-            ],
-            [links_broken_chain(trigger, record, self.facts) for trigger in form.chained],
-        )
+            return f"{place}:{values}{whom}"
+        read = [  # and which rule says so: another may say the same, and mean another disposition or other fields
+            (number, one.policy.purpose, one.state.value, one.start, one.last_day)
+            for number, rule in enumerate(form.rules)
+            for one in self.judge.read((rule,), record, self.facts, references=False)
+        ]
+        broken = [links_broken_chain(trigger, record, self.facts) for trigger in form.chained]
+        return f"{place}:{values}{whom}{read!a}{broken!a}"
 
     def _form(self, dataset: Dataset) -> _Form:
         if dataset not in self._forms:
@@ -116,7 +114,6 @@ class _Form:
 
     judged: tuple[str, ...]  # the columns that judging reads
     personal: tuple[str, ...]  # the personal fields
-    values: Callable[[Mapping[str, Value]], object]  # of `judged`
     fields: Callable[[Mapping[str, Value]], object]  # of `personal`
     rules: tuple[tuple[Policy, Rule], ...]  # those that look into other records
     chained: tuple[Trigger, ...]  # those that follow chains: our own work only makes these shorter
@@ -130,7 +127,6 @@ def _form(register: Register, dataset: Dataset) -> _Form:
     return _Form(
         judged=judged,
         personal=personal,
-        values=itemgetter(*judged),
         fields=itemgetter(*personal) if personal else lambda _: (),
         rules=rules,
         chained=tuple(rule.starts_on for _, rule in rules if rule.starts_on is not None and chains(rule.starts_on)),
@@ -144,21 +140,32 @@ def fields_of(register: Register, rows: Rows) -> Iterable[object]:
     return map(picked(rows.names, names), rows.tuples) if names else repeat((), len(rows))
 
 
-def parts_of(register: Register, top: Dataset, rows: Rows, subjects: Whom, above: Whom | None) -> Sequence[Part]:
+def parts_of(register: Register, top: Dataset, rows: Rows, subjects: Whom, above: Whom | None) -> Sequence[str]:
     """What the seal of a record of `top` holds of each row of a dataset of which no rule looks into other records.
 
     `above` has whom the record is about that each row belongs to; None: the rows are the records themselves.
     """
-    form, place = _form(register, rows.dataset), repeat(places(register, top)[rows.dataset])
-    values = map(picked(rows.names, form.judged), rows.tuples)
+    form, begins = _form(register, rows.dataset), f"{places(register, top)[rows.dataset]}:"
+    values = map(",".join, zip(*map(_written, rows.columns(form.judged)), strict=True))
     if not form.looks_elsewhere:
-        return [*zip(place, values, strict=False)]
-    return [*zip(place, values, map(told, subjects, above or repeat(None)), strict=False)]
+        return [begins + one for one in values]
+    return [begins + one + whom for one, whom in zip(values, map(_told, subjects, above or repeat(None)), strict=False)]
 
 
-def told(subjects: frozenset[Subject] | None, above: frozenset[Subject] | None) -> list[Subject] | None:
-    """Whom a record is about, where others do not say so already; None: whom the record above it is about."""
-    return None if subjects is above or subjects == above else sorted(subjects or ())
+def _written(column: Sequence[Value]) -> Iterable[str]:
+    """Each value as Python writes it: a column of numbers or of days sooner than one of anything."""
+    kinds = set(map(type, column))
+    return map(str if kinds == {int} else _day if kinds == {date} else ascii, column)
+
+
+@lru_cache(_DAYS)
+def _day(day: date) -> str:
+    return ascii(day)
+
+
+def _told(subjects: frozenset[Subject] | None, above: frozenset[Subject] | None) -> str:
+    """Whom a record is about; nothing where that is whom the record above it is about."""
+    return "" if subjects is above or subjects == above else f"@{sorted(subjects or ())!a}"
 
 
 @lru_cache(_REMEMBERED)

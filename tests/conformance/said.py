@@ -94,7 +94,7 @@ def confirmed(found: Mapping[Key, Candidate | None]) -> dict[Key, object]:
             one.ref,
             {(take.depth, take.dataset.id, take.keys) for take in one.takes},
             {(unlink.dataset.id, unlink.columns, unlink.keys) for unlink in one.unlinks},
-            (list(one.family.names), one.family.subjects),
+            (sorted(one.family.names), one.family.subjects),  # in whatever order
             {(member, member.purposes, frozenset(member.starts)) for member in one.family.members()},
         )
         for key, one in found.items()
