@@ -117,7 +117,7 @@ class Columns:
             _gathered(levels, lambda level: level.parts),
         )
         found: dict[Key, Candidate | None] = {}
-        for place, (key, whom, names, takes, fields, parts) in enumerate(zip(*columns, strict=False)):
+        for place, (key, whom, names, takes, fields, parts) in enumerate(zip(*columns, strict=True)):
             listed = planned[key]
             if whom is None or seal(listed.ref, fields, parts) != listed.seal:
                 found[key] = None

@@ -1,7 +1,7 @@
 """The sweep: one run, from settling what was left open to the published checkpoint (design.md section 4, R9, P4 to P6).
 
 Every run ends in the log and is published: also when it refused, failed, was stopped, or had nothing to do. One
-dataset's trouble is its own; trouble with our own memory or proof ends the run, and nothing is destroyed after it.
+dataset's trouble is its own; trouble with our own memory or proof ends the run, and no batch is begun after it.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def sweep(installation: Installation, order: Order) -> RunSummary:
         SweepRunning: another one runs.
         ConfigError: this account holds no keys.
         ClockError: the day cannot be trusted.
-        AuditError, ControlError: proof is at risk; nothing was destroyed after that point.
+        AuditError, ControlError: proof is at risk; no batch was begun after that point.
     """
     if installation.keyring is None:
         raise ConfigError("A sweep needs the keys of the log. Run it under the sweep account, or see [keys] directory.")

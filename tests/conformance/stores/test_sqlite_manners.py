@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import time
 from contextlib import closing
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from retention.stores.registry import open_store
 from tests.conformance.stores.suite import NUMBER, cleared, dispose
 
 
-def made(path, page=4096):
+def made(path, page=4096, wait=1):
     """A file with a log of its own, of so many bytes a page, in which numbers are."""
     with closing(sqlite3.connect(path)) as db:
         db.execute(f"PRAGMA page_size = {page}")
@@ -20,7 +21,7 @@ def made(path, page=4096):
         db.execute("CREATE TABLE number (n INTEGER PRIMARY KEY)")
         db.executemany("INSERT INTO number VALUES (?)", ((n,) for n in range(100)))
         db.commit()
-    return closing(open_store("org", f"sqlite:///{path}", zone=ZoneInfo("UTC"), lock_timeout=timedelta(seconds=1)))
+    return closing(open_store("org", f"sqlite:///{path}", zone=ZoneInfo("UTC"), lock_timeout=timedelta(seconds=wait)))
 
 
 def test_what_a_sweep_did_is_in_the_file_when_it_has_left_though_others_have_it_open(tmp_path):
@@ -36,11 +37,13 @@ def test_what_a_sweep_did_is_in_the_file_when_it_has_left_though_others_have_it_
 
 def test_a_sweep_does_not_wait_for_somebody_who_reads_to_fold_in_its_log(tmp_path):
     path = tmp_path / "org.db"
-    with made(path) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
+    with made(path, wait=20) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN")
         before = other.execute("SELECT count(*) FROM number").fetchone()
         dispose(store, cleared(NUMBER, [(1,)]))
+        began = time.monotonic()
         store.close()
+        assert time.monotonic() - began < 10, "it waited for the reader"
         assert other.execute("SELECT count(*) FROM number").fetchone() == before == (100,)
         other.execute("COMMIT")
         assert other.execute("SELECT count(*) FROM number").fetchone() == (99,)

@@ -1,11 +1,13 @@
 """A server is swept in two sessions at once, a file in one; no session outlives the next run."""
 
 from contextlib import closing, suppress
-from threading import Barrier, current_thread
+from threading import Barrier, BrokenBarrierError, current_thread
 
 import pytest
 
-from retention.errors import StoreError
+from retention.audit.entry import Outcome
+from retention.audit.log import Log
+from retention.errors import AuditError, StoreError
 from retention.stores.errors import StoreDownError
 from retention.stores.registry import open_store
 from retention.stores.sql import SqlBatch
@@ -66,6 +68,57 @@ def test_what_fails_in_one_session_leaves_the_other_ones_batch_settled(engine, p
         evidence(world, estate, before)
         again = estate.sweep(digest)
         assert (again.exit_status, evidence(world, estate, before)) == (0, world.due())
+
+
+@pytest.mark.parametrize("engine", SERVERS)
+def test_where_proof_is_at_risk_in_one_session_the_run_ends_and_no_batch_is_begun_in_the_other(
+    engine, place, evidence, together, monkeypatch
+):
+    append, disposed = Log.append, SqlBatch.dispose
+    begun: list[str] = []
+
+    def refused(self, tx, entries, *, time):
+        if current_thread().name.startswith("hand") and any(isinstance(one, Outcome) for one in entries):
+            raise AuditError("The log cannot be written.")
+        return append(self, tx, entries, time=time)
+
+    def counted(self, cleared):
+        begun.append(current_thread().name)
+        return disposed(self, cleared)
+
+    with on_engine(engine, place / "org", 200) as world:
+        estate, before = reopened(world.estate(), batch_records=10), world.look()
+        digest = planned(estate)
+        with monkeypatch.context() as broken:
+            broken.setattr(Log, "append", refused)
+            broken.setattr(SqlBatch, "dispose", counted)
+            with pytest.raises(AuditError):
+                estate.sweep(digest)
+        assert sorted(begun) == sorted(together) == ["hand_0", "hand_1"]
+        again = estate.sweep(digest)
+        assert again.recovered == 2
+        assert evidence(world, estate, before) == world.due()
+
+
+@pytest.mark.parametrize("engine", SERVERS)
+def test_with_a_rate_batches_go_one_by_one(engine, place, monkeypatch):
+    barrier, dispose, met = Barrier(2), SqlBatch.dispose, list[bool]()
+
+    def disposed(self, cleared):
+        if not met and current_thread().name.startswith("hand"):
+            try:
+                barrier.wait(1)
+                met.append(True)
+            except BrokenBarrierError:
+                met.append(False)
+        return dispose(self, cleared)
+
+    with on_engine(engine, place / "org", 200) as world:
+        estate = reopened(world.estate(), batch_records=10)
+        digest = planned(estate)
+        monkeypatch.setattr(SqlBatch, "dispose", disposed)
+        assert estate.sweep(digest, rate=1_000_000).exit_status == 0
+    assert met == [False]
 
 
 @pytest.mark.parametrize("engine", SERVERS)
