@@ -73,26 +73,6 @@ def remaining(cleared: Cleared, takes: Iterable[Take]) -> list[Key]:
     return [key for key in keys if key not in gone] if gone else [*keys]
 
 
-def declared(cleared: Cleared) -> None:
-    """Refuse what a trigger of the database did by itself, unless somebody declared one on what was disposed of.
-
-    Raises:
-        StoreError: nobody did, so the batch must not be committed.
-
-    """
-    touched = (
-        cleared.dataset,
-        *(one.dataset for one in cleared.takes()),
-        *(one.dataset for one in cleared.unlinks()),
-    )
-    if not any(one.triggers or one.history for one in touched):
-        raise StoreError(
-            f"{cleared.dataset.id}: a trigger of the database acted, or on MySQL could have, and none is declared. "
-            "Nothing of this batch is kept. See what it does with `retention policies check`, and declare triggers= or "
-            "history=."
-        )
-
-
 def exactly(dataset: Dataset, asked: int, found: int) -> None:
     """Refuse when the store touched another number of records than it was asked to.
 

@@ -16,7 +16,7 @@ from retention.dataset import Dataset
 from retention.errors import StoreError
 from retention.record import Key
 from retention.rows import Rows
-from retention.stores.checks import declared, joinable
+from retention.stores.checks import joinable
 from retention.stores.errors import CommitUnknownError, StoreDownError
 from retention.stores.interface import Batch, Below, Expiry, Locked
 from retention.stores.schema import Schema
@@ -239,19 +239,14 @@ class SqlBatch:
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Dispose of the children that go, unlink those that stay, then the records, by key."""
-        server = self._dialect.server
-        with self._in_transaction(f"disposing of {cleared.dataset.id}") as connection:
+        with self._in_transaction(f"disposing of {cleared.dataset.id}"):
             if self._stray is not None:
                 raise StoreError(
                     f"{cleared.dataset.id}: a record of {self._stray.id} refers to it in another spelling (case, "
                     "accents, blanks), which the database takes for the same. Correct it there; until then both stay."
                 )
             self._kept.forget()
-            before = server.acted(connection) if server else 0
-            children = self._disposer.dispose(cleared)
-            if server and server.acted(connection) != before:
-                declared(cleared)
-            return children
+            return self._disposer.dispose(cleared)
 
     def commit(self) -> None:
         """Make it durable; a server that is lost by then may do so without us."""

@@ -53,6 +53,8 @@ SESSIONS: Final = 2  # that dispose at once: while a server works for one, the o
 class Server(Protocol):
     """What an engine does that runs as a server: its batches lock single rows."""
 
+    counts_cascades: bool  # whether `acted` also counts a table with triggers that a cascade reaches
+
     def clock(self, connection: Connection) -> datetime:
         """Its clock, aware."""
         ...

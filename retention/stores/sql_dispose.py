@@ -34,6 +34,7 @@ from retention.disposition import Action
 from retention.erase import apply
 from retention.record import Key
 from retention.stores.checks import erased_fields, exactly, remaining, takes_once
+from retention.stores.sql_acted import Acted
 from retention.stores.sql_decode import Raw
 from retention.stores.sql_dialect import LISTED, Dialect, Said
 from retention.stores.sql_read import Tables
@@ -56,16 +57,21 @@ class Disposer:
         """Unlink the children that stay, delete those that go, deepest first, then dispose of the records."""
         children: dict[str, int] = {}
         takes = takes_once(cleared)
+        acted = Acted(self._dialect.server, self._connection)
         for unlink in cleared.unlinks():
+            acted.on(unlink.dataset)
             self._write(unlink.dataset, [*dict.fromkeys(unlink.keys)], dict.fromkeys(unlink.columns, null()))
         for take in takes:
+            acted.on(take.dataset)
             self._delete(take.dataset, take.keys)
             children[take.dataset.id] = children.get(take.dataset.id, 0) + len(take.keys)
         keys = remaining(cleared, takes)
+        acted.on(cleared.dataset)
         if cleared.action is Action.DELETE:
             self._delete(cleared.dataset, keys)
         else:
             self._erase(cleared.dataset, keys, erased_fields(cleared))
+        acted.settle()
         return children
 
     def _delete(self, dataset: Dataset, keys: Sequence[Key]) -> None:

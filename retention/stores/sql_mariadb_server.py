@@ -68,6 +68,7 @@ def refuse_to_write(store: str, *, read_only: bool, flushed: int) -> None:
 class MariadbServer:
     """The server of one database."""
 
+    counts_cascades = False  # a cascade runs none
     _sessions = "information_schema.PROCESSLIST"  # those that this account is shown
 
     def __init__(self, database: str, timeout: timedelta) -> None:

@@ -43,6 +43,7 @@ def refuse(store: str, version: str, packet: int, counters: int) -> None:
 class MysqlServer(MariadbServer):
     """The server of one database."""
 
+    counts_cascades = True
     # Its own table shows an account its own sessions; where the server keeps none, no session is ended.
     _sessions = "performance_schema.processlist"
 

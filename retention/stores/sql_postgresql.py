@@ -68,6 +68,8 @@ _LOST_LOCK = {"55P03"}
 class Postgresql:
     """One PostgreSQL database."""
 
+    counts_cascades = False  # it counts nothing
+
     def __init__(self, store: str, url: str, *, lock_timeout: timedelta) -> None:
         self._store = store
         self._url = make_url(url).set(drivername="postgresql+psycopg")

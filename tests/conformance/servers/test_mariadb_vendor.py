@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import make_url
 
+from retention.candidate import Take, Unlink
 from retention.dataset import Day, Kept
 from retention.disposition import Child
 from retention.errors import StoreError
@@ -23,6 +24,8 @@ TRAPS = (
     "CREATE TABLE kopie (id INT, naam VARCHAR(99))",
     f"CREATE TABLE bij_wissen {PLAIN}",
     "CREATE TRIGGER bewaar_w BEFORE DELETE ON bij_wissen FOR EACH ROW INSERT INTO kopie VALUES (OLD.id, OLD.naam)",
+    f"CREATE TABLE keten {PLAIN}",
+    "CREATE TRIGGER sleept_mee AFTER DELETE ON keten FOR EACH ROW DELETE FROM bij_wissen WHERE id = OLD.id + 1",
     f"CREATE TABLE bij_wijzigen {PLAIN}",
     "CREATE TRIGGER bewaar_u AFTER UPDATE ON bij_wijzigen FOR EACH ROW INSERT INTO kopie VALUES (OLD.id, OLD.naam)",
     f"CREATE TABLE myisam {PLAIN} ENGINE=MyISAM",
@@ -166,6 +169,44 @@ def test_a_trigger_that_nobody_declared_stops_the_batch_even_when_check_has_not_
     assert mariadb.rows(url, "SELECT * FROM kopie") == ()
     dispose(store, cleared(table("bij_wissen", history=KEPT), [(1,)]))
     assert mariadb.rows(url, "SELECT * FROM kopie") == ((1, "x"),)
+    store.close()
+
+
+ACTING = {"bij_wissen": "bewaar_w", "keten": "sleept_mee", "bij_wijzigen": "bewaar_u"}
+
+
+def acting(url, declares):
+    """A batch of a record, a child that goes and one that stays; on each a trigger acts, and these declare theirs."""
+    top, goes, stays = (table(name, triggers=(ACTING[name],) if name in declares else ()) for name in ACTING)
+    mariadb.sql(
+        url,
+        *(f"DELETE FROM {name}" for name in (*ACTING, "kopie")),
+        *(f"INSERT INTO {name} VALUES ({n}, '2000-01-01', 'x')" for name in ACTING for n in (1, 2)),
+        "DELETE FROM kopie",
+    )
+    return (top, goes, stays), cleared(top, {(1,): ((Take(1, goes, ((1,),)),), (Unlink(stays, ("naam",), ((1,),)),))})
+
+
+@pytest.mark.parametrize("silent", ACTING)
+def test_a_trigger_that_nobody_declared_stops_a_batch_whose_other_datasets_declare_theirs(url, silent):
+    datasets, batch = acting(url, ACTING.keys() - {silent})
+    store = open_store("org", url, zone=ZONE)
+    with pytest.raises(StoreError, match=rf"^org\.{silent}: a trigger .*declare triggers="):
+        dispose(store, batch)
+    assert [store.count(of) for of in datasets] == [2, 2, 2]
+    assert mariadb.rows(url, "SELECT * FROM kopie") == ()
+    store.close()
+
+
+def test_what_a_declared_trigger_sets_off_elsewhere_is_declared_with_it(url):
+    """The child's deletes a record of a third table, whose own trigger keeps a copy; the record's has none."""
+    goes, top = table("keten", triggers=("sleept_mee",)), table("schoon")
+    acting(url, ())
+    mariadb.sql(url, "INSERT INTO schoon VALUES (1, '2000-01-01', 'x')")
+    store = open_store("org", url, zone=ZONE)
+    dispose(store, cleared(top, {(1,): ((Take(1, goes, ((1,),)),), ())}))
+    assert store.count(top) == 0
+    assert mariadb.rows(url, "SELECT * FROM kopie") == ((2, "x"),)
     store.close()
 
 

@@ -1,10 +1,11 @@
 """What MySQL does otherwise than MariaDB: whom we refuse at its door, and triggers that it shows to few."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 from sqlalchemy import make_url
 
+from retention.candidate import Take
 from retention.errors import StoreError
 from retention.stores.check import check
 from retention.stores.errors import StoreDownError
@@ -25,6 +26,9 @@ TRAPS = (
     "CREATE TRIGGER merk BEFORE INSERT ON bij_maken FOR EACH ROW SET NEW.naam = upper(NEW.naam)",
     f"CREATE TABLE ouder {PLAIN}",
     "CREATE TABLE kind (nr INT PRIMARY KEY, o INT, FOREIGN KEY (o) REFERENCES ouder (id) ON DELETE CASCADE)",
+    f"CREATE TABLE boven {PLAIN}",
+    "CREATE TABLE onder (id INT PRIMARY KEY, naam TEXT, FOREIGN KEY (id) REFERENCES boven (id) ON DELETE CASCADE)",
+    "CREATE TRIGGER bewaar_o BEFORE DELETE ON onder FOR EACH ROW INSERT INTO kopie VALUES (OLD.id, OLD.naam)",
 )
 ROW = "VALUES (1, '2000-01-01', 'x')"
 TABLES = ("bij_wissen", "bij_maken", "ouder")
@@ -113,6 +117,17 @@ def test_a_table_without_triggers_is_disposed_of_though_another_of_the_session_h
             dispose(store, cleared(table("bij_maken"), [(1,)]))
         dispose(store, cleared(table("ouder"), [(1,)]))
         assert store.count(table("ouder")) == 0
+
+
+def test_a_trigger_of_a_child_is_the_childs_to_declare_though_a_cascade_from_its_parent_counts_it_too(url):
+    mariadb.sql(url, "DELETE FROM kopie", f"INSERT INTO boven {ROW}", "INSERT INTO onder VALUES (1, 'x')")
+    with opened(url) as store:
+        for above, below, refused in ((("iets",), (), True), ((), ("bewaar_o",), False)):
+            top, goes = table("boven", triggers=above), table("onder", dates={}, triggers=below)
+            batch = cleared(top, {(1,): ((Take(1, goes, ((1,),)),), ())})
+            with pytest.raises(StoreError, match=r"^org\.onder: a trigger") if refused else nullcontext():
+                dispose(store, batch)
+            assert [store.count(top), store.count(goes)] == ([1, 1] if refused else [0, 0])
 
 
 def test_an_account_that_is_shown_no_triggers_is_told_so_and_a_declared_one_is_not_called_absent(url, least_url):
