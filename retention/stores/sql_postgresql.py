@@ -45,6 +45,7 @@ from retention.stores.sql_postgresql_failure import failure
 from retention.stores.sql_postgresql_replica import lag
 from retention.stores.sql_postgresql_said import said
 from retention.stores.sql_postgresql_schema import locate, schema
+from retention.stores.sql_postgresql_server import refuse_to_write
 from retention.stores.sql_postgresql_types import Native, adapt
 from retention.technique import Technique
 
@@ -96,7 +97,13 @@ class Postgresql:
 
         Where somebody made this database or account read-only, it stays so: the first lock fails, before any entry.
         """
-        return self._engine("default_transaction_isolation='read committed'", "synchronous_commit=on")
+        engine = self._engine("default_transaction_isolation='read committed'", "synchronous_commit=on")
+
+        @event.listens_for(engine, "connect")
+        def _connected(driver: Any, _: object) -> None:
+            refuse_to_write(self._store, driver)
+
+        return engine
 
     def locate(self, connection: Connection, collection: str) -> Located | None:
         """The table or view of that name."""

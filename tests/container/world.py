@@ -180,7 +180,7 @@ def _database(token: str) -> str:
     server = docker(
         "run", "--detach", "--label", f"{LABEL}={token}", "--network", token, "--network-alias", "db",
         "--publish", "127.0.0.1::5432", "--env", f"POSTGRES_PASSWORD={PASSWORD}", "--env", "POSTGRES_DB=cvs",
-        image, "postgres", "-c", "fsync=off",
+        image, "postgres",
     )  # fmt: skip
     port = docker("port", server, "5432/tcp").splitlines()[0].rpartition(":")[2]
     url = f"postgresql://postgres:{PASSWORD}@127.0.0.1:{port}/cvs"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -202,11 +203,22 @@ def small_packets(at: Site) -> Iterator[str]:
 
 @contextmanager
 def forgetful(at: Site) -> Iterator[str]:
-    at.sql("SET GLOBAL innodb_flush_log_at_trx_commit = 2")
+    if at.engine == "postgresql":
+        off, on = partial(_sync, at, "off"), partial(_sync, at, "on")
+    else:
+        off, on = (partial(at.sql, f"SET GLOBAL innodb_flush_log_at_trx_commit = {n}") for n in (2, 1))
+    off()
     try:
         yield at.url
     finally:
-        at.sql("SET GLOBAL innodb_flush_log_at_trx_commit = 1")
+        on()
+
+
+def _sync(at: Site, said: str) -> None:
+    """Have a PostgreSQL server sync what it commits, as it does by itself, or not; returns when it is so."""
+    at.sql("ALTER SYSTEM RESET fsync" if said == "on" else "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    while postgresql.execute(at.admin, "SHOW fsync") != [(said,)]:
+        pass
 
 
 @contextmanager
@@ -259,6 +271,7 @@ BOTH = (  # what is wrong, the exit statuses, and what is said on PostgreSQL and
     (too_old, UNREACHABLE, "older than PostgreSQL 15", "older than MariaDB 10.11"),
     (not_visible, (2, 1, 1), "no table or view 'dossier'", "no table or view 'dossier'"),
     (read_only, (0, 0, 1), "may only read", "cannot be written"),
+    (forgetful, (0, 0, 1), "as fsync is off", "as innodb_flush_log_at_trx_commit is 2"),
     (no_delete, (0, 0, 1), "may not DELETE in public.dossier", "may not DELETE in dossier"),
 )
 CASES = [
@@ -268,7 +281,6 @@ CASES = [
         for wrong, statuses, *says in BOTH
     ),
     ("mariadb", small_packets, UNREACHABLE, "max_allowed_packet"),
-    ("mariadb", forgetful, (0, 0, 1), "innodb_flush_log_at_trx_commit"),
 ]
 IDS = [f"{engine}-{wrong.__name__}" for engine, wrong, *_ in CASES]
 
