@@ -136,7 +136,8 @@ class _Planning:
                 continue
             key = None
             if self.keyring is not None and register.rules_for(dataset):
-                key, _ = self.keyring.reference_key(dataset.id, self.today.year)
+                with self.installation.ledger.control.reading() as tx:
+                    key = self.keyring.reference_key(tx, dataset.id, self.today.year)
             found.append(Governed(dataset=dataset, fingerprint=sha256(text), text=text, key=key))
         return found
 
