@@ -79,7 +79,8 @@ def _runs(tx: Control, now: datetime) -> Iterator[ToldRun]:
     """The runs of the last weeks, and the newest of all."""
     for number, run in enumerate(tx.runs()):
         if number == 0 or now - run.started <= _WEEKS:
-            yield ToldRun(run, None if run.report is None else RunSummary.from_json(run.report))
+            report = tx.run_report(run.id)
+            yield ToldRun(run, None if report is None else RunSummary.from_json(report))
 
 
 def _judged(tx: Control, plans: list[Plan]) -> tuple[dict[str, _Judged], dict[str, Text]]:
