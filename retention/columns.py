@@ -7,19 +7,21 @@ holds the two to each other. Where rows cannot be told apart or put in order, th
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
-from itertools import accumulate, pairwise, repeat
-from operator import is_
-from typing import Final, TypeVar
+from itertools import accumulate, chain, pairwise, repeat
+from operator import and_, eq, is_
+from typing import Final, TypeVar, overload
 
-from retention.candidate import Candidate, Take
+from retention.batching import Confirmed, Sorted
+from retention.candidate import Candidate, Several, Take, Unlink, deepest_first
 from retention.dataset import Dataset, SubjectPath, Via
 from retention.disposition import Action
-from retention.holds import Family, Member, RecordName, Subject
+from retention.holds import Family, Member, Subject
 from retention.judge import Judge, starts_by_purpose
 from retention.plan import Spooled
 from retention.policy import Register
@@ -28,8 +30,8 @@ from retention.reads import columns_read, datasets_read
 from retention.record import UNREADABLE, Facts, Key, Value, identified, identify, key_text, value_text
 from retention.relation import Join
 from retention.rows import Rows
-from retention.seal import Stamp, fields_of, parts_of, places
-from retention.stores.interface import Reader
+from retention.seal import Stamp, fields_of, parts_of, places, text_of
+from retention.stores.interface import Locked, Reader
 
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every batch asks
 _NOBODY: Final[frozenset[Subject]] = frozenset()
@@ -79,16 +81,156 @@ class Level:
 
     rows: Rows
     depth: int  # below the records, which are 0
-    keys: tuple[Key, ...]
-    whom: list[Known]  # whom each row is about
+    keys: Sequence[Key]
+    texts: Sequence[str]  # the keys as holds write them
+    whom: Sequence[Known]  # whom each row is about
     tops: Sequence[int]  # the place of the record that each belongs to, never falling
-    names: list[RecordName]
-    parts: Sequence[str]  # of the seal
-    bounds: Sequence[int]  # where the rows of each record begin; one more: where the last ones end
 
-    def of(self, place: int) -> range:
-        """The rows of one record."""
-        return range(self.bounds[place], self.bounds[place + 1])
+    @property
+    def dataset(self) -> Dataset:
+        """Whose rows these are."""
+        return self.rows.dataset
+
+    def bounds(self, records: int) -> Iterator[tuple[int, int]]:
+        """Where the rows of each record begin and end."""
+        counts = Counter(self.tops)
+        return pairwise([0, *accumulate(map(counts.get, range(records), repeat(0)))])
+
+    def of(self, places: Mapping[int, int]) -> Level:
+        """The rows of some records, by their places, which have others now."""
+        mine = [at for at, top in enumerate(self.tops) if top in places]
+        return Level(
+            rows=self.rows.at(mine),
+            depth=self.depth,
+            keys=[self.keys[at] for at in mine],
+            texts=[self.texts[at] for at in mine],
+            whom=[self.whom[at] for at in mine],
+            tops=[places[self.tops[at]] for at in mine],
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alone(Several):
+    """Candidates that stand alone, as the levels of their batch."""
+
+    judge: Judge
+    levels: Sequence[Level]  # the records themselves, then all that is below them
+    references: Sequence[bytes]
+    whole: bool  # whether what is below goes along
+
+    @property
+    def refs(self) -> Sequence[bytes]:
+        """As planned."""
+        return self.references
+
+    @property
+    def keys(self) -> Sequence[Key]:
+        """Of the first level."""
+        return self.levels[0].keys
+
+    @property
+    def takes(self) -> tuple[Take, ...]:
+        """The further levels."""
+        below = self.levels[1:] if self.whole else ()
+        return deepest_first(Take(one.depth, one.dataset, tuple(one.keys)) for one in below if one.keys)
+
+    @property
+    def unlinks(self) -> tuple[Unlink, ...]:
+        """None has another parent."""
+        return ()
+
+    def names(self) -> Mapping[str, Sequence[str]]:
+        """Every level's."""
+        return {one.dataset.id: one.texts for one in self.levels if one.texts}
+
+    def subjects(self) -> frozenset[Subject]:
+        """Of every level, each once: most are about whom their record is."""
+        return _NOBODY.union(*dict.fromkeys(whom for one in self.levels for whom in dict.fromkeys(one.whom) if whom))
+
+    def families(self) -> Sequence[Family]:
+        """Each record with all below it."""
+        names = _gathered(self.levels, lambda one: [*zip(repeat(one.dataset.id), one.texts)])
+        whom = [one or _NOBODY for one in _together(self.levels)]
+        members = (partial(self._members, place) for place in range(len(self)))
+        return [*map(Family, names, whom, members)]
+
+    def only(self, places: Sequence[int]) -> Alone:
+        """Those of some places, in their order."""
+        now = {place: at for at, place in enumerate(places)}
+        if len(now) == len(self):
+            return self
+        refs = [self.references[place] for place in places]
+        return Alone(self.judge, [one.of(now) for one in self.levels], refs, self.whole)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, place: int) -> Candidate: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Candidate]: ...
+    def __getitem__(self, place: int | slice) -> Candidate | Sequence[Candidate]:
+        """A candidate, or some of them, made for whoever asks."""
+        if isinstance(place, slice):
+            return [self[at] for at in range(*place.indices(len(self)))]
+        [alone] = [self.only([range(len(self))[place]])]
+        [family] = alone.families()
+        return Candidate(alone.keys[0], alone.refs[0], alone.takes, (), family)
+
+    def _members(self, place: int) -> tuple[Member, ...]:
+        """What holds can see of each record of a family."""
+        return tuple(
+            [
+                Member(one.dataset.id, one.texts[at], one.whom[at] or _NOBODY, partial(self._starts, one.rows, at))
+                for one in self.levels
+                for at in range(bisect_left(one.tops, place), bisect_right(one.tops, place))
+            ]
+        )
+
+    def _starts(self, rows: Rows, place: int) -> Mapping[str, Sequence[date | None]]:
+        return starts_by_purpose(self.judge.read_rules(rows.one(place), _NOTHING))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sealed(Confirmed):
+    """What was found of records that stand alone, held to their seals."""
+
+    found: Alone  # all that are there, those that have changed too
+    same: Sequence[bool]  # of each whether it has its seal
+
+    def sort(self, locked: Locked) -> Sorted:
+        """By columns: mostly all are ours and unchanged, and that is one look for each dataset."""
+        busy = self._busy(locked)
+        still = [at for at, same in enumerate(self.same) if same and at not in busy]
+        return Sorted(
+            self.found.only(still),
+            busy=[self.found.keys[at] for at in busy],
+            changed=len(self.found) - len(busy) - len(still),
+        )
+
+    def _busy(self, locked: Locked) -> list[int]:
+        """Records that are not locked with all that goes with them: of what has changed nothing does."""
+        busy = set[int]()
+        for level in self.found.levels if self.found.whole else self.found.levels[:1]:
+            if not locked.has(level.dataset, level.keys):
+                ours = (locked.has(level.dataset, [key]) for key in level.keys)
+                theirs = (top for top, is_ours in zip(level.tops, ours, strict=True) if not is_ours)
+                busy.update(top for top in theirs if level.depth == 0 or self.same[top])
+        return sorted(busy)
+
+    def __getitem__(self, key: Key) -> Candidate | None:
+        """A record's candidate; None: it has changed."""
+        place = self.found.keys.index(key)
+        return self.found[place] if self.same[place] else None
+
+    def __iter__(self) -> Iterator[Key]:
+        """The keys of those that are there."""
+        return iter(self.found.keys)
+
+    def __len__(self) -> int:
+        """How many are there."""
+        return len(self.found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,83 +243,56 @@ class Columns:
     top: Rows  # they need not be looked up
     named: dict[tuple[str, str], list[Known]] = field(default_factory=dict)  # whom their own columns name
 
-    def candidates(self, planned: Mapping[Key, Spooled]) -> dict[Key, Candidate | None]:
-        """What is still to be done to these records, as it was planned; None: the record has changed.
+    def confirmed(self, planned: Mapping[Key, Spooled]) -> Sealed:
+        """These records, held to the seals that were planned.
 
         Raises:
             Unordered: they must be looked at one by one.
         """
-        levels, seal = self._levels(), self.stamp.over
-        columns = (
-            levels[0].keys,
-            _together(levels),
-            _gathered(levels, lambda level: level.names),
-            _takes(levels),
-            fields_of(self.judge.register, self.top),
-            _gathered(levels, lambda level: level.parts),
-        )
-        found: dict[Key, Candidate | None] = {}
-        for place, (key, whom, names, takes, fields, parts) in enumerate(zip(*columns, strict=True)):
-            listed = planned[key]
-            if whom is None or seal(listed.ref, fields, parts) != listed.seal:
-                found[key] = None
-                continue
-            taken = () if listed.action is Action.ERASE_FIELDS else takes
-            family = Family(names, whom, partial(self._members, levels, place))
-            found[key] = Candidate(key, listed.ref, taken, (), family)
-        return found
+        levels = self._levels()
+        listed = [*map(planned.__getitem__, levels[0].keys)]
+        refs = [one.ref for one in listed]
+        known = [whom is not None for whom in _together(levels)]
+        seals = self.stamp.each(refs, self._texts(levels))
+        same = [*map(and_, known, map(eq, seals, (one.seal for one in listed)))]
+        whole = not listed or listed[0].action is not Action.ERASE_FIELDS
+        return Sealed(Alone(self.judge, levels, refs, whole), same)
 
-    def _members(self, levels: Sequence[Level], place: int) -> tuple[Member, ...]:
-        """What holds can see of each record of a family: made when one of them may be held."""
-        return tuple(
-            [
-                Member(*one.names[at], one.whom[at] or _NOBODY, partial(self._starts, one.rows, at))
-                for one in levels
-                for at in one.of(place)
-            ]
-        )
-
-    def _starts(self, rows: Rows, place: int) -> Mapping[str, Sequence[date | None]]:
-        return starts_by_purpose(self.judge.read_rules(rows.one(place), _NOTHING))
+    def _texts(self, levels: Sequence[Level]) -> Iterator[str]:
+        """What each record's seal is made over."""
+        register, top = self.judge.register, levels[0]
+        own = parts_of(register, self.top.dataset, top.rows, top.whom, None)
+        below = []
+        for level in levels[1:]:
+            above = [top.whom[at] for at in level.tops]
+            parts = parts_of(register, self.top.dataset, level.rows, level.whom, above)
+            below.append([parts[start:stop] for start, stop in level.bounds(len(own))])
+        return map(text_of, fields_of(register, self.top), map(chain, zip(own), *below))
 
     def _levels(self) -> list[Level]:
         """The records themselves, then every dataset below them, in the order that seals have."""
         order = places(self.judge.register, self.top.dataset)
         top = self._level(self.top, 0, range(len(self.top)))
-        return [top, *sorted(self._below(top, top), key=lambda level: order[level.rows.dataset])]
+        return [top, *sorted(self._below(top), key=lambda level: order[level.dataset])]
 
-    def _below(self, above: Level, top: Level) -> Iterator[Level]:
+    def _below(self, above: Level) -> Iterator[Level]:
         """All that is below a level."""
-        for child, declared in self.judge.register.children_of(above.rows.dataset):
+        for child, declared in self.judge.register.children_of(above.dataset):
             ours = above.rows.of(declared.on.ours)
             rows = self._related(child, declared.on, ours)
             parents = [*map({one: at for at, one in enumerate(ours)}.__getitem__, rows.of(declared.on.theirs))]
             order = sorted(range(len(parents)), key=parents.__getitem__)
-            tops = [above.tops[parents[at]] for at in order]
-            ordered = Rows(child, rows.names, [rows.tuples[at] for at in order])
-            level = self._level(ordered, above.depth + 1, tops, top)
+            level = self._level(rows.at(order), above.depth + 1, [above.tops[parents[at]] for at in order])
             yield level
-            yield from self._below(level, top)
+            yield from self._below(level)
 
-    def _level(self, rows: Rows, depth: int, tops: Sequence[int], top: Level | None = None) -> Level:
-        """These rows, which belong to records of `top`; None: they are the records."""
+    def _level(self, rows: Rows, depth: int, tops: Sequence[int]) -> Level:
         keys, whom = rows.keys, self._subjects(rows)
         if len(set(keys)) != len(keys):
             raise Unordered
         if not identify(keys):
             whom = [subjects if identified(key) else None for key, subjects in zip(keys, whom, strict=True)]
-        above = None if top is None else [top.whom[at] for at in tops]
-        counts = Counter(tops)
-        return Level(
-            rows=rows,
-            depth=depth,
-            keys=tuple(keys),
-            whom=whom,
-            tops=tops,
-            names=[*zip(repeat(rows.dataset.id), map(key_text, keys), strict=False)],
-            parts=parts_of(self.judge.register, self.top.dataset, rows, whom, above),
-            bounds=[0, *accumulate(map(counts.get, range(len(self.top)), repeat(0)))],
-        )
+        return Level(rows=rows, depth=depth, keys=keys, texts=[*map(key_text, keys)], whom=whom, tops=tops)
 
     def _related(self, dataset: Dataset, on: Join, ours: Iterable[Key]) -> Rows:
         """The records that the columns join to any of these, in the order of their keys."""
@@ -227,11 +342,10 @@ class Columns:
 
 def _together(levels: Sequence[Level]) -> list[Known]:
     """Whom each record and all below it are about."""
-    found = own = levels[0].whom
+    found, own = [*levels[0].whom], levels[0].whom
     for level in levels[1:]:
         if all(map(is_, level.whom, map(own.__getitem__, level.tops))):  # most are about whom their record is
             continue
-        found = found.copy()
         for top, whom in zip(level.tops, level.whom, strict=True):
             found[top] = _both(found[top], whom)
     return found
@@ -242,19 +356,8 @@ def _gathered(levels: Sequence[Level], column: Callable[[Level], Sequence[T]]) -
     found = [[one] for one in column(levels[0])]
     for level in levels[1:]:
         values = column(level)
-        for mine, (start, stop) in zip(found, pairwise(level.bounds), strict=True):
+        for mine, (start, stop) in zip(found, level.bounds(len(found)), strict=True):
             mine.extend(values[start:stop])
-    return found
-
-
-def _takes(levels: Sequence[Level]) -> list[tuple[Take, ...]]:
-    """What goes along with each record."""
-    found: list[tuple[Take, ...]] = [()] * len(levels[0].keys)
-    for level in levels[1:]:
-        dataset, depth, keys = level.rows.dataset, level.depth, level.keys
-        for place, (start, stop) in enumerate(pairwise(level.bounds)):
-            if start != stop:
-                found[place] += (Take(depth, dataset, keys[start:stop]),)
     return found
 
 

@@ -92,7 +92,7 @@ class MemoryBatch(_MemoryReader):
     def _dispose(self, cleared: Cleared) -> Mapping[str, int]:
         takes = takes_once(cleared)
         children: dict[str, int] = {}
-        for unlink in cleared.unlinks():
+        for unlink in cleared.records.unlinks:
             self._update(unlink.dataset, unlink.keys, partial(_clear, unlink.columns))
         for take in takes:
             self._delete(take.dataset, take.keys)
@@ -214,7 +214,7 @@ class MemoryStore(_MemoryReader):
 
 def _read(dataset: Dataset, columns: Sequence[str], rows: Iterable[Row]) -> Rows:
     names = wanted(dataset, columns)
-    return Rows(dataset, names, [_at(dataset, names, row) for row in rows])
+    return Rows.of_tuples(dataset, names, [_at(dataset, names, row) for row in rows])
 
 
 def _at(dataset: Dataset, columns: Sequence[str], row: Row) -> Key:

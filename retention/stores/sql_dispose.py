@@ -56,7 +56,7 @@ class Disposer:
         """Unlink the children that stay, delete those that go, deepest first, then dispose of the records."""
         children: dict[str, int] = {}
         takes = takes_once(cleared)
-        for unlink in cleared.unlinks():
+        for unlink in cleared.records.unlinks:
             self._write(unlink.dataset, [*dict.fromkeys(unlink.keys)], dict.fromkeys(unlink.columns, null()))
         for take in takes:
             self._delete(take.dataset, take.keys)
