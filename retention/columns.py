@@ -116,6 +116,7 @@ class Alone(Several):
     judge: Judge
     levels: Sequence[Level]  # the records themselves, then all that is below them
     references: Sequence[bytes]
+    whom: Sequence[Known]  # whom each with all below it is about
     whole: bool  # whether what is below goes along
 
     @property
@@ -144,13 +145,13 @@ class Alone(Several):
         return {one.dataset.id: one.texts for one in self.levels if one.texts}
 
     def subjects(self) -> frozenset[Subject]:
-        """Of every level, each once: most are about whom their record is."""
-        return _NOBODY.union(*dict.fromkeys(whom for one in self.levels for whom in dict.fromkeys(one.whom) if whom))
+        """Whom each is about."""
+        return _NOBODY.union(*(whom for whom in self.whom if whom))
 
     def families(self) -> Sequence[Family]:
         """Each record with all below it."""
         names = _gathered(self.levels, lambda one: [*zip(repeat(one.dataset.id), one.texts)])
-        whom = [one or _NOBODY for one in _together(self.levels)]
+        whom = (one or _NOBODY for one in self.whom)
         members = (partial(self._members, place) for place in range(len(self)))
         return [*map(Family, names, whom, members)]
 
@@ -159,8 +160,8 @@ class Alone(Several):
         now = {place: at for at, place in enumerate(places)}
         if len(now) == len(self):
             return self
-        refs = [self.references[place] for place in places]
-        return Alone(self.judge, [one.of(now) for one in self.levels], refs, self.whole)
+        refs, whom = [self.references[place] for place in places], [self.whom[place] for place in places]
+        return Alone(self.judge, [one.of(now) for one in self.levels], refs, whom, self.whole)
 
     def __len__(self) -> int:
         """How many there are."""
@@ -252,11 +253,12 @@ class Columns:
         levels = self._levels()
         listed = [*map(planned.__getitem__, levels[0].keys)]
         refs = [one.ref for one in listed]
-        known = [whom is not None for whom in _together(levels)]
+        whom = _together(levels)
+        known = [one is not None for one in whom]
         seals = self.stamp.each(refs, self._texts(levels))
         same = [*map(and_, known, map(eq, seals, (one.seal for one in listed)))]
         whole = not listed or listed[0].action is not Action.ERASE_FIELDS
-        return Sealed(Alone(self.judge, levels, refs, whole), same)
+        return Sealed(Alone(self.judge, levels, refs, whom, whole), same)
 
     def _texts(self, levels: Sequence[Level]) -> Iterator[str]:
         """What each record's seal is made over."""
@@ -340,12 +342,13 @@ class Columns:
         return ends
 
 
-def _together(levels: Sequence[Level]) -> list[Known]:
+def _together(levels: Sequence[Level]) -> Sequence[Known]:
     """Whom each record and all below it are about."""
-    found, own = [*levels[0].whom], levels[0].whom
+    found, own = levels[0].whom, levels[0].whom
     for level in levels[1:]:
         if all(map(is_, level.whom, map(own.__getitem__, level.tops))):  # most are about whom their record is
             continue
+        found = [*found]
         for top, whom in zip(level.tops, level.whom, strict=True):
             found[top] = _both(found[top], whom)
     return found

@@ -16,7 +16,7 @@ Column = Sequence[Value]
 class Rows(Sequence[Record]):
     """Records of one dataset: the key's columns first, then others, decoded. As a sequence: the records of the rows."""
 
-    __slots__ = ("_columns", "_records", "dataset", "names")
+    __slots__ = ("_columns", "_of", "_records", "dataset", "names")
 
     def __init__(self, dataset: Dataset, names: tuple[str, ...], columns: Sequence[Column]) -> None:
         """Take columns in the order of their names, each with a value of every row; none at all: there are no rows."""
@@ -24,6 +24,7 @@ class Rows(Sequence[Record]):
         self.names = names
         self._columns: Sequence[Column] = columns or [()] * len(names)
         self._records: tuple[Record, ...] | None = None
+        self._of: dict[tuple[str, ...], list[Key]] = {}
 
     @classmethod
     def of_tuples(cls, dataset: Dataset, names: tuple[str, ...], tuples: Iterable[tuple[Value, ...]]) -> Self:
@@ -59,9 +60,11 @@ class Rows(Sequence[Record]):
         """Every row's key."""
         return self.of(self.dataset.key)
 
-    def of(self, columns: Sequence[str]) -> list[Key]:
-        """Every row's values of some columns."""
-        return [*self._each(columns)]
+    def of(self, columns: tuple[str, ...]) -> list[Key]:
+        """Every row's values of some columns: made when first asked for, and the same from then on."""
+        if columns not in self._of:
+            self._of[columns] = [*zip(*self.columns(columns), strict=True)]
+        return self._of[columns]
 
     def columns(self, names: Sequence[str]) -> list[Column]:
         """Some columns, each with the value of every row."""
@@ -71,13 +74,13 @@ class Rows(Sequence[Record]):
         """The same rows with some of their columns, in this order."""
         return self if names == self.names else Rows(self.dataset, names, self.columns(names))
 
-    def among(self, columns: Sequence[str], values: frozenset[Key]) -> Rows:
+    def among(self, columns: tuple[str, ...], values: frozenset[Key]) -> Rows:
         """Those whose values of some columns are among these: mostly all of them, which costs little."""
-        return self if values.issuperset(self._each(columns)) else self.where(columns, values.__contains__)
+        return self if values.issuperset(self.of(columns)) else self.where(columns, values.__contains__)
 
-    def where(self, columns: Sequence[str], holds: Callable[[Key], bool]) -> Rows:
+    def where(self, columns: tuple[str, ...], holds: Callable[[Key], bool]) -> Rows:
         """Those whose values of some columns are such."""
-        return self.chosen([*map(holds, self._each(columns))])
+        return self.chosen([*map(holds, self.of(columns))])
 
     def chosen(self, which: Sequence[bool]) -> Rows:
         """Those that are chosen, one answer for each row."""
@@ -87,8 +90,9 @@ class Rows(Sequence[Record]):
 
     def in_order(self) -> Rows:
         """The same by key; a TypeError where keys do not compare."""
-        keys: list[Any] = self.keys
-        return self.at(sorted(range(len(keys)), key=keys.__getitem__))
+        key = self.dataset.key
+        values: Sequence[Any] = self.columns(key)[0] if len(key) == 1 else self.keys
+        return self.at(sorted(range(len(values)), key=values.__getitem__))
 
     def arranged(self, keys: Iterable[Key]) -> Rows:
         """One row for each key that has any, in the order of the keys."""
@@ -107,10 +111,6 @@ class Rows(Sequence[Record]):
         """The record of one row, by its place, made for whoever asks."""
         [record] = self.at([place]).records
         return record
-
-    def _each(self, columns: Sequence[str]) -> Iterator[Key]:
-        """Every row's values of some columns, one after the other."""
-        return zip(*self.columns(columns), strict=True)
 
     def __len__(self) -> int:
         """How many there are."""

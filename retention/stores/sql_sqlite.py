@@ -253,7 +253,7 @@ def _survives_json(raw: Raw) -> bool:
 
 def _in_json(columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> ColumnElement[bool]:
     single = len(columns) == 1
-    sent = json.dumps([row[0] if single else row for row in rows], ensure_ascii=False)
+    sent = json.dumps([*chain.from_iterable(rows)] if single else rows, ensure_ascii=False)
     each = func.json_each(bindparam("sent", sent, type_=Text, unique=True)).table_valued("value")
     if single:
         return columns[0].in_(select(each.c.value))
