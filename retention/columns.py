@@ -26,7 +26,7 @@ from retention.judge import Judge, starts_by_purpose
 from retention.plan import Spooled
 from retention.policy import Register
 from retention.reading import joined_by, reader_of
-from retention.reads import columns_read, datasets_read
+from retention.reads import columns_read, datasets_read, subject_datasets
 from retention.record import UNREADABLE, Facts, Key, Value, identified, identify, key_text, value_text
 from retention.relation import Join
 from retention.rows import Rows
@@ -66,6 +66,14 @@ def apart(register: Register, dataset: Dataset) -> bool:
         and all(len(register.parents_of(child)) == 1 for _, child, _ in below)
         and all(on.where is None and set(parent.key) <= set(on.ours) for parent, _, on in below)
     )
+
+
+@lru_cache(_REMEMBERED)
+def foreseeable(register: Register, dataset: Dataset) -> bool:
+    """Whether what is judged of its records changes only as its own store does, whatever becomes of the others."""
+    every = (dataset, *(child for _, child, _ in register.below(dataset)))
+    read = {*every, *(other for one in every for other in subject_datasets(one))}
+    return stands_alone(register, dataset) and all(one.store == dataset.store for one in read)
 
 
 def _unconditional(path: SubjectPath) -> bool:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Event
+from typing import Final
 
 import structlog
 from structlog.contextvars import bound_contextvars
@@ -19,12 +21,13 @@ from structlog.contextvars import bound_contextvars
 from retention import events
 from retention.audit.entry import Intent, Manifest
 from retention.audit.reference import ReferenceKey
-from retention.batching import alike
+from retention.batching import Confirmed, alike
 from retention.candidate import Candidates, Cleared, Held, clear
+from retention.columns import foreseeable
 from retention.confirm import confirm
 from retention.control.interface import Control, Flight
 from retention.disposition import Action
-from retention.errors import RetentionError
+from retention.errors import RetentionError, StoreError
 from retention.failing import by_record, passes, reason_of, stubborn, weight
 from retention.holds import by_name
 from retention.plan import Spooled
@@ -40,6 +43,7 @@ from retention.vault import Parcel, decode_keys
 from retention.work import Work
 
 _log = structlog.get_logger()
+_REST: Final = 10  # batches that are not judged ahead once somebody else has written meanwhile
 
 
 @dataclass(slots=True)
@@ -59,6 +63,14 @@ class Page:
         self.tally.busy += batch.busy
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What was found of a batch before it began: it stands if nobody has changed anything since a mark (ADR 0036)."""
+
+    mark: object
+    found: Confirmed
+
+
 @dataclass(slots=True)
 class Hand:
     """One session of a store, which disposes of one batch at a time."""
@@ -68,6 +80,7 @@ class Hand:
     key: ReferenceKey
     given_up: Event  # of all hands: whether one has failed for good, so that no other begins a batch
     in_vain: int = 0  # failures that pass since the last batch that went through
+    resting: int = 0  # batches that are judged under their locks alone, since others write
 
     def walk(self, page: Page) -> Page:
         """Dispose of what is still due of a page, until somebody asks to stop; what fails for good is told in it."""
@@ -116,13 +129,14 @@ class Hand:
         keys = dict(zip(self._keys(spooled), spooled, strict=True))
         failure: RetentionError | None = None
         children: Mapping[str, int] = {}
+        ahead = self._judge_ahead(keys)
         with self.store.batch() as batch:
             locked = time.monotonic()
             try:
                 below = self.work.installation.register.below(self.work.dataset)
                 reads = partial(columns_read, self.work.installation.register)
                 ours = batch.lock(self.work.dataset, keys, below, reads=reads)  # (1)
-                candidates = self._judge_again(batch, ours, keys, counted)  # (2)
+                candidates = self._sort(self._judge_again(batch, keys, ahead), ours, keys, counted)  # (2)
             except LockedError as error:
                 return error
             cleared, held, signed = self._clear(candidates, keys)  # (3)
@@ -145,22 +159,46 @@ class Hand:
     def _keys(self, spooled: Iterable[Spooled]) -> list[Key]:
         return decode_keys(self.work.keyring.vault.open_all((one.key for one in spooled), self.work.dataset.id))
 
-    def _judge_again(self, batch: Batch, ours: Locked, keys: Mapping[Key, Spooled], counted: Counted) -> Candidates:
-        """(2) What is locked with all that it touches, still due, and unchanged in every value read for the plan."""
+    def _judge_ahead(self, keys: Mapping[Key, Spooled]) -> Ahead | None:
+        """Judge while another batch has the store, what may be trusted if nobody changes anything; None: not now.
+
+        A batch that had to judge again says that others write, and so does a store that cannot be read.
+        """
+        mark = self.store.mark()
+        if mark is None or not foreseeable(self.work.installation.register, self.work.dataset):
+            return None
+        if self.resting:
+            self.resting -= 1
+            return None
+        with suppress(StoreError):
+            return Ahead(mark, self._judge(self.store, keys))
+        return None
+
+    def _judge_again(self, batch: Batch, keys: Mapping[Key, Spooled], ahead: Ahead | None) -> Confirmed:
+        """(2) What is still due, and unchanged in every value read for the plan."""
+        if ahead is not None and batch.still(ahead.mark):
+            return ahead.found
+        self.resting = _REST if ahead is not None else self.resting
+        return self._judge(batch, keys)
+
+    def _judge(self, reader: Reader, keys: Mapping[Key, Spooled]) -> Confirmed:
         work, dataset = self.work, self.work.dataset
-        records = batch.fetch(dataset, columns_read(work.installation.register, dataset), list(keys))
-        readers: dict[str, Reader] = {**work.sources, dataset.store: batch}
+        records = reader.fetch(dataset, columns_read(work.installation.register, dataset), list(keys))
+        readers: dict[str, Reader] = {**work.sources, dataset.store: reader}
         day = Day(work.plan.reference_date, work.installation.zone)
         scanner = Scanner(
             work.installation.register, day, (), work.installation.clock(), {dataset.id: self.key}, listing=False
         )
-        found = confirm(scanner, dataset, records.arranged(keys), readers, keys)
+        return confirm(scanner, dataset, records.arranged(keys), readers, keys)
+
+    def _sort(self, found: Confirmed, ours: Locked, keys: Mapping[Key, Spooled], counted: Counted) -> Candidates:
+        """What is still to be done and locked with all that it touches; the rest is counted."""
         still, busy, changed = found.sort(ours)
         counted.gone += len(keys) - len(found)
         counted.busy += [keys[key] for key in busy]
         counted.changed += changed
         first = next(iter(keys.values()))
-        return Candidates(dataset=dataset, action=first.action, fields=first.fields, records=still)
+        return Candidates(dataset=self.work.dataset, action=first.action, fields=first.fields, records=still)
 
     def _clear(
         self, candidates: Candidates, keys: Mapping[Key, Spooled]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -111,6 +113,8 @@ class SqlStore(SqlSource):
         self._keys = pseudonym_keys or {}
         self._writing: Engine | None = None
         self._held: Connection | None = None  # the connection that holds the session lock, and disposes
+        self._turn = Lock()  # of batches that lock the whole store
+        self._marked = Marked()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -121,8 +125,17 @@ class SqlStore(SqlSource):
 
     @property
     def abreast(self) -> int:
-        """One where there is no server: each batch locks the file."""
-        return 1 if self._dialect.server is None else SESSIONS
+        """Two: while the database works for one, the other judges and signs."""
+        return SESSIONS
+
+    @property
+    def locks_all(self) -> bool:
+        """A file, not a server."""
+        return self._dialect.server is None
+
+    def mark(self) -> object | None:
+        """What the last batch began on."""
+        return self._marked.mark
 
     @property
     def batch_seconds(self) -> float:
@@ -160,13 +173,15 @@ class SqlStore(SqlSource):
     def batch(self) -> Iterator[Batch]:
         """One transaction; leaving it without commit rolls it back."""
         doing = "opening a batch"
-        with self._same() if self._held else self._writer(doing) as connection:
-            with translated(self._dialect, self._name, doing):
-                connection.begin()
-            try:
-                yield SqlBatch(self._name, self._dialect, connection, self._tables, self._keys)
-            finally:
-                _roll_back(connection)
+        with self._turn if self.locks_all else nullcontext():
+            with self._same() if self._held else self._writer(doing) as connection:
+                with translated(self._dialect, self._name, doing):
+                    connection.begin()
+                    self._marked.begin(self._dialect.mark(connection))
+                try:
+                    yield SqlBatch(self._name, self._dialect, connection, self._tables, self._keys, self._marked)
+                finally:
+                    _roll_back(connection)
 
     @contextmanager
     def _same(self) -> Iterator[Connection]:
@@ -187,6 +202,23 @@ class SqlStore(SqlSource):
                 connection.close()
 
 
+@dataclass(slots=True)
+class Marked:
+    """What a store's batches began on, and whether one of them changed more than it disposed of."""
+
+    mark: object | None = None
+
+    def begin(self, found: object | None) -> None:
+        """Note what a batch begins on, as the engine tells it."""
+        if found is None or not isinstance(self.mark, tuple) or self.mark[0] != found:
+            self.mark = None if found is None else (found, object())
+
+    def did(self, changed: int, disposed: int) -> None:
+        """What was read before is worth nothing where a trigger or reference of the database changed more."""
+        if changed != disposed:
+            self.mark = None
+
+
 def _roll_back(connection: Connection) -> None:
     """End what was not committed; a connection that cannot even do that ends, and its transaction with it."""
     try:
@@ -199,7 +231,13 @@ class SqlBatch:
     """One transaction on the connection that disposes."""
 
     def __init__(
-        self, store: str, dialect: Dialect, connection: Connection, tables: Tables, keys: Mapping[str, bytes]
+        self,
+        store: str,
+        dialect: Dialect,
+        connection: Connection,
+        tables: Tables,
+        keys: Mapping[str, bytes],
+        marked: Marked,
     ) -> None:
         self._store = store
         self._dialect = dialect
@@ -208,6 +246,7 @@ class SqlBatch:
         self._disposer = Disposer(dialect, tables, connection, keys)
         self._stray: Dataset | None = None  # where a record refers to what is locked in another spelling
         self._kept = LockedRows(self._reader.there)
+        self._marked = marked
 
     def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> Rows:
         """The records that exist of these keys, in this transaction."""
@@ -237,6 +276,10 @@ class SqlBatch:
         self._stray = locking.level(dataset, dataset.key, joinable(keys), wait=wait)
         return Locked(locking.locked)
 
+    def still(self, mark: object) -> bool:
+        """As the engine tells in this transaction."""
+        return mark is not None and mark is self._marked.mark
+
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Dispose of the children that go, unlink those that stay, then the records, by key."""
         server = self._dialect.server
@@ -248,9 +291,12 @@ class SqlBatch:
                 )
             self._kept.forget()
             before = server.acted(connection) if server else 0
+            changed, found = self._dialect.changes(connection), self._disposer.rows
             children = self._disposer.dispose(cleared)
             if server and server.acted(connection) != before:
                 declared(cleared)
+            if changed is not None:
+                self._marked.did((self._dialect.changes(connection) or 0) - changed, self._disposer.rows - found)
             return children
 
     def commit(self) -> None:

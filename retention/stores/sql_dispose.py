@@ -51,6 +51,7 @@ class Disposer:
         self._tables = tables
         self._connection = connection
         self._keys = keys
+        self.rows = 0  # that deleting and writing have touched
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Unlink the children that stay, delete those that go, deepest first, then dispose of the records."""
@@ -73,6 +74,7 @@ class Disposer:
         found = 0
         for condition in self._matching(table, keys):
             found += self._connection.execute(_by_index(delete(table.table).where(condition), keys)).rowcount
+        self.rows += found
         exactly(dataset, len(keys), found)
 
     def _write(self, dataset: Dataset, keys: Sequence[Key], values: Mapping[str, ColumnElement[Any]]) -> None:
@@ -81,6 +83,7 @@ class Disposer:
         found = 0
         for condition in self._matching(table, keys):
             found += self._connection.execute(_by_index(statement.where(condition), keys)).rowcount
+        self.rows += found
         exactly(dataset, len(keys), found)
 
     def _erase(self, dataset: Dataset, keys: Sequence[Key], fields: Sequence[str]) -> None:
