@@ -27,7 +27,7 @@ from retention.plan import Spooled
 from retention.policy import Register
 from retention.reading import joined_by, reader_of
 from retention.reads import columns_read, datasets_read, subject_datasets
-from retention.record import UNREADABLE, Facts, Key, Value, identified, identify, key_text, value_text
+from retention.record import UNREADABLE, Facts, Key, Value, identified, identify, key_texts, value_text
 from retention.relation import Join
 from retention.rows import Rows
 from retention.seal import Stamp, fields_of, parts_of, places, text_of
@@ -36,6 +36,7 @@ from retention.stores.interface import Locked, Reader
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every batch asks
 _NOBODY: Final[frozenset[Subject]] = frozenset()
 _NOTHING: Final = Facts()
+_PLAIN: Final = frozenset({int, str})  # what a name is written as it stands
 T = TypeVar("T")
 
 Known = frozenset[Subject] | None
@@ -302,11 +303,13 @@ class Columns:
             raise Unordered
         if not identify(keys):
             whom = [subjects if identified(key) else None for key, subjects in zip(keys, whom, strict=True)]
-        return Level(rows=rows, depth=depth, keys=keys, texts=[*map(key_text, keys)], whom=whom, tops=tops)
+        return Level(rows=rows, depth=depth, keys=keys, texts=key_texts(keys), whom=whom, tops=tops)
 
     def _related(self, dataset: Dataset, on: Join, ours: Iterable[Key]) -> Rows:
         """The records that the columns join to any of these, in the order of their keys."""
-        asked = {value for value in ours if None not in value and UNREADABLE not in value}
+        asked = {*ours}
+        if not identify(asked):
+            asked = {value for value in asked if None not in value and UNREADABLE not in value}
         columns = columns_read(self.judge.register, dataset)
         if dataset is self.top.dataset and on.theirs == dataset.key:
             asked -= set(self.top.keys)
@@ -328,13 +331,16 @@ class Columns:
     def _reached(self, namespace: str, path: SubjectPath, rows: Rows) -> list[Known]:
         """Whom each row is about, along one path."""
         if isinstance(path, str):
+            [column] = rows.columns((path,))
             if rows is not self.top:
-                return [_named(namespace, value) for (value,) in rows.of((path,))]
+                return _all_named(namespace, column)
             if (namespace, path) not in self.named:
-                self.named[namespace, path] = [_named(namespace, value) for (value,) in rows.of((path,))]
+                self.named[namespace, path] = _all_named(namespace, column)
             return self.named[namespace, path]
         ours = rows.of(path.on.ours)
         ends = self._ends(namespace, path, ours)
+        if identify(ours):
+            return [*map(ends.get, ours, repeat(_NOBODY))]
         return [None if UNREADABLE in value else ends.get(value, _NOBODY) for value in ours]
 
     def _ends(self, namespace: str, path: Via, ours: Collection[Key]) -> dict[Key, Known]:
@@ -345,7 +351,11 @@ class Columns:
             sides.append(self.top)
         for rows in sides:
             reached = self._reached(namespace, path.column, rows)
-            for value, subjects in zip(rows.of(path.on.theirs), reached, strict=True):
+            values = rows.of(path.on.theirs)
+            if not ends and len(once := dict(zip(values, reached, strict=True))) == len(values):
+                ends = once
+                continue
+            for value, subjects in zip(values, reached, strict=True):
                 ends[value] = _both(ends[value], subjects) if value in ends else subjects
         return ends
 
@@ -376,6 +386,13 @@ def _both(one: Known, other: Known) -> Known:
     if one is other or one is None or other is None:
         return one if one is other else None
     return one if other <= one else one | other
+
+
+def _all_named(namespace: str, column: Sequence[Value]) -> list[Known]:
+    """Whom each value of a column names: numbers and texts, which most are, by the thousand."""
+    if _PLAIN.issuperset(map(type, column)):
+        return [*map(frozenset, zip(zip(repeat(namespace), map(str, column))))]
+    return [_named(namespace, value) for value in column]
 
 
 def _named(namespace: str, value: Value) -> Known:

@@ -173,15 +173,15 @@ class SqlStore(SqlSource):
     def batch(self) -> Iterator[Batch]:
         """One transaction; leaving it without commit rolls it back."""
         doing = "opening a batch"
-        with self._turn if self.locks_all else nullcontext():
-            with self._same() if self._held else self._writer(doing) as connection:
-                with translated(self._dialect, self._name, doing):
-                    connection.begin()
-                    self._marked.begin(self._dialect.mark(connection))
-                try:
-                    yield SqlBatch(self._name, self._dialect, connection, self._tables, self._keys, self._marked)
-                finally:
-                    _roll_back(connection)
+        turn = self._turn if self.locks_all else nullcontext()
+        with turn, self._same() if self._held else self._writer(doing) as connection:
+            with translated(self._dialect, self._name, doing):
+                connection.begin()
+                self._marked.begin(self._dialect.mark(connection))
+            try:
+                yield SqlBatch(self._name, self._dialect, connection, self._tables, self._keys, self._marked)
+            finally:
+                _roll_back(connection)
 
     @contextmanager
     def _same(self) -> Iterator[Connection]:
@@ -230,7 +230,7 @@ def _roll_back(connection: Connection) -> None:
 class SqlBatch:
     """One transaction on the connection that disposes."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a store has
         self,
         store: str,
         dialect: Dialect,

@@ -68,7 +68,7 @@ def keys(records: Iterable[Record]) -> list:
 
 def dispose(store: Store, batch_of: Cleared) -> Mapping[str, int]:
     with store.session(), store.batch() as batch:
-        batch.lock(batch_of.dataset, batch_of.keys)
+        batch.lock(batch_of.dataset, batch_of.records.keys)
         children = batch.dispose(batch_of)
         batch.commit()
     return children
