@@ -138,7 +138,7 @@ class Disposer:
                 )
                 .values({table.column(name): _param(param) for name, param in by_name.items()})
             )
-            self._connection.execute(statement, plain)
+            self.rows += self._connection.execute(statement, plain).rowcount
         for row in rows:
             if not all(map(_bindable, row)):
                 self._write_row(table, names, row)
@@ -149,7 +149,7 @@ class Disposer:
         width = len(table.dataset.key)
         key = (table.column(name) == value for name, value in zip(table.dataset.key, bound[:width], strict=True))
         values = {table.column(name): value for name, value in zip(names, bound[width:], strict=True)}
-        self._connection.execute(sql_update(table.table).where(and_(*key)).values(values))
+        self.rows += self._connection.execute(sql_update(table.table).where(and_(*key)).values(values)).rowcount
 
     def _table(self, dataset: Dataset) -> DatasetTable:
         return self._tables.of(self._connection, dataset)
