@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine
+from sqlalchemy import ColumnElement, Connection, Delete, Engine, Update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.expression import ColumnClause, TableClause
 
@@ -24,6 +24,7 @@ Columns = Sequence[ColumnClause[Any]]
 LISTED: Final = 500  # rows in one list of MariaDB's: a longer one becomes a sub-query, which scans the whole table
 
 
+Change = TypeVar("Change", Delete, Update)
 CodecFor = Callable[[Dataset, SchemaColumn], Codec | None]
 """How a column is read by its own type; None: as text or a plain number, by the dataset's declaration."""
 
@@ -110,6 +111,10 @@ class Dialect(Protocol):
 
     def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """Conditions that together match every row of raw values, each row by exactly one of them."""
+        ...
+
+    def by_index(self, change: Change, most: int) -> Change:
+        """A change that walks the index of what it is to match, at most so many rows."""
         ...
 
     def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:

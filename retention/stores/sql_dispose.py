@@ -7,13 +7,11 @@ are read and written back, before they change.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Delete,
-    Update,
     and_,
     bindparam,
     case,
@@ -35,12 +33,11 @@ from retention.erase import apply
 from retention.record import Key
 from retention.stores.checks import erased_fields, exactly, remaining, takes_once
 from retention.stores.sql_decode import Raw
-from retention.stores.sql_dialect import LISTED, Dialect, Said
+from retention.stores.sql_dialect import LISTED, Change, Dialect, Said
 from retention.stores.sql_read import Tables
 from retention.stores.sql_table import DatasetTable
 
 _TOGETHER = 10_000  # keys in one statement
-Change = TypeVar("Change", Delete, Update)
 
 
 class Disposer:
@@ -73,7 +70,7 @@ class Disposer:
         table = self._table(dataset)
         found = 0
         for condition in self._matching(table, keys):
-            found += self._connection.execute(_by_index(delete(table.table).where(condition), keys)).rowcount
+            found += self._executed(delete(table.table).where(condition), keys)
         self.rows += found
         exactly(dataset, len(keys), found)
 
@@ -82,7 +79,7 @@ class Disposer:
         statement = sql_update(table.table).values({table.column(name): value for name, value in values.items()})
         found = 0
         for condition in self._matching(table, keys):
-            found += self._connection.execute(_by_index(statement.where(condition), keys)).rowcount
+            found += self._executed(statement.where(condition), keys)
         self.rows += found
         exactly(dataset, len(keys), found)
 
@@ -151,6 +148,10 @@ class Disposer:
         values = {table.column(name): value for name, value in zip(names, bound[width:], strict=True)}
         self.rows += self._connection.execute(sql_update(table.table).where(and_(*key)).values(values)).rowcount
 
+    def _executed(self, change: Change, keys: Sequence[Key]) -> int:
+        """How many rows it touched. Its bound is beyond what the keys can match, so that more is still found out."""
+        return self._connection.execute(self._dialect.by_index(change, min(len(keys), LISTED) + 1)).rowcount
+
     def _table(self, dataset: Dataset) -> DatasetTable:
         return self._tables.of(self._connection, dataset)
 
@@ -159,14 +160,6 @@ class Disposer:
         for start in range(0, len(keys), _TOGETHER):
             part = keys[start : start + _TOGETHER]
             yield from self._dialect.matching(columns, table.lookups(table.dataset.key, part))
-
-
-def _by_index(statement: Change, keys: Sequence[Key]) -> Change:
-    """The statement such that MariaDB walks its index: for many keys it would scan, and wait for rows that others hold.
-
-    The limit is beyond what the keys can match, so that more than they should is still found out.
-    """
-    return statement.with_dialect_options(mysql_limit=min(len(keys), LISTED) + 1)
 
 
 def _unsaid(table: DatasetTable, name: str, form: Said | None) -> ColumnElement[bool]:

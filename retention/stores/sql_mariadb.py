@@ -39,7 +39,7 @@ from retention.dataset import DateKind
 from retention.errors import ConfigError, StoreError
 from retention.stores.schema import Schema
 from retention.stores.sql_decode import Raw
-from retention.stores.sql_dialect import LISTED, Columns, Located, Said
+from retention.stores.sql_dialect import LISTED, Change, Columns, Located, Said
 from retention.stores.sql_mariadb_failure import failure
 from retention.stores.sql_mariadb_said import said
 from retention.stores.sql_mariadb_schema import Document, Labels, locate, schema
@@ -104,6 +104,10 @@ class Mariadb:
                 yield listed
             else:
                 yield and_(listed, _listed([_exact(column) for column in compared], _bytes(compared, part)))
+
+    def by_index(self, change: Change, most: int) -> Change:
+        """With a limit: for many keys it would scan else, and wait for rows that others hold."""
+        return change.with_dialect_options(mysql_limit=most)
 
     def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """What a collation equates, and its bytes do not."""

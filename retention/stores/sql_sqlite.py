@@ -42,7 +42,7 @@ from retention.errors import StoreError
 from retention.stores.errors import LinkedDataError, StoreDownError
 from retention.stores.schema import Schema
 from retention.stores.sql_decode import Raw
-from retention.stores.sql_dialect import SESSIONS, Columns, Located, Said
+from retention.stores.sql_dialect import SESSIONS, Change, Columns, Located, Said
 from retention.stores.sql_sqlite_said import said
 from retention.stores.sql_sqlite_schema import locate, schema
 from retention.technique import Technique
@@ -120,6 +120,10 @@ class Sqlite:
             yield _in_json(columns, plain)
         for start in range(0, len(others), _TOGETHER):
             yield or_(*(self._equal(columns, row) for row in others[start : start + _TOGETHER]))
+
+    def by_index(self, change: Change, most: int) -> Change:  # noqa: ARG002 - a seam
+        """It does so by itself."""
+        return change
 
     def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:  # noqa: ARG002 - a seam
         """None: it is asked of servers."""

@@ -15,7 +15,7 @@ from retention.plan import Spooled
 from retention.record import Key
 from retention.stores.errors import StoreDownError
 from retention.stores.registry import open_store
-from retention.stores.sql import SqlBatch
+from retention.stores.sql_batch import SqlBatch
 from tests.conformance.stores.suite import ZONE, cleared
 from tests.estate import reopened
 from tests.integration.run.acts import of, planned, sql
