@@ -40,7 +40,7 @@ from retention.errors import StoreError, SweepRunning
 from retention.stores.errors import StoreDownError
 from retention.stores.schema import Schema
 from retention.stores.sql_decode import Raw
-from retention.stores.sql_dialect import Columns, Located, Said
+from retention.stores.sql_dialect import Change, Columns, Located, Said
 from retention.stores.sql_postgresql_failure import failure
 from retention.stores.sql_postgresql_replica import lag
 from retention.stores.sql_postgresql_said import said
@@ -111,6 +111,10 @@ class Postgresql:
         elif rows:
             yield _among(columns, rows)
 
+    def by_index(self, change: Change, most: int) -> Change:  # noqa: ARG002 - a seam
+        """It does so by itself."""
+        return change
+
     def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """What citext or a nondeterministic collation equates, and its code points do not."""
         if rows and any(map(_lenient, columns)):
@@ -137,6 +141,14 @@ class Postgresql:
     def said(self, technique: Technique, column: ColumnClause[Any], kind: DateKind | None) -> Said | None:
         """A technique in PostgreSQL's words."""
         return said(technique, column, kind)
+
+    def mark(self, connection: Connection) -> object | None:  # noqa: ARG002 - a seam
+        """It locks single rows, and tells nothing of all of them."""
+        return None
+
+    def changes(self, connection: Connection) -> int | None:  # noqa: ARG002 - a seam
+        """It counts the rows of statements alone."""
+        return None
 
     def failure(self, error: SQLAlchemyError, store: str, doing: str) -> StoreError:
         """What went wrong, by its code."""
