@@ -9,15 +9,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from retention.dataset import Dataset
 from retention.details import PlanChanges, Remains, TableSummary
 from retention.disposition import Action
 from retention.finding import Finding
 from retention.fingerprint import policy_text, sha256
-from retention.holds import Hold, stands
+from retention.holds import Gate, Hold, stands
 from retention.installation import Installation
-from retention.judge import RuleReading, State
+from retention.judge import Judgement, RuleReading, State
 from retention.outlook import Outlook
 from retention.plan import PLAN_EXPIRES, Approval, ApprovalMode, Limits, Plan, in_force
 from retention.policy import Policy, Register, Rule
@@ -27,11 +28,21 @@ from retention.reports.conditions import condition_words
 from retention.reports.sentences import kept_words, remark_words, trigger_words
 from retention.reports.sources import source_summary
 from retention.scan import Judged
+from retention.sifting import Sifted
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary, PolicySummary, RuleSummary
 from retention.technique import sentence
 from retention.text import Text
 
+_MOST: Final = 20_000  # verdicts that are counted together
 _LOOK_AT = {reason for reason in Reason if reason.name.startswith("REVIEW_")}
+
+
+@dataclass(slots=True)
+class _Several:
+    """Records of which the same is said."""
+
+    said: Judged
+    records: int = 0
 
 
 @dataclass(slots=True)
@@ -52,6 +63,7 @@ class _Counts:
     total: int | None = None  # records in the dataset; None: all of them were judged
     destroyed_today: int = 0  # under other plans of the same reference date
     remains: Remains | None = None
+    alike: dict[tuple[int, Reason], _Several] = field(default_factory=dict)  # not counted yet, by judgement's identity
 
 
 @dataclass(slots=True)
@@ -73,11 +85,13 @@ class Census:
 
     def begin(self, dataset: Dataset, fingerprint: str) -> None:
         """A dataset is going to be judged."""
+        self._settle()
         outlook = Outlook(self.today, self.before.get(dataset.id))
         self._datasets[dataset.id] = _Counts(outlook, fingerprint=fingerprint)
 
     def fail(self, dataset: Dataset, why: Text) -> None:
         """A dataset could not be judged: nothing of it is known, and that is said."""
+        self._settle()
         self._datasets[dataset.id] = _Counts(Outlook(self.today), failed=why)
 
     def holds_in_all(self, dataset: Dataset, records: int) -> None:
@@ -106,49 +120,71 @@ class Census:
 
     def ended(self, name: str) -> int:
         """Planned records of a dataset of which the period ended since the plan before."""
+        self._settle()
         return self._datasets[name].outlook.ended
 
-    def add(self, dataset: Dataset, page: Iterable[Judged]) -> None:
+    def add(self, dataset: Dataset, page: Sifted) -> None:
         """Count one page of judged records."""
         counts = self._datasets[dataset.id]
-        for judged in page:
-            counts.judged += 1
-            counts.reasons[judged.reason] += 1
-            for reading in judged.judgement.readings:
-                self._rule(reading, judged)
-            counts.outlook.add(judged)
-            if judged.gate is not None:
-                self._gated(dataset, judged)
-            elif judged.judgement.action is not None:
-                self._disposal(counts, judged)
+        counts.judged += len(page)
+        for said, keys in page.alike:
+            self._several(counts, said, len(keys))
+        for judged in page.each:
+            if judged.gate is None:
+                self._several(counts, judged, 1)
+            else:
+                self._count(dataset.id, counts, judged, 1)
+            if judged.candidate is not None:
+                for take in judged.candidate.takes:
+                    counts.children[take.dataset.id] += len(take.keys)
+                counts.outlook.lose(judged.candidate.unlinks)
+        if len(counts.alike) > _MOST:
+            self._settle()
 
-    def _rule(self, reading: RuleReading, judged: Judged) -> None:
-        self._applies[reading.rule] += 1
+    def _several(self, counts: _Counts, said: Judged, records: int) -> None:
+        """Count records of which the same is said, later and together: they share their judgement."""
+        which = id(said.judgement), said.reason
+        if which not in counts.alike:
+            counts.alike[which] = _Several(Judged(said.record, said.judgement, said.reason))  # its page may go
+        counts.alike[which].records += records
+
+    def _settle(self) -> None:
+        """Count what is not counted yet."""
+        for name, counts in self._datasets.items():
+            for one in counts.alike.values():
+                self._count(name, counts, one.said, one.records)
+            counts.alike.clear()
+
+    def _count(self, name: str, counts: _Counts, judged: Judged, records: int) -> None:
+        counts.reasons[judged.reason] += records
+        for reading in judged.judgement.readings:
+            self._rule(reading, judged, records)
+        counts.outlook.add(judged, records)
+        if judged.gate is not None:
+            self._gated(name, judged, judged.gate, records)
+        elif judged.judgement.action is not None:
+            self._disposal(counts, judged.judgement, judged.judgement.action, records)
+
+    def _rule(self, reading: RuleReading, judged: Judged, records: int) -> None:
+        self._applies[reading.rule] += records
         if reading.state is State.EXPIRED:
-            self._expired[reading.rule] += 1
+            self._expired[reading.rule] += records
             if judged.judgement.due and reading.start is not None:
                 self._oldest[reading.rule] = min(self._oldest.get(reading.rule, date.max), reading.start)
 
-    def _gated(self, dataset: Dataset, judged: Judged) -> None:
-        hold = judged.gate.hold.id if judged.gate is not None else ""
-        self._held.setdefault(hold, Counter())[dataset.id] += 1
+    def _gated(self, name: str, judged: Judged, gate: Gate, records: int) -> None:
+        self._held.setdefault(gate.hold.id, Counter())[name] += records
         if judged.judgement.action is not None:
-            self._stopped.setdefault(hold, Counter())[dataset.id] += 1
+            self._stopped.setdefault(gate.hold.id, Counter())[name] += records
 
-    def _disposal(self, counts: _Counts, judged: Judged) -> None:
-        judgement = judged.judgement
-        if judgement.action is None:
-            return
-        counts.planned += 1
-        counts.actions[judgement.action] += 1
+    def _disposal(self, counts: _Counts, judgement: Judgement, action: Action, records: int) -> None:
+        counts.planned += records
+        counts.actions[action] += records
         counts.fields |= set(judgement.fields)
-        if judged.candidate is not None:
-            for take in judged.candidate.takes:
-                counts.children[take.dataset.id] += len(take.keys)
         for reading in judgement.readings:
             if reading.start is not None and judgement.due:
                 counts.oldest = min(counts.oldest or reading.start, reading.start)
-        last = _last_day(judged)
+        last = None if judgement.decider is None else judgement.decider.last_day
         if judgement.due and last is not None:
             counts.overdue = max(counts.overdue or 0, (self.today - last).days - 1)
 
@@ -164,6 +200,7 @@ class Census:
         coverage: tuple[TableSummary, ...] = (),
     ) -> PlanSummary:
         """Everything counted, as the value that reports are rendered from."""
+        self._settle()
         datasets = tuple(
             self._dataset(dataset, counts, plan, digest, approvals, allowances.get(dataset.id, 0))
             for dataset in self.register.all_datasets
@@ -291,8 +328,3 @@ def _approved(fingerprint: str, digest: str | None, approvals: tuple[Approval, .
     if digest is not None and in_force(approvals, digest, plan.made) is not None:
         return ApprovalMode.LIST.value
     return None
-
-
-def _last_day(judged: Judged) -> date | None:
-    decider = judged.judgement.decider
-    return None if decider is None else decider.last_day
