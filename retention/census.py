@@ -5,65 +5,32 @@ Counts and dates only; no record is remembered.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
 
 from retention.dataset import Dataset
 from retention.details import PlanChanges, Remains, TableSummary
 from retention.disposition import Action
 from retention.finding import Finding
 from retention.fingerprint import policy_text, sha256
-from retention.holds import Gate, Hold, stands
+from retention.holds import Hold, stands
 from retention.installation import Installation
-from retention.judge import Judgement, RuleReading, State
 from retention.outlook import Outlook
 from retention.plan import PLAN_EXPIRES, Approval, ApprovalMode, Limits, Plan, in_force
-from retention.policy import Policy, Register, Rule
+from retention.policy import Policy, Register
 from retention.reason import Reason
 from retention.reports.advice import review, singled_out
 from retention.reports.conditions import condition_words
 from retention.reports.sentences import kept_words, remark_words, trigger_words
 from retention.reports.sources import source_summary
-from retention.scan import Judged
 from retention.sifting import Sifted
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary, PolicySummary, RuleSummary
+from retention.tally import Counts, Tally
 from retention.technique import sentence
 from retention.text import Text
 
-_MOST: Final = 20_000  # verdicts that are counted together
 _LOOK_AT = {reason for reason in Reason if reason.name.startswith("REVIEW_")}
-
-
-@dataclass(slots=True)
-class _Several:
-    """Records of which the same is said."""
-
-    said: Judged
-    records: int = 0
-
-
-@dataclass(slots=True)
-class _Counts:
-    """What is counted of one dataset."""
-
-    outlook: Outlook
-    fingerprint: str = ""
-    judged: int = 0
-    planned: int = 0
-    reasons: Counter[Reason] = field(default_factory=Counter)
-    actions: Counter[Action] = field(default_factory=Counter)
-    children: Counter[str] = field(default_factory=Counter)
-    fields: set[str] = field(default_factory=set)
-    overdue: int | None = None  # days
-    oldest: date | None = None
-    failed: Text | None = None
-    total: int | None = None  # records in the dataset; None: all of them were judged
-    destroyed_today: int = 0  # under other plans of the same reference date
-    remains: Remains | None = None
-    alike: dict[tuple[int, Reason], _Several] = field(default_factory=dict)  # not counted yet, by judgement's identity
 
 
 @dataclass(slots=True)
@@ -75,32 +42,31 @@ class Census:
     holds: tuple[Hold, ...]
     limits: Limits
     before: Mapping[str, date] = field(default_factory=dict)  # reference date of the plan that listed a dataset before
-    _datasets: dict[str, _Counts] = field(default_factory=dict)
-    _applies: Counter[Rule] = field(default_factory=Counter)
-    _expired: Counter[Rule] = field(default_factory=Counter)
-    _oldest: dict[Rule, date] = field(default_factory=dict)
-    _held: dict[str, Counter[str]] = field(default_factory=dict)  # hold: dataset: records under it
-    _stopped: dict[str, Counter[str]] = field(default_factory=dict)  # … that were due otherwise
+    _tally: Tally = field(init=False)
     _findings: list[Finding] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Nothing is counted yet."""
+        self._tally = Tally(self.today)
 
     def begin(self, dataset: Dataset, fingerprint: str) -> None:
         """A dataset is going to be judged."""
-        self._settle()
+        self._tally.settle()
         outlook = Outlook(self.today, self.before.get(dataset.id))
-        self._datasets[dataset.id] = _Counts(outlook, fingerprint=fingerprint)
+        self._tally.datasets[dataset.id] = Counts(outlook, fingerprint=fingerprint)
 
     def fail(self, dataset: Dataset, why: Text) -> None:
         """A dataset could not be judged: nothing of it is known, and that is said."""
-        self._settle()
-        self._datasets[dataset.id] = _Counts(Outlook(self.today), failed=why)
+        self._tally.settle()
+        self._tally.datasets[dataset.id] = Counts(Outlook(self.today), failed=why)
 
     def holds_in_all(self, dataset: Dataset, records: int) -> None:
         """How many records a dataset has, where not all of them were judged."""
-        self._datasets[dataset.id].total = records
+        self._tally.datasets[dataset.id].total = records
 
     def total(self, dataset: Dataset) -> int:
         """How many records a dataset has, as far as is known."""
-        counts = self._datasets[dataset.id]
+        counts = self._tally.datasets[dataset.id]
         return counts.judged if counts.total is None else counts.total
 
     def find(self, finding: Finding) -> None:
@@ -110,83 +76,22 @@ class Census:
     def already(self, destroyed: Mapping[str, int]) -> None:
         """Records destroyed under other plans of the same reference date: they count towards the limit."""
         for name, records in destroyed.items():
-            self._datasets[name].destroyed_today = records
+            self._tally.datasets[name].destroyed_today = records
 
     def left(self, dataset: Dataset, remains: Remains) -> None:
         """What remains of the records of a dataset that are anonymised; a finding where that singles somebody out."""
-        self._datasets[dataset.id].remains = remains
+        self._tally.datasets[dataset.id].remains = remains
         if remains.singles_out:
             self._findings.append(singled_out(dataset.id, remains))
 
     def ended(self, name: str) -> int:
         """Planned records of a dataset of which the period ended since the plan before."""
-        self._settle()
-        return self._datasets[name].outlook.ended
+        self._tally.settle()
+        return self._tally.datasets[name].outlook.ended
 
     def add(self, dataset: Dataset, page: Sifted) -> None:
         """Count one page of judged records."""
-        counts = self._datasets[dataset.id]
-        counts.judged += len(page)
-        for said, keys in page.alike:
-            self._several(counts, said, len(keys))
-        for judged in page.each:
-            if judged.gate is None:
-                self._several(counts, judged, 1)
-            else:
-                self._count(dataset.id, counts, judged, 1)
-            if judged.candidate is not None:
-                for take in judged.candidate.takes:
-                    counts.children[take.dataset.id] += len(take.keys)
-                counts.outlook.lose(judged.candidate.unlinks)
-        if len(counts.alike) > _MOST:
-            self._settle()
-
-    def _several(self, counts: _Counts, said: Judged, records: int) -> None:
-        """Count records of which the same is said, later and together: they share their judgement."""
-        which = id(said.judgement), said.reason
-        if which not in counts.alike:
-            counts.alike[which] = _Several(Judged(said.record, said.judgement, said.reason))  # its page may go
-        counts.alike[which].records += records
-
-    def _settle(self) -> None:
-        """Count what is not counted yet."""
-        for name, counts in self._datasets.items():
-            for one in counts.alike.values():
-                self._count(name, counts, one.said, one.records)
-            counts.alike.clear()
-
-    def _count(self, name: str, counts: _Counts, judged: Judged, records: int) -> None:
-        counts.reasons[judged.reason] += records
-        for reading in judged.judgement.readings:
-            self._rule(reading, judged, records)
-        counts.outlook.add(judged, records)
-        if judged.gate is not None:
-            self._gated(name, judged, judged.gate, records)
-        elif judged.judgement.action is not None:
-            self._disposal(counts, judged.judgement, judged.judgement.action, records)
-
-    def _rule(self, reading: RuleReading, judged: Judged, records: int) -> None:
-        self._applies[reading.rule] += records
-        if reading.state is State.EXPIRED:
-            self._expired[reading.rule] += records
-            if judged.judgement.due and reading.start is not None:
-                self._oldest[reading.rule] = min(self._oldest.get(reading.rule, date.max), reading.start)
-
-    def _gated(self, name: str, judged: Judged, gate: Gate, records: int) -> None:
-        self._held.setdefault(gate.hold.id, Counter())[name] += records
-        if judged.judgement.action is not None:
-            self._stopped.setdefault(gate.hold.id, Counter())[name] += records
-
-    def _disposal(self, counts: _Counts, judgement: Judgement, action: Action, records: int) -> None:
-        counts.planned += records
-        counts.actions[action] += records
-        counts.fields |= set(judgement.fields)
-        for reading in judgement.readings:
-            if reading.start is not None and judgement.due:
-                counts.oldest = min(counts.oldest or reading.start, reading.start)
-        last = None if judgement.decider is None else judgement.decider.last_day
-        if judgement.due and last is not None:
-            counts.overdue = max(counts.overdue or 0, (self.today - last).days - 1)
+        self._tally.add(dataset.id, page)
 
     def summary(  # noqa: PLR0913 - what a plan is told by
         self,
@@ -200,11 +105,11 @@ class Census:
         coverage: tuple[TableSummary, ...] = (),
     ) -> PlanSummary:
         """Everything counted, as the value that reports are rendered from."""
-        self._settle()
+        self._tally.settle()
         datasets = tuple(
             self._dataset(dataset, counts, plan, digest, approvals, allowances.get(dataset.id, 0))
             for dataset in self.register.all_datasets
-            if (counts := self._datasets.get(dataset.id)) is not None
+            if (counts := self._tally.datasets.get(dataset.id)) is not None
         )
         return PlanSummary(
             digest=digest,
@@ -227,7 +132,7 @@ class Census:
     def _dataset(  # noqa: PLR0913, PLR0917 - one row of the report
         self,
         dataset: Dataset,
-        counts: _Counts,
+        counts: Counts,
         plan: Plan,
         digest: str | None,
         approvals: tuple[Approval, ...],
@@ -279,7 +184,7 @@ class Census:
             sha256=sha256(policy_text(policy)),
             reasons={
                 name: found
-                for name, counts in self._datasets.items()
+                for name, counts in self._tally.datasets.items()
                 if (found := counts.outlook.reasons(policy.purpose)) is not None
             },
             rules=tuple(
@@ -290,9 +195,9 @@ class Census:
                     trigger=trigger_words(rule.starts_on),
                     minimum=rule.minimum,
                     needs=tuple(sorted(rule.needs or ())),
-                    applies=self._applies[rule],
-                    expired=self._expired[rule],
-                    oldest_start=self._oldest.get(rule),
+                    applies=self._tally.applies[rule],
+                    expired=self._tally.expired[rule],
+                    oldest_start=self._tally.oldest.get(rule),
                     condition=None if rule.where is None else condition_words(rule.where),
                     remarks=remark_words(rule),
                 )
@@ -307,12 +212,12 @@ class Census:
             since=hold.placed_at.date(),
             review_on=hold.review_on,
             cooling_until=None if hold.in_force else hold.cooling_until,
-            stops=dict(sorted(self._stopped.get(hold.id, {}).items())),
-            covers=dict(sorted(self._held.get(hold.id, {}).items())),
+            stops=dict(sorted(self._tally.stopped.get(hold.id, {}).items())),
+            covers=dict(sorted(self._tally.held.get(hold.id, {}).items())),
         )
 
     def _reviews(self) -> Iterable[Finding]:
-        for name, counts in sorted(self._datasets.items()):
+        for name, counts in sorted(self._tally.datasets.items()):
             yield from (review(why, name, n) for why, n in sorted(counts.reasons.items()) if why in _LOOK_AT)
 
 

@@ -7,6 +7,7 @@ there is nothing to approve.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from time import sleep
@@ -81,13 +82,10 @@ def make_plan(
         ClockError: the clock stands before the last plan.
     """
     keyring = installation.keyring if today <= installation.today() else None
-    planning = _Planning(installation, today, keyring, only, due_only, progress)
-    if keyring is None:
-        with seldom():
-            return planning.run()
-    with SweepLock(installation.state), seldom():
-        check_startup(installation)
-        return planning.run()
+    with nullcontext() if keyring is None else SweepLock(installation.state), seldom():
+        if keyring is not None:
+            check_startup(installation)
+        return _Planning(installation, today, keyring, only, due_only, progress).run()
 
 
 @dataclass(frozen=True, slots=True)
