@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import compress
 from operator import not_
 from typing import Final, NamedTuple
@@ -30,6 +30,7 @@ from retention.stores.interface import Expiry, Source
 from retention.weighing import Weighing, weighs
 
 _MOST: Final = 20_000  # verdicts that are kept
+_PAGE: Final = 2000  # records sifted at a time: of most only a tuple is made
 
 
 class Alike(NamedTuple):
@@ -58,13 +59,20 @@ class Sifter:
     scanner: Scanner
     dataset: Dataset
     sources: Mapping[str, Source]
+    _page: Page = field(init=False)  # on which nothing is listed
     _weighings: dict[Dataset, Weighing] = field(default_factory=dict)
     _said: dict[tuple[int, bool], tuple[Judgement, Judged]] = field(default_factory=dict)  # by judgement, and if lost
 
-    def pages(self, *, page: int = PAGE, narrow: tuple[Expiry, ...] | None = None) -> Iterator[Sifted]:
+    def __post_init__(self) -> None:
+        """Prepare the judge of what stays."""
+        gatherer = Gatherer(self.scanner.register, self.sources)
+        self._page = Page(self.scanner, self.scanner.judging, gatherer, frozenset(), None)
+
+    def pages(self, *, page: int = _PAGE, narrow: tuple[Expiry, ...] | None = None) -> Iterator[Sifted]:
         """Every record, in the store's key order; `narrow` leaves out what cannot be due."""
         columns = columns_read(self.scanner.register, self.dataset)
-        for rows in self.sources[self.dataset.store].pages(self.dataset, columns, size=page, narrow=narrow):
+        size = page if weighs(self.scanner.register, self.dataset) else min(page, PAGE)
+        for rows in self.sources[self.dataset.store].pages(self.dataset, columns, size=size, narrow=narrow):
             yield self.sift(rows)
 
     def sift(self, rows: Rows) -> Sifted:
@@ -74,7 +82,7 @@ class Sifter:
         if weighs(self.scanner.register, self.dataset) and identify(keys) and len(set(keys)) == len(keys):
             lost = self._lost(rows)
         if lost is None:
-            return Sifted(each=self.scanner.judge(self.dataset, rows, self.sources))
+            return Sifted(each=self._judged(rows))
         judgements = self._weigh(rows)
         asked = self._asked(keys, judgements)
         rest = [*map(not_, asked)]
@@ -139,9 +147,9 @@ class Sifter:
 
     def _stays(self, record: Record, judgement: Judgement, *, lost: bool) -> Judged:
         """What the scanner says of a record with which nothing is to be done."""
-        gatherer = Gatherer(self.scanner.register, self.sources)
         astray = frozenset([record.key] if lost else ())
-        return Page(self.scanner, self.scanner.judging, gatherer, astray, None).judged(record, judgement, None)
+        page = replace(self._page, lost=astray) if lost else self._page
+        return page.judged(record, judgement, None)
 
     def _each(self, rows: Rows, judgements: Sequence[Judgement]) -> list[Judged]:
         """These records one by one: by columns where that is enough."""
@@ -152,7 +160,13 @@ class Sifter:
             with suppress(Unordered):
                 listing = Listing(self.scanner.judging, self.sources, Stamp(key), rows)
                 return listing.judged(self.scanner, key, judgements, self._weigh)
-        return self.scanner.judge(self.dataset, rows, self.sources)
+        return self._judged(rows)
+
+    def _judged(self, rows: Rows) -> list[Judged]:
+        """These records as the scanner judges them, so many at a time that their families fit in memory."""
+        some = (rows.tuples[start : start + PAGE] for start in range(0, len(rows), PAGE))
+        judge, dataset, names = self.scanner.judge, self.dataset, rows.names
+        return [one for tuples in some for one in judge(dataset, Rows(dataset, names, tuples), self.sources)]
 
 
 def _some(rows: Rows, these: Sequence[bool]) -> Rows:

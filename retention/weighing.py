@@ -7,7 +7,7 @@ other records nothing is weighed (`weighs`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache, partial
 from itertools import repeat
@@ -53,7 +53,8 @@ class Weighing:
         if sum(map(len, self._known.values())) + len(asked) > _MOST:
             self._known = {kinds: (known := {})}
             asked = {one: place for place, one in enumerate(inputs)}
-        known |= {one: self._judged(rows, place) for one, place in asked.items()}
+        for one, record in zip(asked, self._records(rows, asked.values()), strict=True):
+            known[one] = self._judge.judge_record(record, _NOTHING)
         return [*map(known.__getitem__, inputs)]
 
     def _inputs(self, rows: Rows) -> tuple[tuple[type, ...], Sequence[Input]]:
@@ -74,11 +75,12 @@ class Weighing:
             return column
         return [*map(partial(days_of, kind=self._dataset.dates.get(name), zone=self._judge.day.zone), column)]
 
-    def _judged(self, rows: Rows, place: int) -> Judgement:
-        """What the judge says of a record with the columns of one row that are weighed, and no other."""
-        whole, names = rows.one(place), (*self._weighed.exact, *self._weighed.dated, *self._fields)
-        weighed = Record(self._dataset, whole.key, {name: whole.values[name] for name in names})
-        return self._judge.judge_record(weighed, _NOTHING)
+    def _records(self, rows: Rows, places: Iterable[int]) -> Iterator[Record]:
+        """Records with the columns of some rows that are weighed, and no others."""
+        names = (*self._weighed.exact, *self._weighed.dated, *self._fields)
+        where = [rows.names.index(name) for name in names]
+        for row in map(rows.tuples.__getitem__, places):
+            yield Record(self._dataset, (), dict(zip(names, [row[at] for at in where], strict=True)))
 
 
 def weighs(register: Register, dataset: Dataset) -> bool:
