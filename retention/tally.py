@@ -21,7 +21,7 @@ from retention.scan import Judged
 from retention.sifting import Sifted
 from retention.text import Text
 
-_MOST: Final = 20_000  # verdicts that wait to be counted
+_MOST: Final = 5_000  # verdicts that wait to be counted
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from retention.disposition import Anonymise
 from retention.erase import done
 from retention.judge import Judge, Judgement
 from retention.policy import Register
-from retention.reads import Weighed, columns_weighed
+from retention.reads import columns_weighed
 from retention.record import Facts, Record, Unreadable, Value
 from retention.rows import Rows
 from retention.start import days_of
@@ -28,7 +28,7 @@ from retention.start import days_of
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every page asks
 _MOST: Final = 20_000  # judgements that are kept: records share their few thousand days
 _NOTHING: Final = Facts()
-_TELLING: Final = frozenset({date, int, str, bool, UUID, bytes})  # of one of these kinds, equal values are the same
+_TELLING: Final = frozenset({date, int, str, bool, UUID, bytes, tuple})  # of one of these, equal values are the same
 _ABSENT: Final = frozenset({NoneType, Unreadable})
 
 Input = tuple[Any, ...]
@@ -39,9 +39,12 @@ class Weighing:
 
     def __init__(self, judge: Judge, dataset: Dataset) -> None:
         """Take a dataset that can be weighed."""
+        weighed = columns_weighed(judge.register, dataset)
+        if weighed is None:
+            raise AssertionError(f"{dataset.id}: some rule looks into other records")
         self._judge = judge
         self._dataset = dataset
-        self._weighed = columns_weighed(judge.register, dataset) or Weighed((), ())
+        self._weighed = weighed
         self._fields = tuple(sorted(dataset.fields)) if _asks_fields(judge.register, dataset) else ()
         self._known: dict[tuple[type, ...], dict[Input, Judgement]] = {}  # by the kinds that the values are of
 
