@@ -30,7 +30,7 @@ from retention.stores.interface import Expiry, Source
 from retention.weighing import Weighing, weighs
 
 _MOST: Final = 20_000  # verdicts that are kept
-_PAGE: Final = 2000  # records sifted at a time: of most only a tuple is made
+SIFTED: Final = 2000  # records at a time: of most only a tuple is made
 
 
 class Alike(NamedTuple):
@@ -68,10 +68,10 @@ class Sifter:
         gatherer = Gatherer(self.scanner.register, self.sources)
         self._page = Page(self.scanner, self.scanner.judging, gatherer, frozenset(), None)
 
-    def pages(self, *, page: int = _PAGE, narrow: tuple[Expiry, ...] | None = None) -> Iterator[Sifted]:
+    def pages(self, *, page: int | None = None, narrow: tuple[Expiry, ...] | None = None) -> Iterator[Sifted]:
         """Every record, in the store's key order; `narrow` leaves out what cannot be due."""
         columns = columns_read(self.scanner.register, self.dataset)
-        size = page if weighs(self.scanner.register, self.dataset) else min(page, PAGE)
+        size = page or (SIFTED if weighs(self.scanner.register, self.dataset) else PAGE)
         for rows in self.sources[self.dataset.store].pages(self.dataset, columns, size=size, narrow=narrow):
             yield self.sift(rows)
 
