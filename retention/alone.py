@@ -116,6 +116,19 @@ class Alone(Several):
         members = (partial(self._members, place) for place in range(len(self)))
         return [*map(Family, names, whom, members)]
 
+    def each(self) -> list[Candidate]:
+        """All of them, one by one."""
+        takes = self._takes_of_each() if self.whole else [()] * len(self)
+        return [*map(Candidate, self.keys, self.refs, takes, repeat(()), self.families())]
+
+    def _takes_of_each(self) -> list[tuple[Take, ...]]:
+        found: list[tuple[Take, ...]] = [()] * len(self)
+        for level in self.levels[1:]:
+            for place, (start, stop) in enumerate(level.bounds(len(self))):
+                if start != stop:
+                    found[place] += (Take(level.depth, level.dataset, tuple(level.keys[start:stop])),)
+        return found
+
     def only(self, places: Sequence[int]) -> Alone:
         """Those of some places, in their order."""
         now = {place: at for at, place in enumerate(places)}

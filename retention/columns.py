@@ -101,17 +101,17 @@ class Columns:
         Raises:
             Unordered: they must be looked at one by one.
         """
-        levels = self._levels()
+        levels = self.levels()
         listed = [*map(planned.__getitem__, levels[0].keys)]
         refs = [one.ref for one in listed]
         whom = together(levels)
         known = [one is not None for one in whom]
-        seals = self.stamp.each(refs, self._texts(levels))
+        seals = self.stamp.each(refs, self.texts(levels))
         same = [*map(and_, known, map(eq, seals, (one.seal for one in listed)))]
         whole = not listed or listed[0].action is not Action.ERASE_FIELDS
         return Sealed(Alone(self.judge, levels, refs, whom, whole), same)
 
-    def _texts(self, levels: Sequence[Level]) -> Iterator[str]:
+    def texts(self, levels: Sequence[Level]) -> Iterator[str]:
         """What each record's seal is made over."""
         register, top = self.judge.register, levels[0]
         own = parts_of(register, self.top.dataset, top.rows, top.whom, None)
@@ -122,7 +122,7 @@ class Columns:
             below.append([parts[start:stop] for start, stop in level.bounds(len(own))])
         return map(text_of, fields_of(register, self.top), map(chain, zip(own), *below))
 
-    def _levels(self) -> list[Level]:
+    def levels(self) -> list[Level]:
         """The records themselves, then every dataset below them, in the order that seals have."""
         order = places(self.judge.register, self.top.dataset)
         top = self._level(self.top, 0, range(len(self.top)))
