@@ -85,6 +85,10 @@ def _compared(value: Value, test: Callable[[Value], bool | None]) -> bool | None
 
 def _among(value: Value, constants: tuple[Constant, ...]) -> bool | None:
     """Whether a value is one of these; None where it is of another kind than all, so that it could never be."""
+    if type(value) is str or type(value) is int:  # nearly all are, and are compared as they are
+        if value in constants:
+            return True
+        return False if any(_kind(value) is _kind(constant) for constant in constants) else None
     pairs = [(_comparable(value, constant), constant) for constant in constants]
     if any(one == other for one, other in pairs):
         return True

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Final
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
-from retention.candidate import Candidate
+from retention.candidate import Candidate, OneByOne, Several
 from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.plan import Spooled
@@ -31,28 +32,68 @@ def next_size(size: int, seconds: float, aim: float) -> int:
     return max(_LEAST, int(size * min(2.0, max(0.5, aim / max(seconds, 0.001)))))
 
 
-def unlinked(candidate: Candidate) -> frozenset[RecordId]:
+class Sorted(NamedTuple):
+    """What becomes of the records that were found of a batch."""
+
+    still: Several  # what is still to be done
+    busy: Sequence[Key]  # those that others have locked, or something that goes along
+    changed: int  # how many are not as they were planned
+
+
+class Confirmed(Mapping[Key, Candidate | None]):
+    """The records of a batch that are there, each with what is still to be done; None: it has changed."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def sort(self, locked: Locked) -> Sorted:
+        """Tell what is still to be done from what others have locked, and from what has changed."""
+
+
+class EachConfirmed(Confirmed):
+    """Records that were looked at one by one."""
+
+    __slots__ = ("_dataset", "_found")
+
+    def __init__(self, dataset: Dataset, found: Mapping[Key, Candidate | None]) -> None:
+        self._dataset = dataset
+        self._found = found
+
+    def sort(self, locked: Locked) -> Sorted:
+        """One by one, in the batch's order."""
+        still, busy, changed = list[Candidate](), list[Key](), 0
+        left_alone = set[RecordId]()  # children that some record of the batch leaves to another parent
+        for key, candidate in self._found.items():
+            if not _is_ours(locked, self._dataset, key, candidate):
+                busy.append(key)
+            elif candidate is None or not left_alone.isdisjoint(leaving := _unlinked(candidate)):
+                changed += 1  # a child that was left to this very record would now stay behind without any parent
+            else:
+                left_alone |= leaving
+                still.append(candidate)
+        return Sorted(OneByOne(still), busy, changed)
+
+    def __getitem__(self, key: Key) -> Candidate | None:
+        """A record's candidate; None: it has changed."""
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        """The keys of those that are there."""
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        """How many are there."""
+        return len(self._found)
+
+
+def _unlinked(candidate: Candidate) -> frozenset[RecordId]:
     """The children that stay with another parent when this record goes."""
     if not candidate.unlinks:
         return _NONE
     return frozenset((unlink.dataset.id, key) for unlink in candidate.unlinks for key in unlink.keys)
 
 
-def all_ours(locked: Locked, dataset: Dataset, found: Mapping[Key, Candidate | None]) -> bool:
-    """Whether each of these records is, as `is_ours` has it: mostly they are, and that is one look for each dataset."""
-    if locked.keys is None:
-        return True
-    touched: dict[Dataset, list[Key]] = {dataset: [*found]}
-    for candidate in found.values():
-        if candidate is not None:
-            for take in candidate.takes:
-                touched.setdefault(take.dataset, []).extend(take.keys)
-            for unlink in candidate.unlinks:
-                touched.setdefault(unlink.dataset, []).extend(unlink.keys)
-    return all(locked.has(one, keys) for one, keys in touched.items())
-
-
-def is_ours(locked: Locked, dataset: Dataset, key: Key, candidate: Candidate | None) -> bool:
+def _is_ours(locked: Locked, dataset: Dataset, key: Key, candidate: Candidate | None) -> bool:
     """Whether a record is locked, with every child that it takes along or leaves behind; None: nothing but itself."""
     if locked.keys is None:
         return True

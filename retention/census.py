@@ -5,7 +5,6 @@ Counts and dates only; no record is remembered.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,41 +16,21 @@ from retention.finding import Finding
 from retention.fingerprint import policy_text, sha256
 from retention.holds import Hold, stands
 from retention.installation import Installation
-from retention.judge import RuleReading, State
 from retention.outlook import Outlook
 from retention.plan import PLAN_EXPIRES, Approval, ApprovalMode, Limits, Plan, in_force
-from retention.policy import Policy, Register, Rule
+from retention.policy import Policy, Register
 from retention.reason import Reason
 from retention.reports.advice import review, singled_out
 from retention.reports.conditions import condition_words
 from retention.reports.sentences import kept_words, remark_words, trigger_words
 from retention.reports.sources import source_summary
-from retention.scan import Judged
+from retention.sifting import Sifted
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary, PolicySummary, RuleSummary
+from retention.tally import Counts, Tally
 from retention.technique import sentence
 from retention.text import Text
 
 _LOOK_AT = {reason for reason in Reason if reason.name.startswith("REVIEW_")}
-
-
-@dataclass(slots=True)
-class _Counts:
-    """What is counted of one dataset."""
-
-    outlook: Outlook
-    fingerprint: str = ""
-    judged: int = 0
-    planned: int = 0
-    reasons: Counter[Reason] = field(default_factory=Counter)
-    actions: Counter[Action] = field(default_factory=Counter)
-    children: Counter[str] = field(default_factory=Counter)
-    fields: set[str] = field(default_factory=set)
-    overdue: int | None = None  # days
-    oldest: date | None = None
-    failed: Text | None = None
-    total: int | None = None  # records in the dataset; None: all of them were judged
-    destroyed_today: int = 0  # under other plans of the same reference date
-    remains: Remains | None = None
 
 
 @dataclass(slots=True)
@@ -63,30 +42,31 @@ class Census:
     holds: tuple[Hold, ...]
     limits: Limits
     before: Mapping[str, date] = field(default_factory=dict)  # reference date of the plan that listed a dataset before
-    _datasets: dict[str, _Counts] = field(default_factory=dict)
-    _applies: Counter[Rule] = field(default_factory=Counter)
-    _expired: Counter[Rule] = field(default_factory=Counter)
-    _oldest: dict[Rule, date] = field(default_factory=dict)
-    _held: dict[str, Counter[str]] = field(default_factory=dict)  # hold: dataset: records under it
-    _stopped: dict[str, Counter[str]] = field(default_factory=dict)  # … that were due otherwise
+    _tally: Tally = field(init=False)
     _findings: list[Finding] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Nothing is counted yet."""
+        self._tally = Tally(self.today)
 
     def begin(self, dataset: Dataset, fingerprint: str) -> None:
         """A dataset is going to be judged."""
+        self._tally.settle()
         outlook = Outlook(self.today, self.before.get(dataset.id))
-        self._datasets[dataset.id] = _Counts(outlook, fingerprint=fingerprint)
+        self._tally.datasets[dataset.id] = Counts(outlook, fingerprint=fingerprint)
 
     def fail(self, dataset: Dataset, why: Text) -> None:
         """A dataset could not be judged: nothing of it is known, and that is said."""
-        self._datasets[dataset.id] = _Counts(Outlook(self.today), failed=why)
+        self._tally.settle()
+        self._tally.datasets[dataset.id] = Counts(Outlook(self.today), failed=why)
 
     def holds_in_all(self, dataset: Dataset, records: int) -> None:
         """How many records a dataset has, where not all of them were judged."""
-        self._datasets[dataset.id].total = records
+        self._tally.datasets[dataset.id].total = records
 
     def total(self, dataset: Dataset) -> int:
         """How many records a dataset has, as far as is known."""
-        counts = self._datasets[dataset.id]
+        counts = self._tally.datasets[dataset.id]
         return counts.judged if counts.total is None else counts.total
 
     def find(self, finding: Finding) -> None:
@@ -96,61 +76,22 @@ class Census:
     def already(self, destroyed: Mapping[str, int]) -> None:
         """Records destroyed under other plans of the same reference date: they count towards the limit."""
         for name, records in destroyed.items():
-            self._datasets[name].destroyed_today = records
+            self._tally.datasets[name].destroyed_today = records
 
     def left(self, dataset: Dataset, remains: Remains) -> None:
         """What remains of the records of a dataset that are anonymised; a finding where that singles somebody out."""
-        self._datasets[dataset.id].remains = remains
+        self._tally.datasets[dataset.id].remains = remains
         if remains.singles_out:
             self._findings.append(singled_out(dataset.id, remains))
 
     def ended(self, name: str) -> int:
         """Planned records of a dataset of which the period ended since the plan before."""
-        return self._datasets[name].outlook.ended
+        self._tally.settle()
+        return self._tally.datasets[name].outlook.ended
 
-    def add(self, dataset: Dataset, page: Iterable[Judged]) -> None:
+    def add(self, dataset: Dataset, page: Sifted) -> None:
         """Count one page of judged records."""
-        counts = self._datasets[dataset.id]
-        for judged in page:
-            counts.judged += 1
-            counts.reasons[judged.reason] += 1
-            for reading in judged.judgement.readings:
-                self._rule(reading, judged)
-            counts.outlook.add(judged)
-            if judged.gate is not None:
-                self._gated(dataset, judged)
-            elif judged.judgement.action is not None:
-                self._disposal(counts, judged)
-
-    def _rule(self, reading: RuleReading, judged: Judged) -> None:
-        self._applies[reading.rule] += 1
-        if reading.state is State.EXPIRED:
-            self._expired[reading.rule] += 1
-            if judged.judgement.due and reading.start is not None:
-                self._oldest[reading.rule] = min(self._oldest.get(reading.rule, date.max), reading.start)
-
-    def _gated(self, dataset: Dataset, judged: Judged) -> None:
-        hold = judged.gate.hold.id if judged.gate is not None else ""
-        self._held.setdefault(hold, Counter())[dataset.id] += 1
-        if judged.judgement.action is not None:
-            self._stopped.setdefault(hold, Counter())[dataset.id] += 1
-
-    def _disposal(self, counts: _Counts, judged: Judged) -> None:
-        judgement = judged.judgement
-        if judgement.action is None:
-            return
-        counts.planned += 1
-        counts.actions[judgement.action] += 1
-        counts.fields |= set(judgement.fields)
-        if judged.candidate is not None:
-            for take in judged.candidate.takes:
-                counts.children[take.dataset.id] += len(take.keys)
-        for reading in judgement.readings:
-            if reading.start is not None and judgement.due:
-                counts.oldest = min(counts.oldest or reading.start, reading.start)
-        last = _last_day(judged)
-        if judgement.due and last is not None:
-            counts.overdue = max(counts.overdue or 0, (self.today - last).days - 1)
+        self._tally.add(dataset.id, page)
 
     def summary(  # noqa: PLR0913 - what a plan is told by
         self,
@@ -164,10 +105,11 @@ class Census:
         coverage: tuple[TableSummary, ...] = (),
     ) -> PlanSummary:
         """Everything counted, as the value that reports are rendered from."""
+        self._tally.settle()
         datasets = tuple(
             self._dataset(dataset, counts, plan, digest, approvals, allowances.get(dataset.id, 0))
             for dataset in self.register.all_datasets
-            if (counts := self._datasets.get(dataset.id)) is not None
+            if (counts := self._tally.datasets.get(dataset.id)) is not None
         )
         return PlanSummary(
             digest=digest,
@@ -190,7 +132,7 @@ class Census:
     def _dataset(  # noqa: PLR0913, PLR0917 - one row of the report
         self,
         dataset: Dataset,
-        counts: _Counts,
+        counts: Counts,
         plan: Plan,
         digest: str | None,
         approvals: tuple[Approval, ...],
@@ -242,7 +184,7 @@ class Census:
             sha256=sha256(policy_text(policy)),
             reasons={
                 name: found
-                for name, counts in self._datasets.items()
+                for name, counts in self._tally.datasets.items()
                 if (found := counts.outlook.reasons(policy.purpose)) is not None
             },
             rules=tuple(
@@ -253,9 +195,9 @@ class Census:
                     trigger=trigger_words(rule.starts_on),
                     minimum=rule.minimum,
                     needs=tuple(sorted(rule.needs or ())),
-                    applies=self._applies[rule],
-                    expired=self._expired[rule],
-                    oldest_start=self._oldest.get(rule),
+                    applies=self._tally.applies[rule],
+                    expired=self._tally.expired[rule],
+                    oldest_start=self._tally.oldest.get(rule),
                     condition=None if rule.where is None else condition_words(rule.where),
                     remarks=remark_words(rule),
                 )
@@ -270,12 +212,12 @@ class Census:
             since=hold.placed_at.date(),
             review_on=hold.review_on,
             cooling_until=None if hold.in_force else hold.cooling_until,
-            stops=dict(sorted(self._stopped.get(hold.id, {}).items())),
-            covers=dict(sorted(self._held.get(hold.id, {}).items())),
+            stops=dict(sorted(self._tally.stopped.get(hold.id, {}).items())),
+            covers=dict(sorted(self._tally.held.get(hold.id, {}).items())),
         )
 
     def _reviews(self) -> Iterable[Finding]:
-        for name, counts in sorted(self._datasets.items()):
+        for name, counts in sorted(self._tally.datasets.items()):
             yield from (review(why, name, n) for why, n in sorted(counts.reasons.items()) if why in _LOOK_AT)
 
 
@@ -291,8 +233,3 @@ def _approved(fingerprint: str, digest: str | None, approvals: tuple[Approval, .
     if digest is not None and in_force(approvals, digest, plan.made) is not None:
         return ApprovalMode.LIST.value
     return None
-
-
-def _last_day(judged: Judged) -> date | None:
-    decider = judged.judgement.decider
-    return None if decider is None else decider.last_day

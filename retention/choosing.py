@@ -42,7 +42,7 @@ def choose(tx: Control, register: Register, today: date, now: datetime) -> Choic
     if not announced:
         return Choice(None, 5, _TOO_NEW)
     chosen = _newest_approved(tx, announced, now) or announced[0]
-    last = next((run.started for run in tx.runs() if run.plan is not None and not _had_no_time(run)), None)
+    last = next((run.started for run in tx.runs() if run.plan is not None and not _had_no_time(tx, run)), None)
     return Choice(chosen) if last is None or plans[0].made >= last.replace(microsecond=0) else Choice(chosen, 1, _STALE)
 
 
@@ -68,30 +68,31 @@ def _newest_approved(tx: Control, announced: Sequence[Plan], now: datetime) -> P
     valid = [plan for plan in announced if not plan.expired(now)]
     for plan in valid:
         said = in_force(approvals, plan.digest, now)
-        if said is not None and not any(_went_through(run, plan, said) for run in runs):
+        if said is not None and not any(_went_through(tx, run, plan, said) for run in runs):
             return plan
     return next((plan for plan in valid if any(approves(approvals, plan, one, now) for one in _left(tx, plan))), None)
 
 
-def _went_through(run: Run, plan: Plan, said: Approval) -> bool:
+def _went_through(tx: Control, run: Run, plan: Plan, said: Approval) -> bool:
     """Whether a run has done what it could of a plan since it was approved, perhaps with more allowed."""
     ended = run.status not in {None, RunStatus.ABORTED, RunStatus.AT_RISK}
-    return ended and run.plan == plan.digest and run.started >= said.at and not _postponed(run)
+    return ended and run.plan == plan.digest and run.started >= said.at and not _postponed(tx, run)
 
 
-def _postponed(run: Run) -> bool:
+def _postponed(tx: Control, run: Run) -> bool:
     """Whether a run had no time for all of its plan: the next one goes on with it."""
-    told = _told(run)
+    told = _told(tx, run)
     return told is not None and told.postponed > 0
 
 
-def _had_no_time(run: Run) -> bool:
-    told = _told(run)
+def _had_no_time(tx: Control, run: Run) -> bool:
+    told = _told(tx, run)
     return told is not None and had_no_time(told)
 
 
-def _told(run: Run) -> RunSummary | None:
-    return None if run.report is None else RunSummary.from_json(run.report)
+def _told(tx: Control, run: Run) -> RunSummary | None:
+    report = tx.run_report(run.id)
+    return None if report is None else RunSummary.from_json(report)
 
 
 def _left(tx: Control, plan: Plan) -> Iterator[PlannedDataset]:

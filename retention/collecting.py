@@ -37,6 +37,7 @@ def seldom() -> Generator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+        gc.collect()  # what is new alone, which is little: a process that plans again and again keeps no circles
         gc.unfreeze()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
+from retention.batching import Confirmed, EachConfirmed
 from retention.candidate import Candidate
 from retention.columns import Columns, Unordered, stands_alone
 from retention.dataset import Dataset
@@ -28,11 +29,11 @@ def confirm(
     records: Rows,
     readers: Mapping[str, Reader],
     planned: Mapping[Key, Spooled],
-) -> dict[Key, Candidate | None]:
+) -> Confirmed:
     """What is still to be done to these records, as it was planned; None: the record has changed."""
     if not seals_all(scanner.register, dataset):
         judged = scanner.judge(dataset, records, readers)
-        return {one.record.key: _as_planned(one, planned[one.record.key]) for one in judged}
+        return EachConfirmed(dataset, {one.record.key: _as_planned(one, planned[one.record.key]) for one in judged})
     if stands_alone(scanner.register, dataset):
         with suppress(Unordered):
             return by_columns(scanner, records, readers, planned)
@@ -41,19 +42,19 @@ def confirm(
 
 def by_columns(
     scanner: Scanner, records: Rows, readers: Mapping[str, Reader], planned: Mapping[Key, Spooled]
-) -> dict[Key, Candidate | None]:
+) -> Confirmed:
     """The records that still have their seal, of a dataset whose records stand alone.
 
     Raises:
         Unordered: they must be looked at one by one.
     """
     stamp = Stamp(scanner.keys[records.dataset.id])
-    return Columns(scanner.judging, readers, stamp, records).candidates(planned)
+    return Columns(scanner.judging, readers, stamp, records).confirmed(planned)
 
 
 def by_objects(
     scanner: Scanner, records: Rows, readers: Mapping[str, Reader], planned: Mapping[Key, Spooled]
-) -> dict[Key, Candidate | None]:
+) -> Confirmed:
     """The records that still have their seal, of any dataset."""
     dataset = records.dataset
     page = scanner.page(dataset, records, readers)
@@ -64,7 +65,7 @@ def by_objects(
         listed = planned[key]
         whole = listed.action is not Action.ERASE_FIELDS
         found[key] = page.sealed(case, listed.ref, listed.seal, whole=whole)
-    return found
+    return EachConfirmed(dataset, found)
 
 
 def _as_planned(judged: Judged, planned: Spooled) -> Candidate | None:

@@ -13,9 +13,11 @@ from retention.disposition import Action
 from retention.installation import Installation
 from retention.reason import Reason
 from retention.reporting import Remembered, along, approved, planned_dataset, remember
+from retention.reports.activities import Controller
 from retention.reports.destruction import (
     Declaration,
     DestructionList,
+    Disclosed,
     Exclusion,
     Failure,
     Ground,
@@ -43,7 +45,7 @@ def destruction_list(installation: Installation, run: str) -> DestructionList:
 
 
 def declaration(
-    installation: Installation, run: str, *, address: str, stores: Mapping[str, StoreFacts]
+    installation: Installation, run: str, *, controller: Controller, stores: Mapping[str, StoreFacts]
 ) -> tuple[Declaration, DestructionList]:
     """The declaration of a run, with the stripped list that it has the hash of.
 
@@ -55,7 +57,7 @@ def declaration(
     declared = Declaration(
         id=f"VV-{found.run.id}",
         organisation=installation.organisation,
-        address=address,
+        address=controller.address or "",
         zone=installation.zone.key,
         tool=found.logged.tool,
         run=found.run.id,
@@ -76,6 +78,7 @@ def declaration(
         approvals=tuple(replace(one, allow=()) for one in approved(found)),  # a number may be under 5
         exclusions=tuple(_exclusions(found)),
         failures=tuple(_failures(found)),
+        disclosed=tuple(_disclosed(found, listed.lines, controller)),
         remains=_remains(found, listed.lines, stores, installation),
         histories=_histories(listed.lines, installation),
         open_intents=tuple(one.intent for one in found.logged.batches if one.outcome is None),
@@ -174,6 +177,23 @@ def _failures(found: Remembered) -> Iterator[Failure]:
             pending[one.dataset] += one.cleared
     for dataset, count in sorted(pending.items()):
         yield Failure(dataset=dataset, title=_title(dataset, found), reasons=(), records=kept(count), open=True)
+
+
+def _disclosed(found: Remembered, lines: Iterable[Line], controller: Controller) -> Iterator[Disclosed]:
+    """Who may have received the data, as far as anybody declared it: also of what went along under rules of its own."""
+    policies = () if found.planned is None else found.planned.policies
+    named = {policy.purpose: policy.title for policy in policies}
+    ruled = {(rule.dataset, policy.purpose) for policy in policies for rule in policy.rules}
+    gone = {(line.dataset, purpose) for line in lines for purpose in line.purposes}
+    along = {name for line in lines for name in line.children}
+    for dataset, purpose in sorted(gone | {one for one in ruled if one[0] in along}):
+        yield Disclosed(
+            dataset=dataset,
+            title=_title(dataset, found),
+            purpose=purpose,
+            purpose_title=named.get(purpose, Text(nl=purpose, en=purpose)),
+            recipients=controller.of_purpose(purpose).recipients,
+        )
 
 
 def _title(dataset: str, found: Remembered) -> Text:

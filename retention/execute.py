@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
 from threading import Event
+from typing import Final
 
 import structlog
 from structlog.contextvars import bound_contextvars
@@ -20,18 +21,19 @@ from structlog.contextvars import bound_contextvars
 from retention import events
 from retention.audit.entry import Intent, Manifest
 from retention.audit.reference import ReferenceKey
-from retention.batching import alike, all_ours, is_ours, unlinked
-from retention.candidate import Candidate, Candidates, Cleared, Held, clear
+from retention.batching import Confirmed, alike
+from retention.candidate import Candidates, Cleared, Held, clear
+from retention.columns import foreseeable
 from retention.confirm import confirm
 from retention.control.interface import Control, Flight
 from retention.disposition import Action
-from retention.errors import RetentionError
+from retention.errors import RetentionError, StoreError
 from retention.failing import by_record, passes, reason_of, stubborn, weight
-from retention.holds import Subject, by_name
+from retention.holds import by_name
 from retention.plan import Spooled
 from retention.reads import columns_read
 from retention.reason import Reason
-from retention.record import Key, RecordId
+from retention.record import Key
 from retention.scan import Scanner
 from retention.settling import Counted, Tried, book, history_of, outcome_of, remaining, take_off, whereabouts
 from retention.start import Day
@@ -41,6 +43,7 @@ from retention.vault import Parcel, decode_keys
 from retention.work import Work
 
 _log = structlog.get_logger()
+_REST: Final = 10  # batches that are not judged ahead once somebody else has written meanwhile
 
 
 @dataclass(slots=True)
@@ -60,6 +63,14 @@ class Page:
         self.tally.busy += batch.busy
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What was found of a batch before it began: it stands if nobody has changed anything since a mark (ADR 0036)."""
+
+    mark: object
+    found: Confirmed
+
+
 @dataclass(slots=True)
 class Hand:
     """One session of a store, which disposes of one batch at a time."""
@@ -69,6 +80,7 @@ class Hand:
     key: ReferenceKey
     given_up: Event  # of all hands: whether one has failed for good, so that no other begins a batch
     in_vain: int = 0  # failures that pass since the last batch that went through
+    resting: int = 0  # batches that are judged under their locks alone, since others write
 
     def walk(self, page: Page) -> Page:
         """Dispose of what is still due of a page, until somebody asks to stop; what fails for good is told in it."""
@@ -117,13 +129,14 @@ class Hand:
         keys = dict(zip(self._keys(spooled), spooled, strict=True))
         failure: RetentionError | None = None
         children: Mapping[str, int] = {}
+        ahead = self._judge_ahead(keys)
         with self.store.batch() as batch:
             locked = time.monotonic()
             try:
                 below = self.work.installation.register.below(self.work.dataset)
                 reads = partial(columns_read, self.work.installation.register)
                 ours = batch.lock(self.work.dataset, keys, below, reads=reads)  # (1)
-                candidates = self._judge_again(batch, ours, keys, counted)  # (2)
+                candidates = self._sort(self._judge_again(batch, keys, ahead), ours, keys, counted)  # (2)
             except LockedError as error:
                 return error
             cleared, held, signed = self._clear(candidates, keys)  # (3)
@@ -146,32 +159,46 @@ class Hand:
     def _keys(self, spooled: Iterable[Spooled]) -> list[Key]:
         return decode_keys(self.work.keyring.vault.open_all((one.key for one in spooled), self.work.dataset.id))
 
-    def _judge_again(self, batch: Batch, ours: Locked, keys: Mapping[Key, Spooled], counted: Counted) -> Candidates:
-        """(2) What is locked with all that it touches, still due, and unchanged in every value read for the plan."""
+    def _judge_ahead(self, keys: Mapping[Key, Spooled]) -> Ahead | None:
+        """Judge while another batch has the store, what may be trusted if nobody changes anything; None: not now.
+
+        A batch that had to judge again says that others write, and so does a store that cannot be read.
+        """
+        mark = self.store.mark()
+        if mark is None or not foreseeable(self.work.installation.register, self.work.dataset):
+            return None
+        if self.resting:
+            self.resting -= 1
+            return None
+        with suppress(StoreError):
+            return Ahead(mark, self._judge(self.store, keys))
+        return None
+
+    def _judge_again(self, batch: Batch, keys: Mapping[Key, Spooled], ahead: Ahead | None) -> Confirmed:
+        """(2) What is still due, and unchanged in every value read for the plan."""
+        if ahead is not None and batch.still(ahead.mark):
+            return ahead.found
+        self.resting = _REST if ahead is not None else self.resting
+        return self._judge(batch, keys)
+
+    def _judge(self, reader: Reader, keys: Mapping[Key, Spooled]) -> Confirmed:
         work, dataset = self.work, self.work.dataset
-        records = batch.fetch(dataset, columns_read(work.installation.register, dataset), list(keys))
-        readers: dict[str, Reader] = {**work.sources, dataset.store: batch}
+        records = reader.fetch(dataset, columns_read(work.installation.register, dataset), list(keys))
+        readers: dict[str, Reader] = {**work.sources, dataset.store: reader}
         day = Day(work.plan.reference_date, work.installation.zone)
         scanner = Scanner(
             work.installation.register, day, (), work.installation.clock(), {dataset.id: self.key}, listing=False
         )
-        found = confirm(scanner, dataset, records.arranged(keys), readers, keys)
-        still, all_are = list[Candidate](), all_ours(ours, dataset, found)
-        left_alone = set[RecordId]()  # children that some record of the batch leaves to another parent
-        for key, planned in keys.items():
-            if key not in found:
-                counted.gone += 1
-            elif not (all_are or is_ours(ours, dataset, key, found[key])):
-                counted.busy.append(planned)
-            elif (candidate := found[key]) is None or not left_alone.isdisjoint(
-                leaving := unlinked(candidate)
-            ):  # a child that was left to this very record would now stay behind without any parent
-                counted.changed += 1
-            else:
-                left_alone |= leaving
-                still.append(candidate)
+        return confirm(scanner, dataset, records.arranged(keys), readers, keys)
+
+    def _sort(self, found: Confirmed, ours: Locked, keys: Mapping[Key, Spooled], counted: Counted) -> Candidates:
+        """What is still to be done and locked with all that it touches; the rest is counted."""
+        still, busy, changed = found.sort(ours)
+        counted.gone += len(keys) - len(found)
+        counted.busy += [keys[key] for key in busy]
+        counted.changed += changed
         first = next(iter(keys.values()))
-        return Candidates(dataset=dataset, action=first.action, fields=first.fields, records=tuple(still))
+        return Candidates(dataset=self.work.dataset, action=first.action, fields=first.fields, records=still)
 
     def _clear(
         self, candidates: Candidates, keys: Mapping[Key, Spooled]
@@ -190,7 +217,7 @@ class Hand:
                 policies=work.policies,
                 reference_date=work.plan.reference_date,
                 ref_key=self.key.id,
-                manifest=ledger.log.write_manifest(cleared.refs),
+                manifest=ledger.log.write_manifest(cleared.records.refs),
                 fields=cleared.fields if cleared.action is not Action.DELETE else (),
             )
             [index] = ledger.append(tx, [intent], now=now)
@@ -199,14 +226,12 @@ class Hand:
 
     def _flight(self, index: int, cleared: Cleared, keys: Mapping[Key, Spooled], tx: Control) -> Flight:
         work, register = self.work, self.work.installation.register
-        families = cleared.families
-        members = by_name(chain.from_iterable(one.names for one in families))
-        subjects = by_name(set[Subject]().union(*(one.subjects for one in families)))
+        records, members = cleared.records, cleared.records.names()
         rules = (rule for name in members for rule in register.rules_for(register.dataset(name)))
         parcel = Parcel(
-            seqs=[keys[one.key].seq for one in cleared.records],
-            keys=cleared.keys,
-            refs=[one.ref for one in cleared.records],
+            seqs=[keys[key].seq for key in records.keys],
+            keys=records.keys,
+            refs=records.refs,
             allowed_on=work.allowed_on,
             whereabouts=whereabouts(work.dataset, cleared.fields, self.store.identity),
         )
@@ -220,7 +245,7 @@ class Hand:
             ref_key=self.key.id,
             records=work.keyring.vault.lock(parcel.packed(), f"batch {index}"),
             members=members,
-            subjects=subjects,
+            subjects=by_name(records.subjects()),
             purposes=tuple(sorted({*work.policies, *(policy.purpose for policy, _ in rules)})),  # perhaps more
             registered=work.installation.clock(),
         )
@@ -233,24 +258,26 @@ class Hand:
         Returns why nothing was disposed of. A commit whose answer was lost shows as records that are gone.
         """
         work, cleared = self.work, batch.cleared
-        still = remaining(self.store, cleared.dataset, cleared.action, cleared.fields, cleared.keys)
-        gone = [one for one in cleared.records if one.key not in still] if still else cleared.records
+        records = cleared.records
+        still = remaining(self.store, cleared.dataset, cleared.action, cleared.fields, records.keys)
+        gone = records.only([at for at, key in enumerate(records.keys) if key not in still]) if still else records
+        left = [ref for key, ref in zip(records.keys, records.refs, strict=True) if key in still] if still else ()
         children = batch.children if gone else {}
         ledger = work.installation.ledger
         with ledger.transaction() as tx:
             outcome = outcome_of(
                 work.run,
                 batch.flight,
-                destroyed=ledger.log.write_manifest([one.ref for one in gone]) if still else batch.intended,
-                failed=ledger.log.write_manifest([one.ref for one in cleared.records if one.key in still]),
+                destroyed=ledger.log.write_manifest(gone.refs) if still else batch.intended,
+                failed=ledger.log.write_manifest(left),
                 children=children,
                 policies=work.policies,
             )
             ledger.append(tx, [outcome], now=work.installation.clock())
-            book(tx, batch.flight, work.plan, [batch.keys[one.key].seq for one in gone])
+            book(tx, batch.flight, work.plan, [batch.keys[key].seq for key in gone.keys])
             if work.allowed_on is not None:
                 take_off(tx, work.planned, len(gone), work.allowed_on)
-        history = history_of(work.installation.register, self.store, cleared, {one.key for one in gone})
+        history = history_of(work.installation.register, self.store, cleared.dataset, gone)
         counted.went(len(gone), children, history)
         counted.failed += Counter({reason_of(batch.failure): len(still)})
         if gone or batch.failure is None:

@@ -34,7 +34,7 @@ def history(installation: Installation, *, months: int) -> History:
     with installation.ledger.control.reading() as tx:
         logged = [one for one in destructions(tx) if _month(one.at, zone) in names]
         runs: _Told = tuple(
-            (run, None if run.report is None else RunSummary.from_json(run.report))
+            (run, None if (report := tx.run_report(run.id)) is None else RunSummary.from_json(report))
             for run in tx.runs()
             if _month(run.started, zone) in names
         )

@@ -208,6 +208,14 @@ class HoldIndex:
                 found += self.by_subject.get(subject, ())
         return found
 
+    def near_any(self, subjects: frozenset[Subject], names: Callable[[], Mapping[str, Sequence[str]]]) -> bool:
+        """Whether some hold may cover one of many records: by whom all of them are about, and by dataset their keys."""
+        if self.others or not self.by_subject.keys().isdisjoint(subjects):
+            return True
+        return bool(self.by_record) and any(
+            (name, text) in self.by_record for name, texts in names().items() for text in texts
+        )
+
     def apart(self, families: Iterable[Family]) -> list[bool]:
         """Of each family whether no hold is near it."""
         if self.others:

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from retention.audit.keys import make_reference_key, read_reference_key
+from retention.audit.keys import make_reference_key, read_reference_key, reference_key_id
 from retention.audit.reference import ReferenceKey
+from retention.control.interface import Control
 from retention.errors import AuditError
 from retention.failing import Patience
 from retention.ledger import Ledger
@@ -30,10 +31,16 @@ class Keyring:
     directory: Path
     vault: Vault
 
-    def reference_key(self, dataset: str, year: int) -> tuple[ReferenceKey, bool]:
-        """The reference key of a dataset and year, made when there is none yet; whether it was made just now."""
+    def reference_key(self, tx: Control, dataset: str, year: int) -> ReferenceKey:
+        """The reference key of a dataset and year, made when there never was one: a lost one has no second.
+
+        Raises:
+            AuditError: it is lost.
+        """
+        if tx.recorded("ref-key", reference_key_id(dataset, year)) is not None:
+            return self.existing(dataset, year)
         found = read_reference_key(self.directory, dataset, year)
-        return (found, False) if found is not None else (make_reference_key(self.directory, dataset, year), True)
+        return make_reference_key(self.directory, dataset, year) if found is None else found
 
     def existing(self, dataset: str, year: int) -> ReferenceKey:
         """The reference key of a dataset and year.
@@ -45,7 +52,7 @@ class Keyring:
         if found is None:
             raise AuditError(
                 f"The reference key of {dataset} for {year} is missing from {self.directory}. Nothing of it is "
-                "destroyed; put the key back, or make a new plan."
+                "destroyed; put the key back: the log has recorded it, and a new one cannot stand in for it."
             )
         return found
 

@@ -104,7 +104,7 @@ class Judge:
     def judge(self, aggregate: Aggregate, facts: Facts, own: Judgement | None = None) -> Judgement:
         """What becomes of a record with everything below it; `own` is what its own rules say, where that is known."""
         own = own or self.judge_record(aggregate.record, facts)
-        if own.reason is Reason.DUE_EXPIRED and _governed_below(self.register, aggregate.record.dataset):
+        if own.reason is Reason.DUE_EXPIRED and governed_below(self.register, aggregate.record.dataset):
             for child in aggregate.children:
                 if (keeps := self._keeps_parent(child, facts)) is not None:
                     return self._fields_only(aggregate.record, own, keeps)
@@ -172,7 +172,7 @@ class Judge:
 
 
 @lru_cache(_REMEMBERED)
-def _governed_below(register: Register, dataset: Dataset) -> bool:
+def governed_below(register: Register, dataset: Dataset) -> bool:
     """Whether a record below may have a rule of its own: where none has, nothing below keeps what is above it."""
     return any(register.rules_for(child) for _, child, _ in register.below(dataset))
 

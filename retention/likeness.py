@@ -8,7 +8,6 @@ cannot be known it is not known, and that is no "anonymous".
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,6 +19,7 @@ from retention.errors import StoreError
 from retention.reason import Reason
 from retention.record import UNREADABLE, Record, Value
 from retention.scan import Judged
+from retention.sifting import Sifted
 from retention.stores.interface import Reader
 from retention.stores.schema import SchemaTable
 from retention.technique import FixedText, Nullify, Pseudonymise, Technique
@@ -45,9 +45,10 @@ class Likeness:
         """For a dataset as its table is live."""
         return cls(dataset, remaining(dataset, table))
 
-    def add(self, page: Iterable[Judged], reader: Reader) -> None:
+    def add(self, page: Sifted, reader: Reader) -> None:
         """Count those of a page that are anonymised already, or will be."""
-        keys = [one.record.key for one in page if _anonymous(one)]
+        keys = [one.record.key for one in page.each if _anonymous(one)]
+        keys += [key for said, keys in page.alike if _anonymous(said) for key in keys]
         self.records += len(keys)
         if not keys or self._unread:
             return

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from retention.candidate import Unlink
 from retention.details import OVERDUE_FROM, UNDATED, Kept
 from retention.judge import State
 from retention.period import Period, first_day_destructible
@@ -45,35 +46,37 @@ class Outlook:
     def __post_init__(self) -> None:
         self._year = _YEAR.after(self.today)
 
-    def add(self, judged: Judged) -> None:
-        """Count one judged record."""
+    def add(self, judged: Judged, records: int = 1) -> None:
+        """Count so many records of which the same is said."""
         for purpose in {reading.policy.purpose for reading in judged.judgement.readings}:
-            self._purposes.setdefault(purpose, Counter())[judged.reason.value] += 1
+            self._purposes.setdefault(purpose, Counter())[judged.reason.value] += records
         if judged.gate is None and judged.judgement.action is not None:
-            self._goes(judged)
+            self._goes(judged, records)
         if judged.gate is not None or not (judged.judgement.due or judged.reason is Reason.GOES_WITH_PARENT):
-            self._remains(judged)
+            self._remains(judged, records)
 
-    def _goes(self, judged: Judged) -> None:
+    def lose(self, unlinks: Iterable[Unlink]) -> None:
+        """Count records that lose their reference to one that goes."""
+        for unlink in unlinks:
+            self._unlinked[unlink.dataset.id] += len(unlink.keys)
+
+    def _goes(self, judged: Judged, records: int) -> None:
         first = first_day(judged)
         if first is not None and self.before is not None and first > self.before:
-            self.ended += 1
+            self.ended += records
         if judged.judgement.due:
-            self._overdue[UNDATED if first is None else _band((self.today - first).days)] += 1
-        if judged.candidate is not None:
-            for unlink in judged.candidate.unlinks:
-                self._unlinked[unlink.dataset.id] += len(unlink.keys)
+            self._overdue[UNDATED if first is None else _band((self.today - first).days)] += records
 
-    def _remains(self, judged: Judged) -> None:
+    def _remains(self, judged: Judged, records: int) -> None:
         decider = None if judged.gate is not None else judged.judgement.decider
         day = until(judged, self.today)
         stay = self._stays.setdefault((judged.reason.value, decider.policy.purpose if decider else ""), _Stay())
-        stay.records += 1
+        stay.records += records
         if day is None:
             return
         stay.first, stay.last = min(stay.first or day, day), max(stay.last or day, day)
         if self._year is None or day < self._year:
-            self._coming[day.year, day.month] += 1
+            self._coming[day.year, day.month] += records
 
     def overdue(self) -> Mapping[str, int]:
         """Records that are due, by the days from which their band counts."""

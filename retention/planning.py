@@ -6,7 +6,8 @@ there is nothing to approve.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from time import sleep
@@ -20,6 +21,7 @@ from retention.audit.merkle import frontier_root, grow, leaf_hash
 from retention.audit.reference import ReferenceKey
 from retention.census import Census
 from retention.changes import Before, New, compared, plans_before, reference_dates
+from retention.collecting import seldom
 from retention.control.interface import Control
 from retention.control.lock import SweepLock
 from retention.coverage import held_records
@@ -36,6 +38,7 @@ from retention.plan import PLAN_EXPIRES, Plan, PlannedDataset, Spooled
 from retention.reads import nobodys
 from retention.recording import changed_datasets, changed_policies, texts_in_force
 from retention.scan import Judged, Scanner
+from retention.sifting import Sifter
 from retention.spooling import locked
 from retention.start import Day
 from retention.startup import check_startup
@@ -79,10 +82,9 @@ def make_plan(
         ClockError: the clock stands before the last plan.
     """
     keyring = installation.keyring if today <= installation.today() else None
-    if keyring is None:
-        return _Planning(installation, today, None, only, due_only, progress).run()
-    with SweepLock(installation.state):
-        check_startup(installation)
+    with nullcontext() if keyring is None else SweepLock(installation.state), seldom():
+        if keyring is not None:
+            check_startup(installation)
         return _Planning(installation, today, keyring, only, due_only, progress).run()
 
 
@@ -136,7 +138,8 @@ class _Planning:
                 continue
             key = None
             if self.keyring is not None and register.rules_for(dataset):
-                key, _ = self.keyring.reference_key(dataset.id, self.today.year)
+                with self.installation.ledger.control.reading() as tx:
+                    key = self.keyring.reference_key(tx, dataset.id, self.today.year)
             found.append(Governed(dataset=dataset, fingerprint=sha256(text), text=text, key=key))
         return found
 
@@ -193,11 +196,11 @@ class _Planning:
         likeness = None if live is None or not one.dataset.fields else Likeness.of(one.dataset, live)
         try:
             narrow = expiries(scanner.register, one.dataset, self.today) if self.due_only else None
-            for page in scanner.scan(one.dataset, sources, narrow=narrow):
+            for page in Sifter(scanner, one.dataset, sources).pages(narrow=narrow):
                 census.add(one.dataset, page)
                 if likeness is not None:
                     likeness.add(page, sources[one.dataset.store])
-                spooled = self._lock(one, page, count)
+                spooled = self._lock(one, page.each, count)
                 for record in spooled:
                     frontier = grow(count, frontier, leaf_hash(record.leaf))
                     count += 1
@@ -227,7 +230,7 @@ class _Planning:
             total=census.total(one.dataset) if count else None,
         )
 
-    def _lock(self, one: Governed, page: list[Judged], start: int) -> list[Spooled]:
+    def _lock(self, one: Governed, page: Sequence[Judged], start: int) -> list[Spooled]:
         return [] if one.key is None or self.keyring is None else locked(self.keyring, one.dataset, page, start)
 
     def _seal(  # noqa: PLR0913, PLR0917 - what a plan is made of

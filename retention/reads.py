@@ -112,6 +112,30 @@ def reads(
     return frozenset(_flat(rule.dataset, _of_rule(rule, references=references), but))
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The columns of a record itself that its rules are read from; one that is both stands in the first."""
+
+    exact: tuple[str, ...]  # read as they are
+    dated: tuple[str, ...]  # read for their days alone
+
+
+@lru_cache(_REMEMBERED)
+def columns_weighed(register: Register, dataset: Dataset) -> Weighed | None:
+    """What a dataset's rules read, where all of it is the record's own; None: some rule looks into other records."""
+    rules = [rule for _, rule in register.rules_for(dataset)]
+    if any(datasets_read(rule) for rule in rules):
+        return None
+    exact = {read for rule in rules if rule.where is not None for read in _of_condition(rule.where)}
+    dated: set[str] = set()
+    for trigger in (rule.starts_on for rule in rules if rule.starts_on is not None):
+        years = set(_years(trigger))
+        exact |= years
+        dated |= {read for read in _of_trigger(dataset, trigger) if isinstance(read, str)}
+    own = {read for read in exact if isinstance(read, str)}
+    return Weighed(tuple(sorted(own)), tuple(sorted(dated - own)))
+
+
 @lru_cache(_REMEMBERED)
 def datasets_read(rule: Rule, *, references: bool = True) -> tuple[Dataset, ...]:
     """The datasets whose records judging by one rule looks up, in declared order; its own only for a chain."""
@@ -170,6 +194,23 @@ def _of_trigger(own: Dataset, trigger: Trigger) -> Iterator[_Read]:
             where = () if trigger.on.where is None else tuple(_of_condition(trigger.on.where))
             yield from where
             yield from _step(own, before, where, trigger.at_most + 1)
+
+
+def _years(trigger: Trigger) -> Iterator[str]:
+    """The columns that a trigger on a record's own columns reads as numbers."""
+    match trigger:
+        case Year():
+            yield trigger.name
+        case Latest() | Earliest():
+            for part in trigger.parts:
+                yield from _years(part)
+        case EndOfYear():
+            yield from _years(trigger.of)
+        case OpenWhileEmpty():
+            yield from _years(trigger.of)
+            yield from _years(trigger.activity)
+        case _:
+            return
 
 
 def _of_condition(condition: Condition) -> Iterator[_Read]:

@@ -6,7 +6,7 @@ Stores decode what they hold into these values; the core never sees a text form 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -144,6 +144,13 @@ def key_text(key: Key) -> str:
     if len(key) == 1 and type(key[0]) is int:  # most are
         return str(key[0])
     return ",".join(value_text(part).replace("\\", "\\\\").replace(",", "\\,") for part in key)
+
+
+def key_texts(keys: Sequence[Key]) -> list[str]:
+    """Many keys, each as `key_text` writes it."""
+    if {*map(len, keys)} == {1} and {*map(type, chain.from_iterable(keys))} == {int}:
+        return [*map(str, chain.from_iterable(keys))]
+    return [*map(key_text, keys)]
 
 
 def values_of(text: str) -> tuple[Value, ...]:

@@ -68,7 +68,7 @@ def end_broken_run(installation: Installation, keyring: Keyring) -> Settled | No
         ended = installation.clock()
         installation.ledger.append(tx, [entry], now=ended)
         report = json.dumps({"totals": dict(totals)}, sort_keys=True)
-        tx.end_run(replace(broken, status=RunStatus.ABORTED, ended=ended, report=report))
+        tx.end_run(replace(broken, status=RunStatus.ABORTED, ended=ended), report)
     return settled
 
 

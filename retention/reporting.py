@@ -96,13 +96,14 @@ def remember(installation: Installation, run: str) -> Remembered:
         if logged is None:
             raise ControlError(f"Run {found.id} is not in the log, though our own memory has it. Verify the log.")
         report = None if found.plan is None else tx.plan_report(found.plan)
+        said = tx.run_report(found.id)
         head = checkpoint_of(tx, logged.last)
         return Remembered(
             run=found,
             logged=logged,
             plan=None if found.plan is None else tx.plan(found.plan),
             planned=None if report is None else PlanSummary.from_json(report),
-            told=None if found.report is None else RunSummary.from_json(found.report),
+            told=None if said is None else RunSummary.from_json(said),
             approvals=tx.approvals(),
             checkpoint=() if head is None else tuple(head.text.splitlines()),
         )

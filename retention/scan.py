@@ -108,8 +108,27 @@ class Scanner:
 
 
 @dataclass(frozen=True, slots=True)
+class Whom:
+    """Whom the records of one page are about, by identity as in `Page`."""
+
+    paths: Subjects
+    known: dict[int, frozenset[Subject]] = field(default_factory=dict)
+
+    def __call__(self, record: Record) -> frozenset[Subject]:
+        """Whom a record is about.
+
+        Raises:
+            Unread: an id is there and cannot be read.
+        """
+        found = self.known.get(id(record))
+        if found is None:
+            found = self.known[id(record)] = self.paths.of(record)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """What is known while one page or batch of a dataset is judged."""
+    """What is known while one page or batch of a dataset is judged; nothing in it refers to it, so it goes at once."""
 
     scanner: Scanner
     judge: Judge
@@ -122,14 +141,13 @@ class Page:
     above: dict[int, Mapping[RecordId, list[Aggregate]]] = field(default_factory=dict)  # in a topmost aggregate
     families: dict[tuple[int, ...], Family] = field(default_factory=dict)
     gates: dict[int, Gate | None] = field(default_factory=dict)  # of a family
-    subjects: dict[int, frozenset[Subject]] = field(default_factory=dict)  # of the records so far
-    paths: Subjects = field(init=False)  # how they are reached
+    subjects: Whom = field(init=False)
     sealer: Sealer | None = field(init=False)  # None: as `key`
 
     def __post_init__(self) -> None:
         """Prepare the seals: under one key, over the subjects that holds are asked about."""
-        object.__setattr__(self, "paths", Subjects(self.facts))
-        made = self.key and Sealer(self.judge, self.facts, self._subjects, Stamp(self.key))
+        object.__setattr__(self, "subjects", Whom(Subjects(self.facts)))
+        made = self.key and Sealer(self.judge, self.facts, self.subjects, Stamp(self.key))
         object.__setattr__(self, "sealer", made)
 
     @property
@@ -140,24 +158,24 @@ class Page:
     def judged(self, record: Record, alone: Judgement, case: Case | None) -> Judged:
         """One record's verdict: identity, gates, then rules (R8)."""
         if not identified(record.key):
-            return _stays(record, alone, Reason.REVIEW_UNREADABLE)
+            return stays(record, alone, Reason.REVIEW_UNREADABLE)
         judgement = alone if case is None else self.judge.judge(case.aggregate, self.facts, alone)
         try:
             family = None if case is None else self._family(case)
         except Unread:
             circling = (record.dataset.id, record.key) in self.gatherer.circles.members
-            return _stays(record, judgement, Reason.REVIEW_ORPHAN if circling else Reason.REVIEW_UNREADABLE)
+            return stays(record, judgement, Reason.REVIEW_ORPHAN if circling else Reason.REVIEW_UNREADABLE)
         found = None if family is None else self._gate(family)
         if found is not None:
             return Judged(record, judgement, found.reason, found, case)
         if record.key in self.lost:
-            return _stays(record, judgement, Reason.REVIEW_ORPHAN)
+            return stays(record, judgement, Reason.REVIEW_ORPHAN)
         if judgement.reason is Reason.REVIEW_UNGOVERNED and self.scanner.register.parents_of(record.dataset):
-            return _stays(record, judgement, Reason.KEEP_PARENT)
+            return stays(record, judgement, Reason.KEEP_PARENT)
         if case is None or family is None or judgement.action is None:
             return Judged(record, judgement, judgement.reason, None, case)
         if self.scanner.listing and self._goes_with_parent(case):
-            return _stays(record, judgement, Reason.GOES_WITH_PARENT)
+            return stays(record, judgement, Reason.GOES_WITH_PARENT)
         return self._candidate(judgement, case, family)
 
     def _candidate(self, judgement: Judgement, case: Case, family: Family) -> Judged:
@@ -231,16 +249,12 @@ class Page:
         doubted = self.gatherer.doubted
         if not identified(record.key) or (doubted and (record.dataset.id, record.key) in doubted):
             raise Unread
-        return Member(record.dataset.id, key_text(record.key), self._subjects(record), partial(self._applying, record))
+        starts = partial(_applying, self.judge, record, self.facts)
+        return Member(record.dataset.id, key_text(record.key), self.subjects(record), starts)
 
-    def _subjects(self, record: Record) -> frozenset[Subject]:
-        found = self.subjects.get(id(record))
-        if found is None:
-            found = self.subjects[id(record)] = self.paths.of(record)
-        return found
 
-    def _applying(self, record: Record) -> Mapping[str, Sequence[date | None]]:
-        return starts_by_purpose(self.judge.read_rules(record, self.facts))
+def _applying(judge: Judge, record: Record, facts: Facts) -> Mapping[str, Sequence[date | None]]:
+    return starts_by_purpose(judge.read_rules(record, facts))
 
 
 def _candidate(case: Case, ref: bytes, family: Family, *, whole: bool) -> Candidate:
@@ -276,5 +290,6 @@ def _above(top: Aggregate) -> Mapping[RecordId, list[Aggregate]]:
     return found
 
 
-def _stays(record: Record, judgement: Judgement, reason: Reason) -> Judged:
+def stays(record: Record, judgement: Judgement, reason: Reason) -> Judged:
+    """The verdict on a record that stays for another reason than its rules."""
     return Judged(record, replace(judgement, reason=reason, action=None, fields=()), reason)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from itertools import repeat
-from operator import itemgetter
+from operator import is_, itemgetter
 from typing import Final
 
 from retention.audit.reference import Mac, ReferenceKey
@@ -24,7 +24,7 @@ from retention.judge import Judge, is_protected
 from retention.policy import Policy, Register, Rule
 from retention.reads import columns_judged, datasets_read, subject_datasets
 from retention.record import Facts, Record, Value
-from retention.rows import Rows, picked
+from retention.rows import Rows
 from retention.start import links_broken_chain
 from retention.trigger import Trigger, chains
 
@@ -49,7 +49,16 @@ class Stamp:
         Values are as Python writes them, in ASCII: two different ones never look the same, and none looks like what
         stands between them.
         """
-        return self._mac(ref + f"{fields!a};{';'.join(parts)};;{';'.join(unlinked)}".encode())
+        return self._mac(ref + text_of(fields, parts, unlinked).encode())
+
+    def each(self, refs: Iterable[bytes], texts: Iterable[str]) -> list[bytes]:
+        """The seals of many records, of texts as `text_of` makes them."""
+        return self._mac.each([ref + text.encode() for ref, text in zip(refs, texts, strict=True)])
+
+
+def text_of(fields: object, parts: Iterable[str], unlinked: Iterable[str] = ()) -> str:
+    """What a seal is made over, beside the reference."""
+    return f"{fields!a};{';'.join(parts)};;{';'.join(unlinked)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +146,10 @@ def _form(register: Register, dataset: Dataset) -> _Form:
 def fields_of(register: Register, rows: Rows) -> Iterable[object]:
     """What the seal holds of each row of a dataset once more: its personal fields."""
     names = _form(register, rows.dataset).personal
-    return map(picked(rows.names, names), rows.tuples) if names else repeat((), len(rows))
+    if not names:
+        return repeat((), len(rows))
+    found = rows.columns(names)
+    return found[0] if len(names) == 1 else zip(*found, strict=True)
 
 
 def parts_of(register: Register, top: Dataset, rows: Rows, subjects: Whom, above: Whom | None) -> Sequence[str]:
@@ -146,16 +158,17 @@ def parts_of(register: Register, top: Dataset, rows: Rows, subjects: Whom, above
     `above` has whom the record is about that each row belongs to; None: the rows are the records themselves.
     """
     form, begins = _form(register, rows.dataset), f"{places(register, top)[rows.dataset]}:"
-    values = map(",".join, zip(*map(_written, rows.columns(form.judged)), strict=True))
-    if not form.looks_elsewhere:
-        return [begins + one for one in values]
-    return [begins + one + whom for one, whom in zip(values, map(_told, subjects, above or repeat(None)), strict=False)]
+    forms, columns = zip(*map(_written, rows.columns(form.judged)), strict=True)
+    values = map(f"{begins}{','.join(forms)}".__mod__, zip(*columns, strict=True))
+    if not form.looks_elsewhere or (above is not None and all(map(is_, subjects, above))):
+        return [*values]
+    return [one + whom for one, whom in zip(values, map(_told, subjects, above or repeat(None)), strict=False)]
 
 
-def _written(column: Sequence[Value]) -> Iterable[str]:
-    """Each value as Python writes it: a column of numbers or of days sooner than one of anything."""
+def _written(column: Sequence[Value]) -> tuple[str, Iterable[object]]:
+    """How each value is put into a text as Python writes it: a number or a day sooner than anything."""
     kinds = set(map(type, column))
-    return map(str if kinds == {int} else _day if kinds == {date} else ascii, column)
+    return ("%d", column) if kinds == {int} else ("%s", map(_day, column)) if kinds == {date} else ("%a", column)
 
 
 @lru_cache(_DAYS)

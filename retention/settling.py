@@ -13,7 +13,7 @@ from datetime import date
 import rfc8785
 
 from retention.audit.entry import Manifest, Outcome
-from retention.candidate import Cleared
+from retention.candidate import Cleared, Several
 from retention.control.interface import Control, Flight
 from retention.dataset import Dataset
 from retention.disposition import Action
@@ -92,15 +92,14 @@ class Tally:
             self.history[name] = None if known is None or count is None else known + count
 
 
-def history_of(register: Register, source: Source, cleared: Cleared, gone: Collection[Key]) -> dict[str, int | None]:
+def history_of(register: Register, source: Source, dataset: Dataset, gone: Several) -> dict[str, int | None]:
     """Where a history is declared, how many old versions the database itself still has of what is gone (P8)."""
-    every = (cleared.dataset, *(child for _, child, _ in register.below(cleared.dataset)))
+    every = (dataset, *(child for _, child, _ in register.below(dataset)))
     if not gone or all(one.history is None for one in every):
         return {}
-    asked = {cleared.dataset: set(gone)}
-    for record in cleared.records:
-        for take in record.takes if record.key in gone else ():
-            asked.setdefault(take.dataset, set()).update(take.keys)
+    asked = {dataset: set(gone.keys)}
+    for take in gone.takes:
+        asked.setdefault(take.dataset, set()).update(take.keys)
     return {one.id: _versions(source, one, keys) for one, keys in asked.items() if one.history is not None and keys}
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from retention.dataset import Dataset
 from retention.installation import Keyring
 from retention.outlook import first_day
 from retention.plan import Spooled
+from retention.record import Key
 from retention.scan import Judged
 from retention.vault import encode
 
@@ -15,11 +17,22 @@ from retention.vault import encode
 def locked(keyring: Keyring, dataset: Dataset, page: Iterable[Judged], start: int) -> list[Spooled]:
     """Those of a judged page that the plan lists, numbered from `start`."""
     found: list[Spooled] = []
+    days: dict[int, date | None] = {}  # by the judgement's identity: records share theirs
+    lock, where = keyring.vault.lock, dataset.id
     for judged in page:
-        if judged.candidate is None or judged.judgement.action is None:
+        candidate, said = judged.candidate, judged.judgement
+        if candidate is None or said.action is None:
             continue
-        key = keyring.vault.lock(encode(list(judged.record.key)), dataset.id)
-        act, fields = judged.judgement.action, judged.judgement.fields
-        seq, due = start + len(found), first_day(judged)
-        found.append(Spooled(seq, judged.candidate.ref, act, fields, judged.seal, key, due))
+        if id(said) not in days:
+            days[id(said)] = first_day(judged)
+        key = lock(_plain(candidate.key), where)
+        found.append(
+            Spooled(start + len(found), candidate.ref, said.action, said.fields, judged.seal, key, days[id(said)])
+        )
     return found
+
+
+def _plain(key: Key) -> bytes:
+    """As `vault.encode` writes a key, which of one number is soon written."""
+    part = key[0]
+    return b"[%d]" % part if type(part) is int and len(key) == 1 else encode(list(key))

@@ -106,6 +106,11 @@ def local_day(value: Value, zone: ZoneInfo) -> date | None:
     return value if isinstance(value, date) else None
 
 
+def days_of(value: Value, kind: DateKind | None, zone: ZoneInfo) -> Value | tuple[date | None, ...]:
+    """All that a date column is read for: of a timestamp its days, of anything else the value itself."""
+    return (local_day(value, zone), *_as_written(value, kind)) if isinstance(value, datetime) else value
+
+
 def _plausible(name: str, record: Record, day: Day, seen: tuple[str, ...] = ()) -> Start:
     """A date column as a day, before the question whether it may lie ahead."""
     value = record.values[name]

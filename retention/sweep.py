@@ -267,7 +267,7 @@ class _Sweep:
             ended = self.installation.clock().astimezone(UTC)
             ledger.append(tx, [entry], now=ended)
             summary = self._summary(run, chosen, status, gravest, ended, opened)
-            tx.end_run(replace(run, status=status, ended=ended, report=summary.to_json()))
+            tx.end_run(replace(run, status=status, ended=ended), summary.to_json())
         head = ledger.publish()
         _log.info(events.LOG_PUBLISHED, size=head.size)
         _log.info(events.RUN_ENDED, status=status.value, exit_status=gravest)

@@ -7,6 +7,7 @@ from retention.reason import Reason
 from retention.reports.destruction import (
     Declaration,
     DestructionList,
+    Disclosed,
     Exclusion,
     Failure,
     Ground,
@@ -255,6 +256,22 @@ DECLARATION = Declaration(
         Failure(dataset="cvs.dossier", title=Text(nl="Dossiers", en="Dossiers"), reasons=("FAIL_FK",), records=kept(7)),
         Failure(dataset="web.klik", title=Text(nl="Klikgedrag", en="Clicks"), reasons=(), records=None),
     ),
+    disclosed=(
+        Disclosed(
+            dataset="cvs.dossier",
+            title=Text(nl="Dossiers", en="Dossiers"),
+            purpose=GROUNDS[0].purpose,
+            purpose_title=GROUNDS[0].title,
+            recipients="gemeente Heemstede; schuldeisers",
+        ),
+        Disclosed(
+            dataset="act.deelnemer",
+            title=Text(nl="Deelnemers", en="Participants"),
+            purpose="klachten",
+            purpose_title=Text(nl="Klachten", en="Complaints"),
+            recipients=None,
+        ),
+    ),
     remains=(
         Remains(store="act", engine="postgresql", backups_until=None),
         Remains(store="cvs", engine="sqlite", backups_until=date(2026, 8, 6)),
@@ -276,7 +293,9 @@ DRAFT = replace(
         Failure(dataset="cvs.dossier", title=Text(nl="Dossiers", en="Dossiers"), reasons=(), records=40, open=True),
     ),
 )
-EARLY = replace(DRAFT, ended=None, last_entry=None, lines=(), grounds=(), remains=(), approvals=(), exclusions=())
+EARLY = replace(
+    DRAFT, ended=None, last_entry=None, lines=(), grounds=(), disclosed=(), remains=(), approvals=(), exclusions=()
+)
 HOSTILE_DECLARATION = replace(
     DECLARATION,
     organisation=EVIL,
@@ -285,6 +304,7 @@ HOSTILE_DECLARATION = replace(
     lines=tuple(replace(line, title=_BAD, techniques=dict.fromkeys(line.fields, _BAD)) for line in LINES),
     grounds=tuple(replace(ground, title=_BAD, owner=EVIL) for ground in GROUNDS),
     failures=tuple(replace(one, title=_BAD) for one in DECLARATION.failures),
+    disclosed=tuple(replace(one, title=_BAD, purpose_title=_BAD, recipients=EVIL) for one in DECLARATION.disclosed),
 )
 HOSTILE_LIST = replace(LIST, organisation=EVIL, lines=HOSTILE_DECLARATION.lines, grounds=HOSTILE_DECLARATION.grounds)
 KEPT = {

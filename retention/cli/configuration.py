@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
-from retention.cli.show import print_json, print_lines
+from retention.cli.show import finding_line, print_json, print_lines
 from retention.config.schema import packaged
+from retention.config.timetable import timetable
 
 
 @click.group(cls=EdgeGroup)
@@ -20,12 +21,17 @@ def config() -> None:
 def check(edge: Edge) -> None:
     """Read the configuration and name everything that is wrong in it.
 
-    Exit status 0 when it holds, 2 when it does not.
+    Also warns of a night that never begins within a window of [sweep], and of a window in which none does.
+
+    Exit status 0 when it holds, warnings included; 2 when it does not.
     """
     settings = edge.settings
+    found = tuple(timetable(settings.schedule, settings.sweep))
     if edge.as_json:
-        return print_json({"file": settings.file, "sha256": settings.digest(), "stores": sorted(settings.stores)})
-    return click.echo(f"{settings.file}: in order ({_stores(len(settings.stores))}, sha256 {settings.digest()}).")
+        said = {"file": settings.file, "findings": found, "sha256": settings.digest()}
+        return print_json(said | {"stores": sorted(settings.stores)})
+    click.echo(f"{settings.file}: in order ({_stores(len(settings.stores))}, sha256 {settings.digest()}).")
+    return print_lines(finding_line(one, edge.language) for one in found)
 
 
 @config.command()

@@ -10,6 +10,7 @@ import click
 from retention import bootstrap
 from retention.checking import PolicyCheck, check_policies
 from retention.cli import complete
+from retention.cli.controller import controller
 from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
 from retention.cli.giving import give, out_option
 from retention.cli.parse import DAY
@@ -17,11 +18,10 @@ from retention.cli.progress import shown
 from retention.cli.show import finding_line, print_json, print_lines
 from retention.comparing import Named, compare
 from retention.config import Settings
-from retention.config.sections import ActivitySettings, Organisation
 from retention.errors import UsageError
 from retention.holds import Hold
 from retention.policy import Policy, Register
-from retention.reports.activities import Controller, Declared, processing_register
+from retention.reports.activities import processing_register
 from retention.reports.public import public_table
 from retention.reports.sentences import rule_sentence
 from retention.reports.sources import legal_basis_words, source_words
@@ -80,7 +80,7 @@ def register(edge: Edge, out: Path | None, *, public: bool) -> None:
 
     Exit status 0; 2 when the policies cannot be read, or when the folder cannot be written.
     """
-    found, whose = bootstrap.open_register(edge.settings), _controller(edge.settings)
+    found, whose = bootstrap.open_register(edge.settings), controller(edge.settings)
     made = bootstrap.now().astimezone(edge.settings.zone).date()
     if public:
         return give(edge, public_table(found, whose, made=made), out)
@@ -111,25 +111,6 @@ def diff(edge: Edge, old: str, new: str, today: date | None, out: Path | None) -
         found = compare(service.installation, before, after, today=day, progress=progress)
     give(edge, found, out)
     return 0 if found.judged else 1
-
-
-def _controller(settings: Settings) -> Controller:
-    """Whose register it is, and what the configuration says where policies do not."""
-    own = settings.organisation
-    return Controller(
-        name=own.name,
-        address=own.address or None,
-        contact=own.contact or None,
-        privacy_officer=own.privacy_officer or None,
-        everywhere=_declared(own),
-        of={purpose: _declared(said) for purpose, said in own.activities.items()},
-    )
-
-
-def _declared(said: Organisation | ActivitySettings) -> Declared:
-    return Declared(
-        recipients=said.recipients or None, transfers=said.transfers or None, security=said.security or None
-    )
 
 
 def _holds(settings: Settings) -> tuple[Hold, ...]:

@@ -10,6 +10,7 @@ import click
 
 from retention import bootstrap
 from retention.cli import complete
+from retention.cli.controller import controller
 from retention.cli.edge import Edge, EdgeGroup, json_option, pass_edge
 from retention.cli.giving import give, out_option
 from retention.cli.parse import DAY
@@ -116,8 +117,9 @@ def list_(edge: Edge, name: str, until: date | None, out: Path | None, *, full: 
 def declaration(edge: Edge, run_id: str, out: Path | None, *, pdf: bool) -> None:
     """Show the declaration of destruction of a run (Archiefbesluit 1995 art. 8).
 
-    Specification, ground, manner, time, by whom, approvals, what stayed and what failed, what may remain in back-ups,
-    and how to check it. With --out also the stripped list, whose SHA-256 the declaration has.
+    Specification, ground, manner, time, by whom, approvals, what stayed and what failed, who may have received the
+    data, what may remain in back-ups, and how to check it. With --out also the stripped list, whose SHA-256 the
+    declaration has.
     """
     if pdf and out is None:
         raise UsageError("--pdf writes a file. Name its folder with --out DIR.")
@@ -125,7 +127,7 @@ def declaration(edge: Edge, run_id: str, out: Path | None, *, pdf: bool) -> None
         declared, listed = declare(
             service.installation,
             run_id,
-            address=edge.settings.organisation.address,
+            controller=controller(edge.settings),
             stores=_store_facts(edge.settings),
         )
     more = {**files(listed), **(pdfs(declared, listed) if pdf else {})}

@@ -27,8 +27,8 @@ def status(edge: Edge) -> int:
     says what each means. The whole log is not verified here: `retention audit verify` does.
 
     Exit status 0 green; 1 red: a night was missed or failed, residue, no verification for too long, the disk nearly
-    full; 4 red, and proof is at risk: the control store cannot be read or is an old copy, or the log does not verify;
-    5 something waits for a person; 2 the configuration.
+    full; 4 red, and proof is at risk: the control store cannot be read or is an old copy, the log does not verify, or
+    a key is missing from the account that sweeps; 5 something waits for a person; 2 the configuration.
     """
     settings, now = edge.settings, opening.now()
     found = look(settings, now=now, next_night=next_start(settings, "sweep", now))

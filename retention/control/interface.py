@@ -42,7 +42,6 @@ class Run:
     plan: str | None  # digest; None: nothing approved and announced
     status: RunStatus | None = None  # None: not ended
     ended: datetime | None = None
-    report: str | None = None  # JSON of the run's numbers; None: not ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,12 +221,16 @@ class Control(Authority, Deliveries, Claims, Protocol):
         """Add a run."""
         ...
 
-    def end_run(self, run: Run) -> None:
-        """Replace a run by its ended form."""
+    def end_run(self, run: Run, report: str) -> None:
+        """Replace a run by its ended form, and keep the JSON of its numbers with it."""
         ...
 
     def runs(self) -> tuple[Run, ...]:
         """Every run, the newest first."""
+        ...
+
+    def run_report(self, id: str) -> str | None:  # noqa: A002 - the run's own word
+        """The JSON of a run's numbers; None: it has not ended, or there is no such run."""
         ...
 
     def destroyed_on(self, dataset: str, reference_date: date) -> int:

@@ -164,7 +164,6 @@ def run_columns(run: Run) -> Columns:
         "plan": run.plan,
         "status": None if run.status is None else run.status.value,
         "ended": wire.time_text(run.ended),
-        "report": run.report,
     }
 
 
@@ -178,7 +177,6 @@ def run(row: RowMapping) -> Run:
         plan=row["plan"],
         status=None if row["status"] is None else RunStatus(row["status"]),
         ended=wire.time(row["ended"]),
-        report=row["report"],
     )
 
 

@@ -27,21 +27,30 @@ class RunTables(Tables):
         """Add a run."""
         self._change(insert(RUNS).values(rows.run_columns(run)))
 
-    def end_run(self, run: Run) -> None:
-        """Replace a run by its ended form.
+    def end_run(self, run: Run, report: str) -> None:
+        """Replace a run by its ended form, and keep the JSON of its numbers with it.
 
         Raises:
             ControlError: it never started, or has ended.
 
         """
         self._change_one(
-            update(RUNS).where(RUNS.c.id == run.id, RUNS.c.status.is_(None)).values(rows.run_columns(run)),
+            update(RUNS)
+            .where(RUNS.c.id == run.id, RUNS.c.status.is_(None))
+            .values(rows.run_columns(run) | {"report": report}),
             f"Run {run.id} is not under way in the control store, so it cannot end.",
         )
 
     def runs(self) -> tuple[Run, ...]:
         """Every run, the newest first."""
-        return tuple(rows.run(row) for row in self._rows(select(RUNS).order_by(RUNS.c.seq.desc())))
+        # Without the reports, as plans: most who ask want the heads of many and the report of one.
+        heads = select(*(column for column in RUNS.c if column is not RUNS.c.report)).order_by(RUNS.c.seq.desc())
+        return tuple(rows.run(row) for row in self._rows(heads))
+
+    def run_report(self, id: str) -> str | None:  # noqa: A002 - the run's own word
+        """The JSON of a run's numbers; None: it has not ended, or there is no such run."""
+        found = self._value(select(RUNS.c.report).where(RUNS.c.id == id))
+        return None if found is None else str(found)
 
     def destroyed_on(self, dataset: str, reference_date: date) -> int:
         """Records of a dataset that outcomes called destroyed under plans of that reference date."""

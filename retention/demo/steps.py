@@ -89,7 +89,8 @@ def last_run(place: Place) -> Mapping[str, Any]:
     """The numbers of the newest run, as our own memory keeps them."""
     with bootstrap.open_control(settings_of(place)) as control, control.reading() as view:
         newest = max(view.runs(), key=lambda run: run.started)
-    found: Mapping[str, Any] = json.loads(newest.report or "{}")
+        report = view.run_report(newest.id)
+    found: Mapping[str, Any] = json.loads(report or "{}")
     return found
 
 

@@ -58,7 +58,7 @@ def seen(control: Control, settings: Settings, *, now: datetime, ended: JobEnd |
         now=now,
         zone=settings.zone,
         late_after=late_after,
-        runs=tuple((run, _summary(run, now - max(late_after, _RECENT))) for run in control.runs()),
+        runs=tuple((run, _summary(control, run, now - max(late_after, _RECENT))) for run in control.runs()),
         plan=None if report is None else PlanSummary.from_json(report),
         planned_since=plans[-1].made if plans else None,
         holds=control.holds(),
@@ -67,9 +67,9 @@ def seen(control: Control, settings: Settings, *, now: datetime, ended: JobEnd |
     )
 
 
-def _summary(run: Run, since: datetime) -> RunSummary | None:
-    recent = run.ended is not None and run.ended > since
-    return RunSummary.from_json(run.report) if recent and run.report is not None else None
+def _summary(control: Control, run: Run, since: datetime) -> RunSummary | None:
+    report = control.run_report(run.id) if run.ended is not None and run.ended > since else None
+    return None if report is None else RunSummary.from_json(report)
 
 
 def voice(settings: Settings, language: Language) -> Voice:

@@ -142,6 +142,18 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosed:
+    """Who may have received what was destroyed of one dataset for one purpose, and whether they were told of it."""
+
+    dataset: str
+    title: Text
+    purpose: str
+    purpose_title: Text
+    recipients: str | None  # categories, as declared when the declaration was made; None: not declared
+    informed: date | None = None  # when they were told (GDPR art. 19); None: not known, and nothing records it (0039)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreFacts:
     """What is configured of a store, without its address."""
 
@@ -185,6 +197,7 @@ class Declaration:
     approvals: tuple[Approved, ...]
     exclusions: tuple[Exclusion, ...]
     failures: tuple[Failure, ...]
+    disclosed: tuple[Disclosed, ...]  # by dataset and purpose of what was destroyed
     remains: tuple[Remains, ...]
     histories: Mapping[str, Text]  # dataset: why its database itself may keep what was destroyed
     open_intents: tuple[int, ...]

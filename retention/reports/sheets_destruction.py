@@ -18,7 +18,7 @@ def list_sheets(report: DestructionList, words: Words) -> tuple[Sheet, ...]:
 
 
 def declaration_sheets(report: Declaration, words: Words) -> tuple[Sheet, ...]:
-    """A declaration as tables: what went, on what ground, what stayed."""
+    """A declaration as tables: what went, on what ground, what stayed, who may have received it."""
     page, word = DeclarationPage.of(report, words), words.gettext
     stayed = [
         *((one.dataset, page.titles[one.dataset], page.reason(one), one.records) for one in report.exclusions),
@@ -29,6 +29,7 @@ def declaration_sheets(report: Declaration, words: Words) -> tuple[Sheet, ...]:
         _lines(page, page.grounds),
         _grounds(page.grounds, words),
         Sheet(name=word("stayed"), columns=heads, rows=tuple(stayed)),
+        _disclosed(page),
     )
 
 
@@ -76,6 +77,16 @@ def _lines(page: ListPage | DeclarationPage, grounds: Mapping[str, PurposeView])
         for line in page.lines
     )
     return Sheet(name=word("data"), columns=heads, rows=rows)
+
+
+def _disclosed(page: DeclarationPage) -> Sheet:
+    word = page.words.gettext
+    heads = (word("Dataset"), word("Data"), word("Purpose"), word("Recipients"), word("Told on"))
+    rows = tuple(
+        (one.dataset, page.titles[one.dataset], page.purpose(one), page.recipients(one), page.informed(one))
+        for one in page.report.disclosed
+    )
+    return Sheet(name=word("recipients"), columns=heads, rows=rows)
 
 
 def _grounds(grounds: Mapping[str, PurposeView], words: Words) -> Sheet:

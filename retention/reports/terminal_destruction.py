@@ -38,12 +38,23 @@ def _parts(page: DeclarationPage) -> Iterator[RenderableType]:
     for failure in report.failures:
         many = "" if failure.records is None else f"{page.counted(failure.records)}, "
         yield said(f"• {page.titles[failure.dataset]}: {many}{page.failure(failure)}", style="red")
+    if report.disclosed:
+        yield _disclosed(page)
     stripped = word("The stripped list")
     yield said(f"\n{stripped}: {report.list_file}, SHA-256 {report.list_sha256}")
     if report.checkpoint:
         keep = word("Checkpoint, to keep elsewhere:")
         yield said(f"\n{keep}", style="bold")
         yield said("\n".join(report.checkpoint))
+
+
+def _disclosed(page: DeclarationPage) -> Table:
+    word = page.words.gettext
+    shown = table(f"\n{word('Who should be told')}", word("Data"), word("Purpose"), word("Recipients"), word("Told on"))
+    for one in page.report.disclosed:
+        cells = (page.purpose(one), page.recipients(one), page.informed(one))
+        shown.add_row(named(page.titles[one.dataset], one.dataset), *map(said, cells))
+    return shown
 
 
 def _lines(page: ListPage | DeclarationPage) -> Table:

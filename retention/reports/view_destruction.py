@@ -10,6 +10,7 @@ from retention.disposition import Action
 from retention.reports.destruction import (
     Declaration,
     DestructionList,
+    Disclosed,
     Exclusion,
     Failure,
     Kept,
@@ -126,7 +127,7 @@ class DeclarationPage(_Destroyed):
     @classmethod
     def of(cls, report: Declaration, words: Words) -> DeclarationPage:
         """The page of a declaration."""
-        titles = _titles((*report.lines, *report.exclusions, *report.failures), words)
+        titles = _titles((*report.lines, *report.exclusions, *report.failures, *report.disclosed), words)
         return cls(words, report.organisation, report.tool, titles, (), report.lines, report)
 
     @property
@@ -146,6 +147,7 @@ class DeclarationPage(_Destroyed):
             ("manner", word("In what manner")),
             ("who", word("When and by whom")),
             ("stayed", word("What stayed")),
+            ("told", word("Who should be told")),
             ("remains", word("What may remain")),
             ("proof", word("Proof")),
             ("sign", word("Signature")),
@@ -193,6 +195,18 @@ class DeclarationPage(_Destroyed):
             return self.words.gettext("not shown to be gone")
         return self.words.listed(self.words.reason(code) for code in failure.reasons)
 
+    def purpose(self, disclosed: Disclosed) -> str:
+        """What the data may have been disclosed for."""
+        return self.words.text(disclosed.purpose_title) or disclosed.purpose
+
+    def recipients(self, disclosed: Disclosed) -> str:
+        """Who may have received it, or that nobody said so."""
+        return disclosed.recipients or self.words.gettext("not declared")
+
+    def informed(self, disclosed: Disclosed) -> str:
+        """When they were told."""
+        return self.words.gettext("not known") if disclosed.informed is None else self.words.date(disclosed.informed)
+
     def left(self, remains: Remains) -> str:
         """What may still be found in a store."""
         return _left(remains.engine, self.words)
@@ -225,7 +239,7 @@ class DeclarationPage(_Destroyed):
         ]
 
 
-def _titles(known: Iterable[Line | Exclusion | Failure], words: Words) -> dict[str, str]:
+def _titles(known: Iterable[Line | Exclusion | Failure | Disclosed], words: Words) -> dict[str, str]:
     return {one.dataset: words.text(one.title) or one.dataset for one in known}
 
 

@@ -70,6 +70,8 @@ def _proof(facts: Facts) -> Iterator[Alarm]:
         yield red.log_unverifiable(facts.log)
     elif facts.verified is not None and facts.verified.exit_status == 1:
         yield red.verification_failed(facts.verified.at)
+    for lost in facts.lost:
+        yield red.key_unusable(lost)
 
 
 def _night(facts: Facts, memory: Memory, last_good: datetime | None) -> Iterator[Alarm]:

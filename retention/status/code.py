@@ -23,6 +23,7 @@ class Code(StrEnum):
     CONTROL_UNREADABLE = "control-unreadable"
     CONTROL_OLD_COPY = "control-old-copy"
     LOG_UNVERIFIABLE = "log-unverifiable"
+    KEY_UNUSABLE = "key-unusable"
     # Something failed, or did not happen.
     NIGHT_MISSED = "night-missed"
     NIGHT_FAILED = "night-failed"
@@ -52,7 +53,7 @@ class Code(StrEnum):
         return Level.WAITS if self in _WAITS else Level.RED
 
 
-_AT_RISK: Final = frozenset({Code.CONTROL_UNREADABLE, Code.CONTROL_OLD_COPY, Code.LOG_UNVERIFIABLE})
+_AT_RISK: Final = frozenset({Code.CONTROL_UNREADABLE, Code.CONTROL_OLD_COPY, Code.LOG_UNVERIFIABLE, Code.KEY_UNUSABLE})
 _WAITS: Final = frozenset(
     {
         Code.NO_NIGHT_YET,

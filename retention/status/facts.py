@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import Enum, auto
+from pathlib import Path
 
 from retention.control.interface import Flight, Run
 from retention.holds import Hold
@@ -40,6 +42,25 @@ class ToldRun:
         return tuple(one for one in told if one.late != 0 or one.failed)
 
 
+class KeyKind(Enum):
+    """What a key is for."""
+
+    LOG = auto()  # signs every entry
+    SPOOL = auto()  # opens the keys of records that plans list
+    REFERENCE = auto()  # names the records of one dataset and year in the log
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostKey:
+    """A key that the next sweep needs and cannot use."""
+
+    kind: KeyKind
+    path: Path
+    why: str | None  # None: there is no such file
+    dataset: str | None = None  # of a reference key
+    more: int = 0  # others of its kind with which something is the matter too
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
     """What our own memory tells, in one consistent view."""
@@ -54,6 +75,7 @@ class Memory:
     flights: tuple[Flight, ...]
     unlogged: int
     undelivered: int = 0  # notices that reached nobody, or not everybody
+    reference_keys: tuple[tuple[str, int], ...] = ()  # (dataset, year): recorded, and needed
 
     @property
     def last_night(self) -> RunSummary | None:
@@ -76,4 +98,5 @@ class Facts:
     anchor: Anchor | None = None
     disk: Disk | None = None
     keys: tuple[KeyAge, ...] | None = None
+    lost: tuple[LostKey, ...] = ()  # keys that cannot be used, where this account should have them
     next_night: datetime | None = None

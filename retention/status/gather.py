@@ -22,6 +22,7 @@ from retention.errors import ConfigError, ControlError
 from retention.status.anchor import kept_anchor, kept_checkpoint, last_verified
 from retention.status.assess import status_of
 from retention.status.facts import Facts, Memory, Thresholds
+from retention.status.lost import lost_keys
 from retention.status.memory import remember
 from retention.status.proof import old_copy, read_disk, rolled_back
 from retention.status.value import Disk, KeyAge, Status
@@ -73,7 +74,7 @@ def gather(settings: Settings, *, now: datetime, next_night: datetime | None = N
             )
     except ControlError as error:
         facts = replace(facts, memory=str(error))
-    return replace(facts, disk=_disk(settings, facts.memory))
+    return replace(facts, disk=_disk(settings, facts.memory), lost=lost_keys(settings, facts.memory))
 
 
 def _trust(settings: Settings) -> Trust | str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from retention.audit.authority import leaf_time
+from retention.audit.keys import reference_key_id
 from retention.audit.manifests import Manifests
 from retention.choosing import approves
 from retention.control.interface import Allowance, Control
@@ -70,6 +71,7 @@ def remember(tx: Control, manifests: Manifests, *, now: datetime, today: date, e
         flights=tx.flights(),
         unlogged=len(tx.unlogged()),
         undelivered=len(undelivered(tx.deliveries())),
+        reference_keys=tuple(_reference_keys(view, judged, datasets)),
     )
 
 
@@ -77,7 +79,8 @@ def _runs(tx: Control, now: datetime) -> Iterator[ToldRun]:
     """The runs of the last weeks, and the newest of all."""
     for number, run in enumerate(tx.runs()):
         if number == 0 or now - run.started <= _WEEKS:
-            yield ToldRun(run, None if run.report is None else RunSummary.from_json(run.report))
+            report = tx.run_report(run.id)
+            yield ToldRun(run, None if report is None else RunSummary.from_json(report))
 
 
 def _judged(tx: Control, plans: list[Plan]) -> tuple[dict[str, _Judged], dict[str, Text]]:
@@ -125,6 +128,18 @@ def _dataset(view: _View, one: _Judged) -> DatasetState:
         command=None if not (waiting or refused) else _command(view, one),
         why=why,
     )
+
+
+def _reference_keys(
+    view: _View, judged: Mapping[str, _Judged], datasets: Iterable[DatasetState]
+) -> Iterator[tuple[str, int]]:
+    """The keys without which what is overdue cannot go, and no plan of this year is made: those that were recorded."""
+    for dataset in datasets:
+        plan = judged[dataset.id].plan
+        years = {plan.reference_date.year} if dataset.overdue and not plan.expired(view.now) else set()
+        for year in sorted(years | {view.today.year}):
+            if view.tx.recorded("ref-key", reference_key_id(dataset.id, year)) is not None:
+                yield dataset.id, year
 
 
 def _purposes(one: _Judged, overdue: int) -> Iterator[tuple[str, int]]:

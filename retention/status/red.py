@@ -7,7 +7,7 @@ from typing import Final
 
 from retention.nights import ahead
 from retention.status.code import Alarm, Code
-from retention.status.facts import ToldRun
+from retention.status.facts import KeyKind, LostKey, ToldRun
 from retention.status.value import Anchor, DatasetState, Disk
 from retention.summary import DatasetRun
 from retention.text import Text, bare, records
@@ -29,6 +29,22 @@ _CLOCK: Final = Text(
     nl="de klok liep toen voor, of loopt nu achter: zet hem goed; zolang hij vóór het logboek ligt, draait er geen run",
     en="the clock was ahead then, or is behind now: set it right; no run goes on while it is before the log",
 )
+
+
+_KEY: Final = {
+    KeyKind.LOG: Text(
+        nl="er wordt nu niets vernietigd; zet de sleutel terug uit zijn reservekopie, er kan geen nieuwe voor komen",
+        en="nothing is destroyed now; put the key back from its back-up, a new one cannot stand in for it",
+    ),
+    KeyKind.SPOOL: Text(
+        nl="er wordt nu niets vernietigd; zet hem terug, of: retention init, een nieuw plan en een nieuw akkoord",
+        en="nothing is destroyed now; put it back, or: retention init, a new plan and a new approval",
+    ),
+    KeyKind.REFERENCE: Text(
+        nl="hiervan wordt nu niets vernietigd en er komt geen plan; zet de sleutel terug uit zijn reservekopie",
+        en="nothing of it is destroyed now and no plan is made; put the key back from its back-up",
+    ),
+}
 
 
 def control_unreadable(why: str) -> Alarm:
@@ -71,6 +87,17 @@ def verification_failed(at: datetime) -> Alarm:
         ),
         todo=_VERIFY,
     )
+
+
+def key_unusable(lost: LostKey) -> Alarm:
+    """A key that the next sweep needs is not there, or cannot be used."""
+    if lost.why is None:
+        what = Text(nl=f"sleutel {lost.path} ontbreekt", en=f"key {lost.path} is missing")
+    else:
+        what = Text(nl=f"sleutel niet bruikbaar: {bare(lost.why)}", en=f"key not usable: {bare(lost.why)}")
+    if lost.more:
+        what = Text(nl=f"{what.nl}, en nog {lost.more}", en=f"{what.en}, and {lost.more} more")
+    return Alarm(code=Code.KEY_UNUSABLE, what=what, todo=_KEY[lost.kind], dataset=None if lost.more else lost.dataset)
 
 
 def night_missed(last_good: datetime | None, last: ToldRun | None, now: datetime) -> Alarm:

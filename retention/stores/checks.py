@@ -51,7 +51,7 @@ def erased_fields(cleared: Cleared) -> tuple[str, ...]:
 
 def takes_once(cleared: Cleared) -> tuple[Take, ...]:
     """The children that go, deepest first, each record once: one reached along two paths goes with the deeper."""
-    all_takes = cleared.takes()
+    all_takes = cleared.records.takes
     if len({take.dataset.id for take in all_takes}) == len(all_takes):  # none is reached twice
         return tuple(take for take in all_takes if take.keys)
     gone: dict[str, set[Key]] = {}
@@ -69,7 +69,7 @@ def takes_once(cleared: Cleared) -> tuple[Take, ...]:
 def remaining(cleared: Cleared, takes: Iterable[Take]) -> list[Key]:
     """The records' own keys, without those that go as another record's children."""
     gone = {key for take in takes if take.dataset is cleared.dataset for key in take.keys}
-    keys = dict.fromkeys([record.key for record in cleared.records])
+    keys = dict.fromkeys(cleared.records.keys)
     return [key for key in keys if key not in gone] if gone else [*keys]
 
 

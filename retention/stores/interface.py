@@ -124,6 +124,13 @@ class Batch(Reader, Protocol):
         """
         ...
 
+    def still(self, mark: object) -> bool:
+        """Whether nobody but the batches of this very store has changed anything since a mark, and they nothing else.
+
+        What was read after the mark is then what this batch would read now, but for what these disposed of.
+        """
+        ...
+
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Dispose of the children that go, unlink those that stay, then the records, by key.
 
@@ -145,7 +152,16 @@ class Store(Source, Protocol):
 
     @property
     def abreast(self) -> int:
-        """How many sessions may dispose at once: 1 where a batch locks the whole store."""
+        """How many batches may be at work at once."""
+        ...
+
+    @property
+    def locks_all(self) -> bool:
+        """Whether a batch locks the whole store, so that others take turns; else each has a session of its own."""
+        ...
+
+    def mark(self) -> object | None:
+        """What stood in the store when its last batch began, to be shown to a later one; None: it cannot tell."""
         ...
 
     @property

@@ -82,6 +82,10 @@ class MemoryBatch(_MemoryReader):
             self._ended = True
             raise
 
+    def still(self, mark: object) -> bool:  # noqa: ARG002 - a seam
+        """Nobody can tell."""
+        return False
+
     def commit(self) -> None:
         """Put the copy in place."""
         self._open()
@@ -92,7 +96,7 @@ class MemoryBatch(_MemoryReader):
     def _dispose(self, cleared: Cleared) -> Mapping[str, int]:
         takes = takes_once(cleared)
         children: dict[str, int] = {}
-        for unlink in cleared.unlinks():
+        for unlink in cleared.records.unlinks:
             self._update(unlink.dataset, unlink.keys, partial(_clear, unlink.columns))
         for take in takes:
             self._delete(take.dataset, take.keys)
@@ -197,6 +201,15 @@ class MemoryStore(_MemoryReader):
         return 1
 
     @property
+    def locks_all(self) -> bool:
+        """A batch is a copy of everything."""
+        return True
+
+    def mark(self) -> object | None:
+        """Its rows may be changed behind its back."""
+        return None
+
+    @property
     def batch_seconds(self) -> float:
         """Nobody waits for it."""
         return 0.5
@@ -214,7 +227,7 @@ class MemoryStore(_MemoryReader):
 
 def _read(dataset: Dataset, columns: Sequence[str], rows: Iterable[Row]) -> Rows:
     names = wanted(dataset, columns)
-    return Rows(dataset, names, [_at(dataset, names, row) for row in rows])
+    return Rows.of_tuples(dataset, names, [_at(dataset, names, row) for row in rows])
 
 
 def _at(dataset: Dataset, columns: Sequence[str], row: Row) -> Key:

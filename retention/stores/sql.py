@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from threading import Lock
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from retention.candidate import Cleared
 from retention.dataset import Dataset
-from retention.errors import StoreError
 from retention.record import Key
 from retention.rows import Rows
-from retention.stores.checks import joinable
-from retention.stores.errors import CommitUnknownError, StoreDownError
-from retention.stores.interface import Batch, Below, Expiry, Locked
+from retention.stores.errors import StoreDownError
+from retention.stores.interface import Batch, Expiry
 from retention.stores.schema import Schema
+from retention.stores.sql_batch import Marked, SqlBatch, roll_back
 from retention.stores.sql_dialect import SESSIONS, Dialect, Server
-from retention.stores.sql_dispose import Disposer
-from retention.stores.sql_locked import LockedRows, Locking
 from retention.stores.sql_read import SqlReader, Tables, translated
 
 _ON_SERVER: Final = 0.2  # seconds that a batch keeps its rows
@@ -111,6 +108,8 @@ class SqlStore(SqlSource):
         self._keys = pseudonym_keys or {}
         self._writing: Engine | None = None
         self._held: Connection | None = None  # the connection that holds the session lock, and disposes
+        self._turn = Lock()  # of batches that lock the whole store
+        self._marked = Marked()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -121,8 +120,17 @@ class SqlStore(SqlSource):
 
     @property
     def abreast(self) -> int:
-        """One where there is no server: each batch locks the file."""
-        return 1 if self._dialect.server is None else SESSIONS
+        """Two: while the database works for one, the other judges and signs."""
+        return SESSIONS
+
+    @property
+    def locks_all(self) -> bool:
+        """A file, not a server."""
+        return self._dialect.server is None
+
+    def mark(self) -> object | None:
+        """What the last batch began on."""
+        return self._marked.mark
 
     @property
     def batch_seconds(self) -> float:
@@ -160,13 +168,15 @@ class SqlStore(SqlSource):
     def batch(self) -> Iterator[Batch]:
         """One transaction; leaving it without commit rolls it back."""
         doing = "opening a batch"
-        with self._same() if self._held else self._writer(doing) as connection:
+        turn = self._turn if self.locks_all else nullcontext()
+        with turn, self._same() if self._held else self._writer(doing) as connection:
             with translated(self._dialect, self._name, doing):
                 connection.begin()
+                self._marked.begin(self._dialect.mark(connection))
             try:
-                yield SqlBatch(self._name, self._dialect, connection, self._tables, self._keys)
+                yield SqlBatch(self._name, self._dialect, connection, self._tables, self._keys, self._marked)
             finally:
-                _roll_back(connection)
+                roll_back(connection)
 
     @contextmanager
     def _same(self) -> Iterator[Connection]:
@@ -185,89 +195,3 @@ class SqlStore(SqlSource):
         finally:
             with translated(self._dialect, self._name, f"ending {doing}"):
                 connection.close()
-
-
-def _roll_back(connection: Connection) -> None:
-    """End what was not committed; a connection that cannot even do that ends, and its transaction with it."""
-    try:
-        connection.rollback()
-    except SQLAlchemyError:
-        connection.invalidate()
-
-
-class SqlBatch:
-    """One transaction on the connection that disposes."""
-
-    def __init__(
-        self, store: str, dialect: Dialect, connection: Connection, tables: Tables, keys: Mapping[str, bytes]
-    ) -> None:
-        self._store = store
-        self._dialect = dialect
-        self._connection = connection
-        self._reader = SqlReader(dialect, tables, self._in_transaction)
-        self._disposer = Disposer(dialect, tables, connection, keys)
-        self._stray: Dataset | None = None  # where a record refers to what is locked in another spelling
-        self._kept = LockedRows(self._reader.there)
-
-    def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> Rows:
-        """The records that exist of these keys, in this transaction."""
-        return self.related(dataset, columns, dataset.key, keys)
-
-    def related(self, dataset: Dataset, columns: Sequence[str], on: tuple[str, ...], values: Collection[Key]) -> Rows:
-        """The records whose `on` columns equal one of the values: read as they were locked, or in this transaction."""
-        kept = self._kept.answer(dataset, columns, on, values)
-        return self._reader.related(dataset, columns, on, values) if kept is None else kept
-
-    def lock(
-        self,
-        dataset: Dataset,
-        keys: Collection[Key],
-        below: Sequence[Below] = (),
-        *,
-        reads: Callable[[Dataset], Sequence[str]] | None = None,
-        wait: bool = False,
-    ) -> Locked:
-        """Lock the records and all below them; nothing to do where the transaction began with everything locked.
-
-        With `reads` the rows are kept as they were locked, so that they are read once (`sql_locked`).
-        """
-        if self._dialect.server is None:
-            return Locked(None)
-        locking = Locking(self._reader, self._kept, below, reads, {})
-        self._stray = locking.level(dataset, dataset.key, joinable(keys), wait=wait)
-        return Locked(locking.locked)
-
-    def dispose(self, cleared: Cleared) -> Mapping[str, int]:
-        """Dispose of the children that go, unlink those that stay, then the records, by key."""
-        with self._in_transaction(f"disposing of {cleared.dataset.id}"):
-            if self._stray is not None:
-                raise StoreError(
-                    f"{cleared.dataset.id}: a record of {self._stray.id} refers to it in another spelling (case, "
-                    "accents, blanks), which the database takes for the same. Correct it there; until then both stay."
-                )
-            self._kept.forget()
-            return self._disposer.dispose(cleared)
-
-    def commit(self) -> None:
-        """Make it durable; a server that is lost by then may do so without us."""
-        try:
-            with self._in_transaction("committing") as connection:
-                connection.commit()
-        except StoreDownError as error:
-            if self._dialect.server is None:
-                raise
-            raise CommitUnknownError(
-                f"{error} Whether that batch was committed is not known: the next run finds out, and says so."
-            ) from None
-
-    @contextmanager
-    def _in_transaction(self, doing: str) -> Iterator[Connection]:
-        """Work in the transaction; what fails ends it, so that half a batch can never be committed."""
-        if not self._connection.in_transaction():
-            raise StoreError(f"Store {self._store}: this batch has ended; open another before {doing}.")
-        with translated(self._dialect, self._store, doing):
-            try:
-                yield self._connection
-            except BaseException:
-                _roll_back(self._connection)
-                raise

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine
+from sqlalchemy import ColumnElement, Connection, Delete, Engine, Update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.expression import ColumnClause, TableClause
 
@@ -24,6 +24,7 @@ Columns = Sequence[ColumnClause[Any]]
 LISTED: Final = 500  # rows in one list of MariaDB's: a longer one becomes a sub-query, which scans the whole table
 
 
+Change = TypeVar("Change", Delete, Update)
 CodecFor = Callable[[Dataset, SchemaColumn], Codec | None]
 """How a column is read by its own type; None: as text or a plain number, by the dataset's declaration."""
 
@@ -114,6 +115,10 @@ class Dialect(Protocol):
         """Conditions that together match every row of raw values, each row by exactly one of them."""
         ...
 
+    def by_index(self, change: Change, most: int) -> Change:
+        """A change that walks the index of what it is to match, at most so many rows."""
+        ...
+
     def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """Conditions that match what the engine takes for one of the rows and is not; none where it is exact."""
         ...
@@ -141,6 +146,17 @@ class Dialect(Protocol):
     @property
     def server(self) -> Server | None:
         """What a server has and a file has not; None: a batch begins with the whole store locked."""
+        ...
+
+    def mark(self, connection: Connection) -> object | None:
+        """What this connection's transaction begins on: the same, while no other connection has committed anything.
+
+        None: the engine cannot tell.
+        """
+        ...
+
+    def changes(self, connection: Connection) -> int | None:
+        """How many rows this connection has changed so far, triggers and references too; None: it cannot tell."""
         ...
 
     def failure(self, error: SQLAlchemyError, store: str, doing: str) -> StoreError:

@@ -7,13 +7,11 @@ are read and written back, before they change.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Delete,
-    Update,
     and_,
     bindparam,
     case,
@@ -36,12 +34,11 @@ from retention.record import Key
 from retention.stores.checks import erased_fields, exactly, remaining, takes_once
 from retention.stores.sql_acted import Acted
 from retention.stores.sql_decode import Raw
-from retention.stores.sql_dialect import LISTED, Dialect, Said
+from retention.stores.sql_dialect import LISTED, Change, Dialect, Said
 from retention.stores.sql_read import Tables
 from retention.stores.sql_table import DatasetTable
 
 _TOGETHER = 10_000  # keys in one statement
-Change = TypeVar("Change", Delete, Update)
 
 
 class Disposer:
@@ -52,13 +49,14 @@ class Disposer:
         self._tables = tables
         self._connection = connection
         self._keys = keys
+        self.rows = 0  # that deleting and writing have touched
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Unlink the children that stay, delete those that go, deepest first, then dispose of the records."""
         children: dict[str, int] = {}
         takes = takes_once(cleared)
         acted = Acted(self._dialect.server, self._connection)
-        for unlink in cleared.unlinks():
+        for unlink in cleared.records.unlinks:
             acted.on(unlink.dataset)
             self._write(unlink.dataset, [*dict.fromkeys(unlink.keys)], dict.fromkeys(unlink.columns, null()))
         for take in takes:
@@ -78,7 +76,8 @@ class Disposer:
         table = self._table(dataset)
         found = 0
         for condition in self._matching(table, keys):
-            found += self._connection.execute(_by_index(delete(table.table).where(condition), keys)).rowcount
+            found += self._executed(delete(table.table).where(condition), keys)
+        self.rows += found
         exactly(dataset, len(keys), found)
 
     def _write(self, dataset: Dataset, keys: Sequence[Key], values: Mapping[str, ColumnElement[Any]]) -> None:
@@ -86,7 +85,8 @@ class Disposer:
         statement = sql_update(table.table).values({table.column(name): value for name, value in values.items()})
         found = 0
         for condition in self._matching(table, keys):
-            found += self._connection.execute(_by_index(statement.where(condition), keys)).rowcount
+            found += self._executed(statement.where(condition), keys)
+        self.rows += found
         exactly(dataset, len(keys), found)
 
     def _erase(self, dataset: Dataset, keys: Sequence[Key], fields: Sequence[str]) -> None:
@@ -141,7 +141,7 @@ class Disposer:
                 )
                 .values({table.column(name): _param(param) for name, param in by_name.items()})
             )
-            self._connection.execute(statement, plain)
+            self.rows += self._connection.execute(statement, plain).rowcount
         for row in rows:
             if not all(map(_bindable, row)):
                 self._write_row(table, names, row)
@@ -152,7 +152,11 @@ class Disposer:
         width = len(table.dataset.key)
         key = (table.column(name) == value for name, value in zip(table.dataset.key, bound[:width], strict=True))
         values = {table.column(name): value for name, value in zip(names, bound[width:], strict=True)}
-        self._connection.execute(sql_update(table.table).where(and_(*key)).values(values))
+        self.rows += self._connection.execute(sql_update(table.table).where(and_(*key)).values(values)).rowcount
+
+    def _executed(self, change: Change, keys: Sequence[Key]) -> int:
+        """How many rows it touched. Its bound is beyond what the keys can match, so that more is still found out."""
+        return self._connection.execute(self._dialect.by_index(change, min(len(keys), LISTED) + 1)).rowcount
 
     def _table(self, dataset: Dataset) -> DatasetTable:
         return self._tables.of(self._connection, dataset)
@@ -162,14 +166,6 @@ class Disposer:
         for start in range(0, len(keys), _TOGETHER):
             part = keys[start : start + _TOGETHER]
             yield from self._dialect.matching(columns, table.lookups(table.dataset.key, part))
-
-
-def _by_index(statement: Change, keys: Sequence[Key]) -> Change:
-    """The statement such that MariaDB walks its index: for many keys it would scan, and wait for rows that others hold.
-
-    The limit is beyond what the keys can match, so that more than they should is still found out.
-    """
-    return statement.with_dialect_options(mysql_limit=min(len(keys), LISTED) + 1)
 
 
 def _unsaid(table: DatasetTable, name: str, form: Said | None) -> ColumnElement[bool]:

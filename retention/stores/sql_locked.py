@@ -14,7 +14,7 @@ from itertools import chain
 
 from retention.dataset import Dataset
 from retention.record import Key
-from retention.rows import Rows, picked
+from retention.rows import Rows
 from retention.stores.checks import joinable, wanted
 from retention.stores.interface import Below
 from retention.stores.sql_read import SqlReader
@@ -58,8 +58,7 @@ class LockedRows:
         asked, names = frozenset(joinable(values)), wanted(dataset, (*columns, *on))
         if not (asked <= level.asked and set(names) <= set(level.rows.names) and self._is_whole(level, on)):
             return None
-        rows = level.rows if asked == level.asked else level.rows.among(on, asked)
-        return rows if names == rows.names else _only(rows, names)
+        return (level.rows if asked == level.asked else level.rows.among(on, asked)).only(names)
 
     def _is_whole(self, level: _Level, on: tuple[str, ...]) -> bool:
         """Whether these are all there are by now; to ask also tells that our session, and so our locks, still live."""
@@ -69,12 +68,6 @@ class LockedRows:
             counted = self.count(of, on, [*level.asked][:1] if found else level.asked)
             level.whole = found or counted == level.locked
         return level.whole
-
-
-def _only(rows: Rows, names: tuple[str, ...]) -> Rows:
-    if len(names) == 1:
-        return Rows(rows.dataset, names, rows.of(names))
-    return Rows(rows.dataset, names, [*map(picked(rows.names, names), rows.tuples)])
 
 
 @dataclass(frozen=True, slots=True)

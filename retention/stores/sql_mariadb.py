@@ -6,7 +6,7 @@ disposes, how long they wait for a lock, and that the driver hands out dates as 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import chain
 from typing import Any, Final
@@ -39,7 +39,7 @@ from retention.dataset import DateKind
 from retention.errors import ConfigError, StoreError
 from retention.stores.schema import Schema
 from retention.stores.sql_decode import Raw
-from retention.stores.sql_dialect import LISTED, Columns, Located, Said
+from retention.stores.sql_dialect import LISTED, Change, Columns, Located, Said
 from retention.stores.sql_mariadb_failure import failure
 from retention.stores.sql_mariadb_said import said
 from retention.stores.sql_mariadb_schema import Document, Labels, locate, schema
@@ -56,6 +56,7 @@ except ModuleNotFoundError:  # the extra is not installed
 STATEMENT_SECONDS: Final = 600  # for one statement
 _IDLE_SECONDS: Final = 300  # for a transaction of ours that nobody continues
 _CONNECT_SECONDS: Final = 10
+_NUMBERS: Final = frozenset({int})  # which a driver sends as they are
 _MODE: Final = (
     "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"  # and no ANSI
 )
@@ -95,8 +96,7 @@ class Mariadb:
 
     def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """Lists of values, by index; text is compared once more, byte by byte, since its collation may be lenient."""
-        sendable = [row for row in dict.fromkeys(rows) if all(map(_sendable, row))]
-        compared = [_comparable(column) for column in columns]
+        sendable, compared = _all_sendable(rows), [_comparable(column) for column in columns]
         for start in range(0, len(sendable), LISTED):
             part = sendable[start : start + LISTED]
             listed = _listed(compared, part)
@@ -105,11 +105,15 @@ class Mariadb:
             else:
                 yield and_(listed, _listed([_exact(column) for column in compared], _bytes(compared, part)))
 
+    def by_index(self, change: Change, most: int) -> Change:
+        """With a limit: for many keys it would scan else, and wait for rows that others hold."""
+        return change.with_dialect_options(mysql_limit=most)
+
     def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """What a collation equates, and its bytes do not."""
-        sendable = [row for row in dict.fromkeys(rows) if all(map(_sendable, row))]
         compared = [_comparable(column) for column in columns]
         if any(isinstance(column.type, String) for column in compared):
+            sendable = _all_sendable(rows)
             for start in range(0, len(sendable), LISTED):
                 part = sendable[start : start + LISTED]
                 exact = _listed([_exact(column) for column in compared], _bytes(compared, part))
@@ -135,6 +139,14 @@ class Mariadb:
     def said(self, technique: Technique, column: ColumnClause[Any], kind: DateKind | None) -> Said | None:
         """A technique in MariaDB's words."""
         return said(technique, column, kind)
+
+    def mark(self, connection: Connection) -> object | None:  # noqa: ARG002 - a seam
+        """It locks single rows, and tells nothing of all of them."""
+        return None
+
+    def changes(self, connection: Connection) -> int | None:  # noqa: ARG002 - a seam
+        """It counts the rows of statements alone."""
+        return None
 
     def failure(self, error: SQLAlchemyError, store: str, doing: str) -> StoreError:
         """What went wrong by its number: the text may hold values."""
@@ -226,7 +238,7 @@ class Mariadb:
 
 def _listed(columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Raw, ...]]) -> ColumnElement[bool]:
     # One parameter for the whole list: a statement is kept for each number of parameters, a megabyte for some hundreds.
-    if len(columns) == 1 and {type(value) for (value,) in rows} == {int}:
+    if len(columns) == 1 and _NUMBERS.issuperset(map(type, chain.from_iterable(rows))):
         numbers = bindparam("keys", _Numbers(chain.from_iterable(rows)), type_=NullType(), unique=True)
         return columns[0].op("IN", return_type=Boolean())(numbers)
     if len(columns) == 1:
@@ -274,6 +286,14 @@ def _bytes(columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Raw, ...]
 def _number(bits: bytes) -> int:
     """A BIT compares as a number, and with no string of bytes in any order of ours."""
     return int.from_bytes(bits, "big")
+
+
+def _all_sendable(rows: Iterable[tuple[Raw, ...]]) -> list[tuple[Raw, ...]]:
+    """The rows that can be in the database, each once."""
+    once = dict.fromkeys(rows)
+    if _NUMBERS.issuperset(map(type, chain.from_iterable(once))):
+        return [*once]
+    return [row for row in once if all(map(_sendable, row))]
 
 
 def _sendable(raw: Raw) -> bool:

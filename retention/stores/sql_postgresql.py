@@ -37,19 +37,17 @@ from sqlalchemy.types import NullType
 
 from retention.dataset import DateKind
 from retention.errors import StoreError, SweepRunning
-from retention.stores.errors import StoreDownError
 from retention.stores.schema import Schema
 from retention.stores.sql_decode import Raw
-from retention.stores.sql_dialect import Columns, Located, Said
+from retention.stores.sql_dialect import Change, Columns, Located, Said
 from retention.stores.sql_postgresql_failure import failure
 from retention.stores.sql_postgresql_replica import lag
 from retention.stores.sql_postgresql_said import said
 from retention.stores.sql_postgresql_schema import locate, schema
-from retention.stores.sql_postgresql_server import refuse_to_write
+from retention.stores.sql_postgresql_server import refuse, refuse_to_write
 from retention.stores.sql_postgresql_types import Native, adapt
 from retention.technique import Technique
 
-OLDEST: Final = 15
 _PORT: Final = 5432
 _NAME: Final = "retention"  # as the server lists our sessions
 _LOCK: Final = 0x7265_7465_6E74_696F  # "retentio", as the key of an advisory lock; those that follow: more sessions
@@ -120,6 +118,10 @@ class Postgresql:
         elif rows:
             yield _among(columns, rows)
 
+    def by_index(self, change: Change, most: int) -> Change:  # noqa: ARG002 - a seam
+        """It does so by itself."""
+        return change
+
     def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
         """What citext or a nondeterministic collation equates, and its code points do not."""
         if rows and any(map(_lenient, columns)):
@@ -146,6 +148,14 @@ class Postgresql:
     def said(self, technique: Technique, column: ColumnClause[Any], kind: DateKind | None) -> Said | None:
         """A technique in PostgreSQL's words."""
         return said(technique, column, kind)
+
+    def mark(self, connection: Connection) -> object | None:  # noqa: ARG002 - a seam
+        """It locks single rows, and tells nothing of all of them."""
+        return None
+
+    def changes(self, connection: Connection) -> int | None:  # noqa: ARG002 - a seam
+        """It counts the rows of statements alone."""
+        return None
 
     def failure(self, error: SQLAlchemyError, store: str, doing: str) -> StoreError:
         """What went wrong, by its code."""
@@ -205,16 +215,7 @@ class Postgresql:
         return engine
 
     def _prepare(self, driver: Driver[Any], settings: Sequence[str]) -> None:
-        if driver.info.server_version < OLDEST * 10_000:
-            raise StoreDownError(
-                f"Store {self._store}: its server is older than PostgreSQL {OLDEST}, the oldest that this works on. "
-                "Have it upgraded."
-            )
-        if driver.info.parameter_status("server_encoding") == "SQL_ASCII":
-            raise StoreDownError(
-                f"Store {self._store}: its database is SQL_ASCII, so nobody knows what its text says. "
-                "Have it converted to UTF8."
-            )
+        refuse(self._store, driver)
         adapt(driver)
         driver.execute("; ".join(f"SET {setting}" for setting in settings).encode())
         driver.commit()

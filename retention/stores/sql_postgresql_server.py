@@ -1,12 +1,32 @@
-"""Whether a PostgreSQL server keeps what it commits, which no session decides for itself."""
+"""Whether a PostgreSQL server is one to work with, and keeps what it commits, which no session decides for itself."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from psycopg import Connection
 
 from retention.stores.errors import StoreDownError
+
+OLDEST: Final = 15
+
+
+def refuse(store: str, driver: Connection[Any]) -> None:
+    """Refuse a server that we cannot work with.
+
+    Raises:
+        StoreDownError: the message says what to change.
+
+    """
+    if driver.info.server_version < OLDEST * 10_000:
+        raise StoreDownError(
+            f"Store {store}: its server is older than PostgreSQL {OLDEST}, the oldest that this works on. "
+            "Have it upgraded."
+        )
+    if driver.info.parameter_status("server_encoding") == "SQL_ASCII":
+        raise StoreDownError(
+            f"Store {store}: its database is SQL_ASCII, so nobody knows what its text says. Have it converted to UTF8."
+        )
 
 
 def refuse_to_write(store: str, driver: Connection[Any]) -> None:

@@ -8,13 +8,13 @@ from datetime import date, timedelta, tzinfo
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, or_, select, tuple_
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.sql.expression import ColumnClause
 
 from retention.dataset import Dataset, Day, Timestamp
 from retention.errors import StoreError
 from retention.record import Key
-from retention.rows import Row, Rows
+from retention.rows import Rows
 from retention.stores.checks import joinable, own, wanted
 from retention.stores.interface import Expiry
 from retention.stores.sql_decode import Raw
@@ -93,10 +93,10 @@ class SqlReader:
     ) -> tuple[Rows, int]:
         asked = joinable(values)
         names = wanted(dataset, (*columns, *on))
-        found: list[Row] = []
+        found: list[Rows] = []
         count = 0
         if not asked:
-            return Rows(dataset, names, found), count
+            return Rows(dataset, names, ()), count
         with self._connected(f"reading {dataset.id}") as connection:
             table = self._tables.of(connection, dataset)
             chosen = select(*(table.column(name) for name in names))
@@ -106,10 +106,11 @@ class SqlReader:
                 part = asked[start : start + _TOGETHER]
                 exact = frozenset(part)  # an engine may compare more loosely
                 for condition in self._dialect.matching([table.column(name) for name in on], table.lookups(on, part)):
-                    rows = connection.execute(chosen.where(condition)).fetchall()
+                    rows = _fetched(connection, chosen.where(condition))
                     count += len(rows)
-                    found += table.rows(names, rows).among(on, exact).tuples
-        return Rows(dataset, names, found), count
+                    if rows:
+                        found.append(table.rows(names, rows).among(on, exact))
+        return Rows.joined(dataset, names, found), count
 
     def there(self, dataset: Dataset, on: tuple[str, ...], values: Collection[Key]) -> int:
         """How many rows the engine takes for these by now, others' uncommitted changes aside."""
@@ -165,7 +166,7 @@ class SqlReader:
     def _page(self, table: DatasetTable, chosen: Select[Any], size: int) -> Sequence[Sequence[Raw]]:
         with self._connected(f"reading {table.dataset.id}") as connection:
             order = (self._dialect.ordered(table.column(name)) for name in table.dataset.key)
-            return connection.execute(chosen.order_by(*order).limit(size)).fetchall()
+            return _fetched(connection, chosen.order_by(*order).limit(size))
 
     def _beyond(self, key: Sequence[ColumnClause[Any]], after: Sequence[Raw]) -> ColumnElement[bool]:
         bounds = [self._dialect.bound(raw, column) for raw, column in zip(after, key, strict=True)]
@@ -224,6 +225,18 @@ class SqlReader:
             column = table.column(expiry.column)
             conditions.append(self._dialect.below(self._dialect.unindexed(column) if walked else column, bound))
         return [or_(*conditions)] if conditions else []
+
+
+def _fetched(connection: Connection, chosen: Select[Any]) -> Sequence[Sequence[Raw]]:
+    """Every row as the driver gives it, which is what codecs read: SQLAlchemy's rows would cost more than that."""
+    result = connection.execute(chosen)
+    driver: Any = connection.dialect.loaded_dbapi
+    try:
+        return result.cursor.fetchall() if result.cursor else []
+    except driver.Error as error:  # SQLite finds rows as they are fetched
+        raise DBAPIError(None, None, error, hide_parameters=True) from None
+    finally:
+        result.close()
 
 
 def _bound(table: DatasetTable, expiry: Expiry, local: tzinfo) -> Raw | None:

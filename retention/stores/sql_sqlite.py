@@ -42,7 +42,7 @@ from retention.errors import StoreError
 from retention.stores.errors import LinkedDataError, StoreDownError
 from retention.stores.schema import Schema
 from retention.stores.sql_decode import Raw
-from retention.stores.sql_dialect import Columns, Located, Said
+from retention.stores.sql_dialect import SESSIONS, Change, Columns, Located, Said
 from retention.stores.sql_sqlite_said import said
 from retention.stores.sql_sqlite_schema import locate, schema
 from retention.technique import Technique
@@ -81,7 +81,7 @@ class Sqlite:
 
     def reader(self) -> Engine:
         """Connections opened read-only."""
-        return self._engine("ro", "BEGIN", ("query_only=ON",))
+        return self._engine("ro", "BEGIN", ("query_only=ON",), connections=SESSIONS)
 
     def writer(self) -> Engine:
         """Connections that write durably, overwrite what they delete, and enforce foreign keys.
@@ -121,6 +121,10 @@ class Sqlite:
         for start in range(0, len(others), _TOGETHER):
             yield or_(*(self._equal(columns, row) for row in others[start : start + _TOGETHER]))
 
+    def by_index(self, change: Change, most: int) -> Change:  # noqa: ARG002 - a seam
+        """It does so by itself."""
+        return change
+
     def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:  # noqa: ARG002 - a seam
         """None: it is asked of servers."""
         return iter(())
@@ -151,6 +155,15 @@ class Sqlite:
     def server(self) -> None:
         """There is none: it runs on our clock, has no session lock, and every batch locks the whole file."""
         return
+
+    def mark(self, connection: Connection) -> object | None:
+        """The connection of the driver and SQLite's own sign, which another connection's commit changes (ADR 0036)."""
+        return connection.connection.driver_connection, connection.exec_driver_sql("PRAGMA data_version").scalar()
+
+    def changes(self, connection: Connection) -> int | None:
+        """What SQLite counts of this connection."""
+        driver: Any = connection.connection.driver_connection
+        return int(driver.total_changes)
 
     def failure(self, error: SQLAlchemyError, store: str, doing: str) -> StoreError:
         """What went wrong by its result code: the text may hold values."""
@@ -185,12 +198,12 @@ class Sqlite:
     def _equal(self, columns: Columns, row: tuple[Raw, ...]) -> ColumnElement[bool]:
         return and_(*(column == self.bound(raw, column) for column, raw in zip(columns, row, strict=True)))
 
-    def _engine(self, mode: str, begin: str, pragmas: tuple[str, ...]) -> Engine:
+    def _engine(self, mode: str, begin: str, pragmas: tuple[str, ...], *, connections: int = 1) -> Engine:
         engine = create_engine(
             "sqlite+pysqlite://",
             creator=lambda: self._connect(mode, pragmas),
             poolclass=QueuePool,
-            pool_size=1,
+            pool_size=connections,
             hide_parameters=True,
         )
 
@@ -253,7 +266,7 @@ def _survives_json(raw: Raw) -> bool:
 
 def _in_json(columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> ColumnElement[bool]:
     single = len(columns) == 1
-    sent = json.dumps([row[0] if single else row for row in rows], ensure_ascii=False)
+    sent = json.dumps([*chain.from_iterable(rows)] if single else rows, ensure_ascii=False)
     each = func.json_each(bindparam("sent", sent, type_=Text, unique=True)).table_valued("value")
     if single:
         return columns[0].in_(select(each.c.value))

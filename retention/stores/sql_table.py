@@ -56,8 +56,10 @@ class DatasetTable:
 
     def rows(self, names: tuple[str, ...], rows: Iterable[Sequence[Raw]]) -> Rows:
         """Rows of the key and other columns, decoded column by column."""
-        columns = [self.codec(name).decoded(raws) for name, raws in zip(names, zip(*rows, strict=True), strict=False)]
-        return Rows(self.dataset, names, [*zip(*columns, strict=True)])
+        raws = zip(*rows, strict=True)
+        return Rows(
+            self.dataset, names, [self.codec(name).decoded(raw) for name, raw in zip(names, raws, strict=False)]
+        )
 
     def lookups(self, names: Sequence[str], keys: Sequence[Key]) -> list[tuple[Raw, ...]]:
         """Every row of raw values that reads as one of the keys."""

@@ -180,8 +180,28 @@ def test_a_declaration_says_everything_that_article_8_and_its_readers_ask_for(la
     ):
         assert asked in text
     assert date_of
-    for section in ("what", "ground", "manner", "who", "stayed", "remains", "proof", "sign"):
+    for section in ("what", "ground", "manner", "who", "stayed", "told", "remains", "proof", "sign"):
         assert f'<section id="{section}"' in html(DECLARATION, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "declared", "nobody"),
+    [
+        (Language.NL, "gemeente Heemstede; schuldeisers niet bekend", "niet opgegeven niet bekend"),
+        (Language.EN, "gemeente Heemstede; schuldeisers not known", "not declared not known"),
+    ],
+)
+def test_who_may_have_received_the_data_is_said_in_every_form_and_that_telling_them_is_not_known(
+    language: Language, declared: str, nobody: str
+):
+    page, terminal = said(DECLARATION, language), shown(DECLARATION, language)
+    assert declared in page
+    assert nobody in page
+    assert "gemeente Heemstede" in terminal
+    *_, table = sheets(DECLARATION, language)
+    assert [" ".join(map(str, row[3:])) for row in table.rows] == [declared, nobody]
+    [told] = [json.loads(content) for name, content in files(DECLARATION).items() if name.endswith(".json")]
+    assert [one["informed"] for one in told["disclosed"]] == [None, None]
 
 
 @pytest.mark.parametrize("report", [DECLARATION, LIST], ids=["declaration", "list"])

@@ -29,7 +29,7 @@ from retention.stores.registry import open_source
 from tests.conformance import generated_servers as servers
 from tests.conformance.generated import World, worlds
 from tests.conformance.generated_cells import AMSTERDAM, TODAY
-from tests.conformance.said import by_key, confirmed, judged, planned, scanner
+from tests.conformance.said import batches, by_key, confirmed, judged, planned, scanner
 
 PROCESSES: Final = 2
 _NARROWED: Final = 3  # one world in so many is scanned with cut-offs as well
@@ -169,11 +169,14 @@ def _confirming(
     if not stands_alone(world.register, dataset):
         return []
     run, columns = scanner(world.register, listing=False), columns_read(world.register, dataset)
-    memory, store = (one[dataset.store].fetch(dataset, columns, list(listed)).arranged(listed) for one in stores)
-    found = by_columns(run, store, stores[1], listed)
-    compared.confirmed += sum(one is not None and bool(one.takes) for one in found.values())
-    differs = confirmed(found) != confirmed(by_objects(run, memory, stores[0], listed))
-    return [f"{world.label}: {dataset.id}: columns make other candidates than objects"] if differs else []
+    differing = []
+    for batch in batches(listed):
+        memory, store = (one[dataset.store].fetch(dataset, columns, list(batch)).arranged(batch) for one in stores)
+        found = by_columns(run, store, stores[1], batch)
+        compared.confirmed += sum(one is not None and bool(one.takes) for one in found.values())
+        if confirmed(found) != confirmed(by_objects(run, memory, stores[0], batch)):
+            differing.append(f"{world.label}: {dataset.id}: columns make other candidates than objects")
+    return differing
 
 
 def _differing(world: World, dataset: Dataset, meant: Mapping[Key, Any], found: Mapping[Key, Any]) -> list[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from retention.audit.reference import ReferenceKey
-from retention.candidate import Candidate
+from retention.candidate import Candidate, Several
 from retention.dataset import Dataset
 from retention.holds import Hold
 from retention.judge import Judgement, RuleReading
@@ -84,6 +85,22 @@ def planned(found: Iterable[Judged]) -> dict[Key, Spooled]:
         for number, (one, candidate, action) in enumerate(listed)
         if candidate is not None and action is not None
     }
+
+
+def batches(listed: Mapping[Key, Spooled]) -> list[dict[Key, Spooled]]:
+    """The same by what is to be done to them, as a sweep goes through them."""
+    found: dict[object, dict[Key, Spooled]] = {}
+    for key, one in listed.items():
+        found.setdefault((one.action, one.fields), {})[key] = one
+    return [*found.values()]
+
+
+def several(found: Several) -> list[object]:
+    """What candidates are and have together, as plain values."""
+    takes = [(one.depth, one.dataset.id, Counter(one.keys)) for one in found.takes]
+    names = {name: set(texts) for name, texts in found.names().items() if texts}
+    families = [(set(one.names), one.subjects) for one in found.families()]
+    return [[*found.keys], [*found.refs], takes, found.unlinks, names, found.subjects(), families]
 
 
 def confirmed(found: Mapping[Key, Candidate | None]) -> dict[Key, object]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from retention.candidate import Candidates, clear
+from retention.candidate import Candidates, OneByOne, clear
 from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.gather import Gatherer
@@ -66,7 +66,7 @@ def dispose(  # noqa: PLR0917 - what a batch is
     with stores[dataset.store].batch() as batch:
         records = batch.fetch(dataset, columns_read(world.register, dataset), list(listed))
         again = scanner(world.register, listing=False).judge(dataset, records, {**stores, dataset.store: batch})
-        still = tuple(
+        still = OneByOne(
             one.candidate
             for one in again
             if one.candidate is not None and one.seal == listed[one.record.key].seal

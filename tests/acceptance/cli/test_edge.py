@@ -474,3 +474,14 @@ def test_a_folder_of_keys_that_cannot_be_looked_at_is_a_mistake_of_the_configura
     office.change("retention.toml", 'directory = "keys"', f'directory = "{"x" * 300}"')
     said = office.run("sweep")
     assert (said.exit_code, "cannot be read" in said.stderr) == (2, True), said.output
+
+
+def test_a_timetable_whose_night_begins_outside_every_window_is_warned_of_with_what_to_do(office: Office):
+    with office.config.open("a") as file:
+        file.write('\n[sweep]\nwindows = ["12:00-13:00"]\n')
+    said = office.run("config", "check", "--lang", "en")
+    assert (said.exit_code, said.stderr) == (0, "")
+    assert 'with "0 2 * * *" the night always begins outside every window (12:00-13:00)' in said.stdout
+    assert "Have [schedule] sweep begin within one" in said.stdout
+    assert "Laat [schedule] sweep binnen een" in office.run("config", "check", "--lang", "nl").stdout
+    assert [one["code"] for one in office.json("config", "check")["findings"]] == ["SCHEDULE_OUTSIDE_WINDOWS"]

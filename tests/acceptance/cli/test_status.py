@@ -1,6 +1,7 @@
 """`retention status`: green after a good night, red for each thing that can silently go wrong, and what to do then."""
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -242,7 +243,43 @@ def test_red_when_the_disk_is_nearly_full(office: Office):
     assert codes(office, 1) == ["disk-low"]
 
 
-def test_an_account_that_cannot_see_the_keys_is_told_the_rest(office: Office):
+@pytest.mark.parametrize("key", ["log.key", "refkeys/spool.key"])
+@pytest.mark.parametrize("lost", ["missing", "malformed", "open to others"])
+def test_red_when_a_key_that_the_next_sweep_needs_cannot_be_used(office: Office, key: str, lost: str):
+    path = office.folder / "keys" / key
+    match lost:
+        case "missing":
+            path.unlink()
+        case "malformed":
+            path.write_text("x")
+        case _:
+            path.chmod(0o644)
+    assert codes(office, 4) == ["key-unusable"]
+    said = office.run("status", "--lang", "en").stdout
+    assert str(path) in said
+    assert "nothing is destroyed now; put" in said
+    assert office.run("sweep").exit_code == 2  # as it says
+
+
+def test_red_when_the_key_is_that_of_another_log(office: Office):
+    office.change("retention.toml", 'origin = "test.example/2026"', 'origin = "test.example/2027"')
+    assert "key-unusable" in codes(office, 4)
+
+
+def test_a_reference_key_that_is_lost_is_missed_and_no_plan_puts_another_in_its_place(office: Office):
+    path = office.folder / "keys" / "refkeys" / "cvs.dossier-2026.key"
+    path.rename(office.folder / "away.key")
+    [alarm] = office.json("status", status=4)["alarms"]
+    assert (alarm["code"], alarm["dataset"]) == ("key-unusable", "cvs.dossier")
+    assert alarm["what"]["en"] == f"key {path} is missing"
+    assert office.run("plan").exit_code == 4
+    assert not path.exists()
+    (office.folder / "away.key").rename(path)
+    assert codes(office, 0) == []
+
+
+def test_an_account_that_cannot_see_the_keys_is_told_the_rest(office: Office, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 4_000_000_017)  # whoever looks here, it is not who sweeps
     (office.folder / "keys").rename(office.folder / "out-of-sight")
     said = office.json("status")
     assert (said["keys"], said["red"]) == (None, False)

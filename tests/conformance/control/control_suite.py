@@ -313,20 +313,28 @@ class PlanSuite(Suite):
 
 class RunSuite(Suite):
     def test_a_run_is_replaced_by_its_ended_form(self, store):
-        ended = v.run(status=RunStatus.DONE, ended=v.NOW, report="{}")
+        ended = v.run(status=RunStatus.DONE, ended=v.NOW)
         with store.transaction() as control:
             control.start_run(v.run())
             assert control.runs() == (v.run(),)
-            control.end_run(ended)
+            control.end_run(ended, "{}")
             assert control.runs() == (ended,)
+
+    def test_what_a_run_told_is_kept_with_it_and_read_when_asked(self, store):
+        with store.transaction() as control:
+            for number in (1, 2):
+                control.start_run(v.run(number))
+            control.end_run(v.run(1, status=RunStatus.DONE, ended=v.NOW), '{"a": 1}')
+            asked = [control.run_report(one) for one in (v.run(1).id, v.run(2).id, "nobody")]
+        assert asked == ['{"a": 1}', None, None]
 
     def test_a_run_ends_once(self, store):
         ended = v.run(status=RunStatus.DONE, ended=v.NOW)
         with store.transaction() as control:
             control.start_run(v.run())
-            control.end_run(ended)
+            control.end_run(ended, "{}")
         with pytest.raises(ControlError), store.transaction() as control:
-            control.end_run(ended)
+            control.end_run(ended, "{}")
 
     def test_runs_come_newest_first(self, store):
         with store.transaction() as control:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from retention.candidate import Candidate, Cleared, Take, Unlink
+from retention.candidate import Candidate, Cleared, OneByOne, Take, Unlink
 from retention.dataset import Dataset, Day, NoSubject, Timestamp, TimeText
 from retention.disposition import Action
 from retention.erase import done
@@ -55,7 +55,7 @@ def cleared(of: Dataset, records: Mapping | Iterable, action: Action = Action.DE
     """A cleared batch: keys, or keys with (takes, unlinks)."""
     items = records.items() if isinstance(records, Mapping) else ((key, ((), ())) for key in records)
     candidates = tuple(Candidate(key, bytes(32), takes, unlinks, Family.of(())) for key, (takes, unlinks) in items)
-    return Cleared(dataset=of, action=action, fields=tuple(fields), records=candidates)
+    return Cleared(dataset=of, action=action, fields=tuple(fields), records=OneByOne(candidates))
 
 
 def everything(source: Source, of: Dataset, *columns: str, size: int = 100) -> list[Record]:
@@ -68,7 +68,7 @@ def keys(records: Iterable[Record]) -> list:
 
 def dispose(store: Store, batch_of: Cleared) -> Mapping[str, int]:
     with store.session(), store.batch() as batch:
-        batch.lock(batch_of.dataset, batch_of.keys)
+        batch.lock(batch_of.dataset, batch_of.records.keys)
         children = batch.dispose(batch_of)
         batch.commit()
     return children

@@ -17,6 +17,7 @@ from retention.holds import Scope
 from retention.lists import write_full_list
 from retention.plan import Limits
 from retention.reporting import run_report
+from retention.reports.activities import Controller, Declared
 from retention.reports.destruction import FEW, StoreFacts, kept, together
 from retention.reports.pdf import pdfs
 from retention.reports.render import files
@@ -30,11 +31,14 @@ from tests.integration.run.test_privacy import KEYS, NAMES, forms, seed
 from tests.integration.run.test_privacy import kept as files_kept
 from tests.integration.run.world import World, declare, done
 
+CONTROLLER = Controller(
+    name="x", everywhere=Declared(recipients="gemeente"), of={"gesprekken": Declared(recipients="tolken")}
+)
 STORES = {"cvs": StoreFacts(engine="sqlite", backup_days=35), "crm": StoreFacts(engine="sqlite")}
 
 
 def declared(estate, run="last"):
-    return declaration(estate.installation, run, address="Dorpsstraat 1", stores=STORES)
+    return declaration(estate.installation, run, controller=CONTROLLER, stores=STORES)
 
 
 def full_list(estate, digest, **more):
@@ -116,6 +120,19 @@ def test_back_ups_are_counted_from_the_end_of_the_run_or_said_to_be_unknown(esta
     said, _ = declared(estate)
     ended = said.ended.astimezone(estate.installation.zone).date()
     assert {one.store: one.backups_until for one in said.remains} == {"crm": None, "cvs": ended + timedelta(days=35)}
+
+
+def test_recipients_are_those_of_every_purpose_of_what_went_or_went_along_and_telling_them_is_not_known(world, estate):
+    sql(world.cvs, "DELETE FROM contact WHERE dossier_id % 4 = 2")  # those that would go alone
+    estate.run()
+    said, _ = declared(estate)
+    pairs = {(one.dataset, one.purpose) for one in said.disclosed}
+    assert pairs >= {(line.dataset, purpose) for line in said.lines for purpose in line.purposes}
+    assert "cvs.contact" not in {line.dataset for line in said.lines}
+    assert ("cvs.contact", "gesprekken") in pairs
+    assert {one.recipients for one in said.disclosed if one.purpose == "gesprekken"} == {"tolken"}
+    assert {one.recipients for one in said.disclosed if one.purpose != "gesprekken"} == {"gemeente"}
+    assert {one.informed for one in said.disclosed} == {None}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from pathlib import Path
 from retention.audit import durable
 from retention.errors import RetentionError
 from retention.stores.interface import Batch
-from retention.stores.sql import SqlBatch, SqlStore
+from retention.stores.sql import SqlStore
+from retention.stores.sql_batch import SqlBatch
 from tests.estate import reopened
 from tests.integration.run.worlds import opened
 

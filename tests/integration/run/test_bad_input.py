@@ -13,6 +13,7 @@ from sqlalchemy import event
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
+from retention import sifting
 from retention.audit.keys import read_spool_key
 from retention.audit.signer import from_uri
 from retention.control.sqlite import SqliteControlStore
@@ -112,7 +113,8 @@ def test_a_table_dropped_between_plan_and_sweep(world, estate, ready):
     assert of(run, "cvs.dossier").destroyed == 20
 
 
-def test_a_table_dropped_while_it_is_judged_spoils_only_its_own_dataset(place, evidence):
+def test_a_table_dropped_while_it_is_judged_spoils_only_its_own_dataset(place, evidence, monkeypatch):
+    monkeypatch.setattr(sifting, "SIFTED", 500)
     world = World(place / "org", 600).create()
     estate = world.estate()
     seen = []

@@ -14,6 +14,7 @@ from retention.policy import LegalBasis, Policy, Register, Rule, Source, SourceS
 from retention.record import Aggregate, Facts, Record, Value
 from retention.relation import Join
 from retention.scan import Judged, Scanner
+from retention.sifting import Sifter
 from retention.start import Day as Today
 from retention.start import Start, read_start
 from retention.stores.memory import MemoryStore
@@ -100,7 +101,7 @@ def utc(text: str) -> datetime:
 def scan(
     of: Dataset, reg: Register, holds: tuple[Hold, ...] = (), **tables: list[dict[str, Value]]
 ) -> dict[Value, Judged]:
-    """Every record of a dataset in memory, judged among the others, by its id."""
+    """Every record of a dataset in memory, judged among the others, by its id; a plan says the same of each."""
     padded = {
         name: [{column: row.get(column) for column in {*DATES, *(c for r in rows for c in r)}} for row in rows]
         for name, rows in tables.items()
@@ -108,4 +109,17 @@ def scan(
     store = MemoryStore("cvs", padded)
     keys = {one.id: ReferenceKey("k", b"k" * 32) for one in reg.all_datasets}
     scanner = Scanner(reg, TODAY, holds, utc("2026-07-01T12:00:00"), keys)
-    return {one.record.key[0]: one for page in scanner.scan(of, {"cvs": store}) for one in page}
+    found = {one.record.key[0]: one for page in scanner.scan(of, {"cvs": store}) for one in page}
+    assert planned(Sifter(scanner, of, {"cvs": store})) == {key: _told(one) for key, one in found.items()}
+    return found
+
+
+def planned(sifter: Sifter) -> dict[Value, tuple[object, ...]]:
+    """What a plan says of each record."""
+    pages = list(sifter.pages())
+    alike = {key[0]: _told(one) for page in pages for one, keys in page.alike for key in keys}
+    return alike | {one.record.key[0]: _told(one) for page in pages for one in page.each}
+
+
+def _told(one: Judged) -> tuple[object, ...]:
+    return one.reason, one.judgement, one.gate, one.seal, one.candidate and one.candidate[:4]

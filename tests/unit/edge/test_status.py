@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from retention.control.interface import Flight, Run, RunStatus
 from retention.status.assess import status_of
 from retention.status.code import Code, Level
-from retention.status.facts import Facts, Memory, Thresholds, ToldRun
+from retention.status.facts import Facts, KeyKind, LostKey, Memory, Thresholds, ToldRun
 from retention.summary import DatasetRun, RunSummary
 from retention.text import Text
 
@@ -186,3 +187,13 @@ def test_what_the_last_night_had_no_time_for_is_told_with_the_nights_it_takes():
     assert (found.postponed, found.nights) == (8, 3)
     assert found.exit_status == 0  # nobody has to act
     assert (status_of(facts()).postponed, status_of(facts()).nights) == (0, None)
+
+
+def test_many_lost_keys_are_one_line_that_is_about_no_dataset():
+    lost = LostKey(kind=KeyKind.REFERENCE, path=Path("keys/a.b-2026.key"), why=None, dataset="a.b", more=3)
+    found = status_of(facts(run(), lost=(lost,)))
+    [alarm] = found.alarms
+    assert (alarm.code, alarm.dataset, found.exit_status) == (Code.KEY_UNUSABLE, None, 4)
+    assert alarm.what == Text(
+        nl="sleutel keys/a.b-2026.key ontbreekt, en nog 3", en="key keys/a.b-2026.key is missing, and 3 more"
+    )

@@ -12,6 +12,7 @@ from retention.likeness import Likeness, remaining
 from retention.reason import Reason
 from retention.record import UNREADABLE, Record
 from retention.scan import Judged
+from retention.sifting import Sifted
 from retention.stores.memory import MemoryStore
 from retention.stores.schema import SchemaColumn, SchemaTable
 from retention.technique import DateToYear, FixedText, Nullify, Pseudonymise, Truncate
@@ -42,7 +43,7 @@ def smallest(
     likeness = Likeness(SIGNUP, columns, most)
     store = MemoryStore("crm", {"aanmelding": rows})
     for start in range(0, len(rows), 3):  # a page at a time
-        likeness.add([judged(int(str(one["id"]))) for one in rows[start : start + 3]], store)
+        likeness.add(Sifted(each=[judged(int(str(one["id"]))) for one in rows[start : start + 3]]), store)
     return likeness.remains().smallest
 
 
@@ -58,14 +59,16 @@ def test_fewer_than_five_are_never_given_as_a_number(others: int, said: object):
 def test_records_that_stay_as_they_are_hide_nobody():
     likeness = Likeness(SIGNUP, ("team",))
     store = MemoryStore("crm", {"aanmelding": [row(n) for n in range(20)]})
-    likeness.add([judged(n, Reason.DUE_EXPIRED if n < 3 else Reason.KEEP_RUNNING) for n in range(20)], store)
+    likeness.add(
+        Sifted(each=[judged(n, Reason.DUE_EXPIRED if n < 3 else Reason.KEEP_RUNNING) for n in range(20)]), store
+    )
     assert (likeness.remains().records, likeness.remains().smallest) == (3, "<5")
 
 
 def test_what_is_settled_counts_with_what_will_be():
     likeness = Likeness(SIGNUP, ("team",))
     store = MemoryStore("crm", {"aanmelding": [row(n) for n in range(6)]})
-    likeness.add([judged(n, Reason.SETTLED if n < 4 else Reason.DUE_EXPIRED) for n in range(6)], store)
+    likeness.add(Sifted(each=[judged(n, Reason.SETTLED if n < 4 else Reason.DUE_EXPIRED) for n in range(6)]), store)
     assert likeness.remains().smallest == 6
 
 
@@ -86,7 +89,7 @@ def test_a_column_that_may_not_be_read_makes_it_unknown_and_stops_nothing():
             raise StoreError("permission denied")
 
     likeness = Likeness(SIGNUP, ("team",))
-    likeness.add([judged(n) for n in range(9)], Forbidden("crm", {"aanmelding": []}))
+    likeness.add(Sifted(each=[judged(n) for n in range(9)]), Forbidden("crm", {"aanmelding": []}))
     assert likeness.remains().smallest is None
     assert likeness.remains().singles_out
 
@@ -101,7 +104,7 @@ def test_a_pseudonym_still_tells_people_apart():
     )
     likeness = Likeness(marked, ("naam",))
     store = MemoryStore("crm", {"aanmelding": [row(n) for n in range(9)]})
-    likeness.add([judged(n) for n in range(9)], store)
+    likeness.add(Sifted(each=[judged(n) for n in range(9)]), store)
     assert likeness.remains().smallest == "<5"
 
 
