@@ -29,7 +29,7 @@ def alike(spooled: Iterable[Spooled]) -> list[list[Spooled]]:
 
 def next_size(size: int, seconds: float, aim: float) -> int:
     """How many records the next batch takes, when one of this size kept its locks for so many seconds."""
-    return max(_LEAST, int(size * min(2.0, max(0.5, aim / max(seconds, 0.001)))))
+    return max(_LEAST, int(size * min(4.0, max(0.5, aim / max(seconds, 0.001)))))
 
 
 class Sorted(NamedTuple):

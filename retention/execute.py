@@ -160,7 +160,7 @@ class Hand:
         return decode_keys(self.work.keyring.vault.open_all((one.key for one in spooled), self.work.dataset.id))
 
     def _judge_ahead(self, keys: Mapping[Key, Spooled]) -> Ahead | None:
-        """Judge while another batch has the store, what may be trusted if nobody changes anything; None: not now.
+        """Judge before others have to wait for the batch what may be trusted if nobody changes anything; None: not now.
 
         A batch that had to judge again says that others write, and so does a store that cannot be read.
         """

@@ -108,8 +108,7 @@ class _Planning:
             draft = self._open(governed)
             scanner = self._scanner(governed, holds, reached)
             before = self._before()
-            days = reference_dates(before)
-            census = Census(self.installation.register, self.today, holds, self.installation.limits, days)
+            census = Census(register, self.today, holds, self.installation.limits, reference_dates(before))
             tables = inventory(register, surveyed.live)
             for finding in (*surveyed.findings, *open_tables(tables)):
                 census.find(finding)

@@ -48,15 +48,12 @@ def walk(work: Work, tally: Tally, progress: Callable[[str, int], None]) -> None
 
 @contextmanager
 def sessions(work: Work) -> Iterator[Sequence[Store]]:
-    """The store for each batch that may be at work: in a session of its own, where the server gives one."""
+    """The store, in as many sessions as there is work for; one where the server gives no more."""
     register, several = work.installation.register, work.stint.remaining > 2 * work.installation.batch_records
     with ExitStack() as stack:
         stack.enter_context(work.store.session())
         opened = [work.store]
         for number in range(1, work.store.abreast if several and apart(register, work.dataset) else 1):
-            if work.store.locks_all:  # they take turns
-                opened.append(work.store)
-                continue
             try:
                 store = work.installation.opener.store(work.dataset.store)
                 stack.callback(store.close)

@@ -152,12 +152,7 @@ class Store(Source, Protocol):
 
     @property
     def abreast(self) -> int:
-        """How many batches may be at work at once."""
-        ...
-
-    @property
-    def locks_all(self) -> bool:
-        """Whether a batch locks the whole store, so that others take turns; else each has a session of its own."""
+        """How many sessions may dispose at once: 1 where a batch locks the whole store."""
         ...
 
     def mark(self) -> object | None:

@@ -200,11 +200,6 @@ class MemoryStore(_MemoryReader):
         """One: a batch is a copy of everything."""
         return 1
 
-    @property
-    def locks_all(self) -> bool:
-        """A batch is a copy of everything."""
-        return True
-
     def mark(self) -> object | None:
         """Its rows may be changed behind its back."""
         return None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
-from threading import Lock
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -108,7 +107,6 @@ class SqlStore(SqlSource):
         self._keys = pseudonym_keys or {}
         self._writing: Engine | None = None
         self._held: Connection | None = None  # the connection that holds the session lock, and disposes
-        self._turn = Lock()  # of batches that lock the whole store
         self._marked = Marked()
 
     def close(self) -> None:
@@ -120,13 +118,8 @@ class SqlStore(SqlSource):
 
     @property
     def abreast(self) -> int:
-        """Two: while the database works for one, the other judges and signs."""
-        return SESSIONS
-
-    @property
-    def locks_all(self) -> bool:
-        """A file, not a server."""
-        return self._dialect.server is None
+        """One where there is no server: each batch locks the file."""
+        return 1 if self._dialect.server is None else SESSIONS
 
     def mark(self) -> object | None:
         """What the last batch began on."""
@@ -168,8 +161,7 @@ class SqlStore(SqlSource):
     def batch(self) -> Iterator[Batch]:
         """One transaction; leaving it without commit rolls it back."""
         doing = "opening a batch"
-        turn = self._turn if self.locks_all else nullcontext()
-        with turn, self._same() if self._held else self._writer(doing) as connection:
+        with self._same() if self._held else self._writer(doing) as connection:
             with translated(self._dialect, self._name, doing):
                 connection.begin()
                 self._marked.begin(self._dialect.mark(connection))

@@ -42,7 +42,7 @@ from retention.errors import StoreError
 from retention.stores.errors import LinkedDataError, StoreDownError
 from retention.stores.schema import Schema
 from retention.stores.sql_decode import Raw
-from retention.stores.sql_dialect import SESSIONS, Change, Columns, Located, Said
+from retention.stores.sql_dialect import Change, Columns, Located, Said
 from retention.stores.sql_sqlite_said import said
 from retention.stores.sql_sqlite_schema import locate, schema
 from retention.technique import Technique
@@ -81,7 +81,7 @@ class Sqlite:
 
     def reader(self) -> Engine:
         """Connections opened read-only."""
-        return self._engine("ro", "BEGIN", ("query_only=ON",), connections=SESSIONS)
+        return self._engine("ro", "BEGIN", ("query_only=ON",))
 
     def writer(self) -> Engine:
         """Connections that write durably, overwrite what they delete, and enforce foreign keys.
@@ -198,12 +198,12 @@ class Sqlite:
     def _equal(self, columns: Columns, row: tuple[Raw, ...]) -> ColumnElement[bool]:
         return and_(*(column == self.bound(raw, column) for column, raw in zip(columns, row, strict=True)))
 
-    def _engine(self, mode: str, begin: str, pragmas: tuple[str, ...], *, connections: int = 1) -> Engine:
+    def _engine(self, mode: str, begin: str, pragmas: tuple[str, ...]) -> Engine:
         engine = create_engine(
             "sqlite+pysqlite://",
             creator=lambda: self._connect(mode, pragmas),
             poolclass=QueuePool,
-            pool_size=connections,
+            pool_size=1,
             hide_parameters=True,
         )
 

@@ -45,7 +45,7 @@ def test_only_the_clearing_of_holds_makes_something_cleared():
 
 
 def test_nothing_but_execution_disposes():
-    within_the_store_itself = {"stores/sql.py"}
+    within_the_store_itself = {"stores/sql_batch.py"}
     assert callers("dispose") - within_the_store_itself == {"execute.py"}
 
 

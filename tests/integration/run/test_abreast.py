@@ -1,4 +1,4 @@
-"""A server is swept in two sessions at once, a file by turns; no session outlives the next run."""
+"""A server is swept in two sessions at once, a file in one; no session outlives the next run."""
 
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
@@ -174,11 +174,11 @@ class Seen:
     each: Callable[[Mapping[Key, Spooled]], None] = lambda _: None
 
 
-def test_a_file_is_swept_by_turns_each_batch_judged_while_another_has_its_turn(file, evidence, ahead):
+def test_a_file_is_swept_in_one_session_and_judged_before_each_batch(file, evidence, ahead):
     estate, before = reopened(file.estate(), batch_records=5, largest_batch=5), file.look()
     run = estate.sweep(planned(estate))
     assert (run.exit_status, evidence(file, estate, before)) == (0, file.due())
-    assert {name for name, _ in ahead.batches} >= {"hand_0", "hand_1"}
+    assert {name for name, _ in ahead.batches} == {"MainThread"}
     assert sum(stood for _, stood in ahead.batches) >= 3, ahead.batches
 
 
@@ -198,7 +198,7 @@ def test_what_somebody_changes_once_it_was_judged_ahead_is_judged_again(file, ev
     assert changed[0] not in evidence(file, estate, before)["crm.aanmelding"]
 
 
-def test_where_others_write_all_the_time_batches_are_judged_in_their_turn_alone(file, evidence, ahead):
+def test_where_others_write_all_the_time_batches_are_judged_under_their_locks_alone(file, evidence, ahead):
     estate, before = reopened(file.estate(), batch_records=2, largest_batch=2), file.look()
     digest = planned(estate)
     judged: list[int] = []
