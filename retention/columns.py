@@ -21,7 +21,7 @@ from retention.judge import Judge
 from retention.plan import Spooled
 from retention.policy import Register
 from retention.reading import joined_by, reader_of
-from retention.reads import columns_read, datasets_read, subject_datasets
+from retention.reads import columns_read, datasets_read
 from retention.record import UNREADABLE, Key, Value, identified, identify, key_texts, value_text
 from retention.relation import Join
 from retention.rows import Rows
@@ -56,29 +56,6 @@ def apart(register: Register, dataset: Dataset) -> bool:
         and all(len(register.parents_of(child)) == 1 for _, child, _ in below)
         and all(on.where is None and set(parent.key) <= set(on.ours) for parent, _, on in below)
     )
-
-
-@lru_cache(_REMEMBERED)
-def foreseeable(register: Register, dataset: Dataset) -> bool:
-    """Whether what is judged of its records changes only as its own store does, whatever becomes of the others."""
-    every = (dataset, *(child for _, child, _ in register.below(dataset)))
-    read = {*every, *(other for one in every for other in subject_datasets(one))}
-    return (
-        stands_alone(register, dataset)
-        and all(one.store == dataset.store for one in read)
-        and all(_within(register, every, one, path) for one in every for _, path in one.subject_paths)
-    )
-
-
-def _within(register: Register, every: Collection[Dataset], one: Dataset, path: SubjectPath) -> bool:
-    """Whether a path, where it leads to what batches dispose of, leads only up to the record that it belongs to."""
-    if isinstance(path, str):
-        return True
-    way = path.on.theirs, path.on.ours
-    its_own = any(
-        parent is path.dataset and way == (of.on.ours, of.on.theirs) for parent, of in register.parents_of(one)
-    )
-    return (its_own or path.dataset not in every) and _within(register, every, path.dataset, path.column)
 
 
 def _unconditional(path: SubjectPath) -> bool:

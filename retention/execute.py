@@ -9,11 +9,9 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Event
-from typing import Final
 
 import structlog
 from structlog.contextvars import bound_contextvars
@@ -23,11 +21,10 @@ from retention.audit.entry import Intent, Manifest
 from retention.audit.reference import ReferenceKey
 from retention.batching import Confirmed, alike
 from retention.candidate import Candidates, Cleared, Held, clear
-from retention.columns import foreseeable
 from retention.confirm import confirm
 from retention.control.interface import Control, Flight
 from retention.disposition import Action
-from retention.errors import RetentionError, StoreError
+from retention.errors import RetentionError
 from retention.failing import by_record, passes, reason_of, stubborn, weight
 from retention.holds import by_name
 from retention.plan import Spooled
@@ -43,7 +40,6 @@ from retention.vault import Parcel, decode_keys
 from retention.work import Work
 
 _log = structlog.get_logger()
-_REST: Final = 10  # batches that are not judged ahead once somebody else has written meanwhile
 
 
 @dataclass(slots=True)
@@ -63,14 +59,6 @@ class Page:
         self.tally.busy += batch.busy
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
-    """What was found of a batch before it began: it stands if nobody has changed anything since a mark (ADR 0036)."""
-
-    mark: object
-    found: Confirmed
-
-
 @dataclass(slots=True)
 class Hand:
     """One session of a store, which disposes of one batch at a time."""
@@ -80,7 +68,6 @@ class Hand:
     key: ReferenceKey
     given_up: Event  # of all hands: whether one has failed for good, so that no other begins a batch
     in_vain: int = 0  # failures that pass since the last batch that went through
-    resting: int = 0  # batches that are judged under their locks alone, since others write
 
     def walk(self, page: Page) -> Page:
         """Dispose of what is still due of a page, until somebody asks to stop; what fails for good is told in it."""
@@ -129,14 +116,13 @@ class Hand:
         keys = dict(zip(self._keys(spooled), spooled, strict=True))
         failure: RetentionError | None = None
         children: Mapping[str, int] = {}
-        ahead = self._judge_ahead(keys)
         with self.store.batch() as batch:
             locked = time.monotonic()
             try:
                 below = self.work.installation.register.below(self.work.dataset)
                 reads = partial(columns_read, self.work.installation.register)
                 ours = batch.lock(self.work.dataset, keys, below, reads=reads)  # (1)
-                candidates = self._sort(self._judge_again(batch, keys, ahead), ours, keys, counted)  # (2)
+                candidates = self._sort(self._judge_again(batch, keys), ours, keys, counted)  # (2)
             except LockedError as error:
                 return error
             cleared, held, signed = self._clear(candidates, keys)  # (3)
@@ -159,32 +145,11 @@ class Hand:
     def _keys(self, spooled: Iterable[Spooled]) -> list[Key]:
         return decode_keys(self.work.keyring.vault.open_all((one.key for one in spooled), self.work.dataset.id))
 
-    def _judge_ahead(self, keys: Mapping[Key, Spooled]) -> Ahead | None:
-        """Judge before others have to wait for the batch what may be trusted if nobody changes anything; None: not now.
-
-        A batch that had to judge again says that others write, and so does a store that cannot be read.
-        """
-        mark = self.store.mark()
-        if mark is None or not foreseeable(self.work.installation.register, self.work.dataset):
-            return None
-        if self.resting:
-            self.resting -= 1
-            return None
-        with suppress(StoreError):
-            return Ahead(mark, self._judge(self.store, keys))
-        return None
-
-    def _judge_again(self, batch: Batch, keys: Mapping[Key, Spooled], ahead: Ahead | None) -> Confirmed:
+    def _judge_again(self, batch: Batch, keys: Mapping[Key, Spooled]) -> Confirmed:
         """(2) What is still due, and unchanged in every value read for the plan."""
-        if ahead is not None and batch.still(ahead.mark):
-            return ahead.found
-        self.resting = _REST if ahead is not None else self.resting
-        return self._judge(batch, keys)
-
-    def _judge(self, reader: Reader, keys: Mapping[Key, Spooled]) -> Confirmed:
         work, dataset = self.work, self.work.dataset
-        records = reader.fetch(dataset, columns_read(work.installation.register, dataset), list(keys))
-        readers: dict[str, Reader] = {**work.sources, dataset.store: reader}
+        records = batch.fetch(dataset, columns_read(work.installation.register, dataset), list(keys))
+        readers: dict[str, Reader] = {**work.sources, dataset.store: batch}
         day = Day(work.plan.reference_date, work.installation.zone)
         scanner = Scanner(
             work.installation.register, day, (), work.installation.clock(), {dataset.id: self.key}, listing=False

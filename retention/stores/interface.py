@@ -124,13 +124,6 @@ class Batch(Reader, Protocol):
         """
         ...
 
-    def still(self, mark: object) -> bool:
-        """Whether nobody but the batches of this very store has changed anything since a mark, and they nothing else.
-
-        What was read after the mark is then what this batch would read now, but for what these disposed of.
-        """
-        ...
-
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Dispose of the children that go, unlink those that stay, then the records, by key.
 
@@ -153,10 +146,6 @@ class Store(Source, Protocol):
     @property
     def abreast(self) -> int:
         """How many sessions may dispose at once: 1 where a batch locks the whole store."""
-        ...
-
-    def mark(self) -> object | None:
-        """What stood in the store when its last batch began, to be shown to a later one; None: it cannot tell."""
         ...
 
     @property

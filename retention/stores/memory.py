@@ -82,10 +82,6 @@ class MemoryBatch(_MemoryReader):
             self._ended = True
             raise
 
-    def still(self, mark: object) -> bool:  # noqa: ARG002 - a seam
-        """Nobody can tell."""
-        return False
-
     def commit(self) -> None:
         """Put the copy in place."""
         self._open()
@@ -199,10 +195,6 @@ class MemoryStore(_MemoryReader):
     def abreast(self) -> int:
         """One: a batch is a copy of everything."""
         return 1
-
-    def mark(self) -> object | None:
-        """Its rows may be changed behind its back."""
-        return None
 
     @property
     def batch_seconds(self) -> float:

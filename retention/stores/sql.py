@@ -17,7 +17,7 @@ from retention.rows import Rows
 from retention.stores.errors import StoreDownError
 from retention.stores.interface import Batch, Expiry
 from retention.stores.schema import Schema
-from retention.stores.sql_batch import Marked, SqlBatch, roll_back
+from retention.stores.sql_batch import SqlBatch, roll_back
 from retention.stores.sql_dialect import SESSIONS, Dialect, Server
 from retention.stores.sql_read import SqlReader, Tables, translated
 
@@ -107,7 +107,6 @@ class SqlStore(SqlSource):
         self._keys = pseudonym_keys or {}
         self._writing: Engine | None = None
         self._held: Connection | None = None  # the connection that holds the session lock, and disposes
-        self._marked = Marked()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -120,10 +119,6 @@ class SqlStore(SqlSource):
     def abreast(self) -> int:
         """One where there is no server: each batch locks the file."""
         return 1 if self._dialect.server is None else SESSIONS
-
-    def mark(self) -> object | None:
-        """What the last batch began on."""
-        return self._marked.mark
 
     @property
     def batch_seconds(self) -> float:
@@ -164,9 +159,8 @@ class SqlStore(SqlSource):
         with self._same() if self._held else self._writer(doing) as connection:
             with translated(self._dialect, self._name, doing):
                 connection.begin()
-                self._marked.begin(self._dialect.mark(connection))
             try:
-                yield SqlBatch(self._name, self._dialect, connection, self._tables, self._keys, self._marked)
+                yield SqlBatch(self._name, self._dialect, connection, self._tables, self._keys)
             finally:
                 roll_back(connection)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,23 +22,6 @@ from retention.stores.sql_locked import LockedRows, Locking
 from retention.stores.sql_read import SqlReader, Tables, translated
 
 
-@dataclass(slots=True)
-class Marked:
-    """What a store's batches began on, and whether one of them changed more than it disposed of."""
-
-    mark: object | None = None
-
-    def begin(self, found: object | None) -> None:
-        """Note what a batch begins on, as the engine tells it."""
-        if found is None or not isinstance(self.mark, tuple) or self.mark[0] != found:
-            self.mark = None if found is None else (found, object())
-
-    def did(self, changed: int, disposed: int) -> None:
-        """What was read before is worth nothing where a trigger or reference of the database changed more."""
-        if changed != disposed:
-            self.mark = None
-
-
 def roll_back(connection: Connection) -> None:
     """End what was not committed; a connection that cannot even do that ends, and its transaction with it."""
     try:
@@ -51,14 +33,8 @@ def roll_back(connection: Connection) -> None:
 class SqlBatch:
     """One transaction on the connection that disposes."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what a store has
-        self,
-        store: str,
-        dialect: Dialect,
-        connection: Connection,
-        tables: Tables,
-        keys: Mapping[str, bytes],
-        marked: Marked,
+    def __init__(
+        self, store: str, dialect: Dialect, connection: Connection, tables: Tables, keys: Mapping[str, bytes]
     ) -> None:
         self._store = store
         self._dialect = dialect
@@ -67,7 +43,6 @@ class SqlBatch:
         self._disposer = Disposer(dialect, tables, connection, keys)
         self._stray: Dataset | None = None  # where a record refers to what is locked in another spelling
         self._kept = LockedRows(self._reader.there)
-        self._marked = marked
 
     def fetch(self, dataset: Dataset, columns: Sequence[str], keys: Collection[Key]) -> Rows:
         """The records that exist of these keys, in this transaction."""
@@ -97,24 +72,16 @@ class SqlBatch:
         self._stray = locking.level(dataset, dataset.key, joinable(keys), wait=wait)
         return Locked(locking.locked)
 
-    def still(self, mark: object) -> bool:
-        """As the engine tells in this transaction."""
-        return mark is not None and mark is self._marked.mark
-
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Dispose of the children that go, unlink those that stay, then the records, by key."""
-        with self._in_transaction(f"disposing of {cleared.dataset.id}") as connection:
+        with self._in_transaction(f"disposing of {cleared.dataset.id}"):
             if self._stray is not None:
                 raise StoreError(
                     f"{cleared.dataset.id}: a record of {self._stray.id} refers to it in another spelling (case, "
                     "accents, blanks), which the database takes for the same. Correct it there; until then both stay."
                 )
             self._kept.forget()
-            changed, found = self._dialect.changes(connection), self._disposer.rows
-            children = self._disposer.dispose(cleared)
-            if changed is not None:
-                self._marked.did((self._dialect.changes(connection) or 0) - changed, self._disposer.rows - found)
-            return children
+            return self._disposer.dispose(cleared)
 
     def commit(self) -> None:
         """Make it durable; a server that is lost by then may do so without us."""

@@ -148,17 +148,6 @@ class Dialect(Protocol):
         """What a server has and a file has not; None: a batch begins with the whole store locked."""
         ...
 
-    def mark(self, connection: Connection) -> object | None:
-        """What this connection's transaction begins on: the same, while no other connection has committed anything.
-
-        None: the engine cannot tell.
-        """
-        ...
-
-    def changes(self, connection: Connection) -> int | None:
-        """How many rows this connection has changed so far, triggers and references too; None: it cannot tell."""
-        ...
-
     def failure(self, error: SQLAlchemyError, store: str, doing: str) -> StoreError:
         """The error to raise for a driver's, without any value in it."""
         ...

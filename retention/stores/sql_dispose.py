@@ -49,7 +49,6 @@ class Disposer:
         self._tables = tables
         self._connection = connection
         self._keys = keys
-        self.rows = 0  # that deleting and writing have touched
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:
         """Unlink the children that stay, delete those that go, deepest first, then dispose of the records."""
@@ -77,7 +76,6 @@ class Disposer:
         found = 0
         for condition in self._matching(table, keys):
             found += self._executed(delete(table.table).where(condition), keys)
-        self.rows += found
         exactly(dataset, len(keys), found)
 
     def _write(self, dataset: Dataset, keys: Sequence[Key], values: Mapping[str, ColumnElement[Any]]) -> None:
@@ -86,7 +84,6 @@ class Disposer:
         found = 0
         for condition in self._matching(table, keys):
             found += self._executed(statement.where(condition), keys)
-        self.rows += found
         exactly(dataset, len(keys), found)
 
     def _erase(self, dataset: Dataset, keys: Sequence[Key], fields: Sequence[str]) -> None:
@@ -141,7 +138,7 @@ class Disposer:
                 )
                 .values({table.column(name): _param(param) for name, param in by_name.items()})
             )
-            self.rows += self._connection.execute(statement, plain).rowcount
+            self._connection.execute(statement, plain)
         for row in rows:
             if not all(map(_bindable, row)):
                 self._write_row(table, names, row)
@@ -152,7 +149,7 @@ class Disposer:
         width = len(table.dataset.key)
         key = (table.column(name) == value for name, value in zip(table.dataset.key, bound[:width], strict=True))
         values = {table.column(name): value for name, value in zip(names, bound[width:], strict=True)}
-        self.rows += self._connection.execute(sql_update(table.table).where(and_(*key)).values(values)).rowcount
+        self._connection.execute(sql_update(table.table).where(and_(*key)).values(values))
 
     def _executed(self, change: Change, keys: Sequence[Key]) -> int:
         """How many rows it touched. Its bound is beyond what the keys can match, so that more is still found out."""

@@ -138,14 +138,6 @@ class Mariadb:
         """A technique in MariaDB's words."""
         return said(technique, column, kind)
 
-    def mark(self, connection: Connection) -> object | None:  # noqa: ARG002 - a seam
-        """It locks single rows, and tells nothing of all of them."""
-        return None
-
-    def changes(self, connection: Connection) -> int | None:  # noqa: ARG002 - a seam
-        """It counts the rows of statements alone."""
-        return None
-
     def failure(self, error: SQLAlchemyError, store: str, doing: str) -> StoreError:
         """What went wrong by its number: the text may hold values."""
         return failure(error, store, doing, timeout=self._timeout)

@@ -149,14 +149,6 @@ class Postgresql:
         """A technique in PostgreSQL's words."""
         return said(technique, column, kind)
 
-    def mark(self, connection: Connection) -> object | None:  # noqa: ARG002 - a seam
-        """It locks single rows, and tells nothing of all of them."""
-        return None
-
-    def changes(self, connection: Connection) -> int | None:  # noqa: ARG002 - a seam
-        """It counts the rows of statements alone."""
-        return None
-
     def failure(self, error: SQLAlchemyError, store: str, doing: str) -> StoreError:
         """What went wrong, by its code."""
         return failure(error, store, doing)

@@ -156,15 +156,6 @@ class Sqlite:
         """There is none: it runs on our clock, has no session lock, and every batch locks the whole file."""
         return
 
-    def mark(self, connection: Connection) -> object | None:
-        """The connection of the driver and SQLite's own sign, which another connection's commit changes (ADR 0036)."""
-        return connection.connection.driver_connection, connection.exec_driver_sql("PRAGMA data_version").scalar()
-
-    def changes(self, connection: Connection) -> int | None:
-        """What SQLite counts of this connection."""
-        driver: Any = connection.connection.driver_connection
-        return int(driver.total_changes)
-
     def failure(self, error: SQLAlchemyError, store: str, doing: str) -> StoreError:
         """What went wrong by its result code: the text may hold values."""
         cause = getattr(error, "orig", None)

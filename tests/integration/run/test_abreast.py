@@ -1,8 +1,6 @@
 """A server is swept in two sessions at once, a file in one; no session outlives the next run."""
 
-from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
 from threading import Barrier, BrokenBarrierError, current_thread
 
 import pytest
@@ -10,15 +8,12 @@ import pytest
 from retention.audit.entry import Outcome
 from retention.audit.log import Log
 from retention.errors import AuditError, StoreError
-from retention.execute import Hand
-from retention.plan import Spooled
-from retention.record import Key
 from retention.stores.errors import StoreDownError
 from retention.stores.registry import open_store
 from retention.stores.sql_batch import SqlBatch
 from tests.conformance.stores.suite import ZONE, cleared
 from tests.estate import reopened
-from tests.integration.run.acts import of, planned, sql
+from tests.integration.run.acts import of, planned
 from tests.integration.run.world import declare
 from tests.integration.run.worlds import SERVERS, database, on_engine
 
@@ -140,70 +135,10 @@ def test_whoever_takes_the_first_session_ends_what_an_old_run_left_of_the_second
             assert (late.abreast, now.abreast) == (2, 2)
 
 
-@pytest.fixture
-def file(place):
-    """A world of files, of whose sign-ups fifty are due."""
-    with on_engine("sqlite", place / "org", 200) as world:
-        yield world
-
-
-@pytest.fixture
-def ahead(monkeypatch):
-    """What is done once a batch was judged ahead; and of each batch of sign-ups by whom, and whether it stood so."""
-    seen, judge, again = Seen(), Hand._judge_ahead, Hand._judge_again
-
-    def judged(self, keys):
-        found = judge(self, keys)
-        if found is not None:
-            seen.each(keys)
-        return found
-
-    def trusted(self, batch, keys, found):
-        if self.work.dataset.id == "crm.aanmelding":
-            seen.batches.append((current_thread().name, found is not None and batch.still(found.mark)))
-        return again(self, batch, keys, found)
-
-    monkeypatch.setattr(Hand, "_judge_ahead", judged)
-    monkeypatch.setattr(Hand, "_judge_again", trusted)
-    return seen
-
-
-@dataclass
-class Seen:
-    batches: list[tuple[str, bool]] = field(default_factory=list)
-    each: Callable[[Mapping[Key, Spooled]], None] = lambda _: None
-
-
-def test_a_file_is_swept_in_one_session_and_judged_before_each_batch(file, evidence, ahead):
-    estate, before = reopened(file.estate(), batch_records=5, largest_batch=5), file.look()
-    run = estate.sweep(planned(estate))
-    assert (run.exit_status, evidence(file, estate, before)) == (0, file.due())
-    assert {name for name, _ in ahead.batches} == {"MainThread"}
-    assert sum(stood for _, stood in ahead.batches) >= 3, ahead.batches
-
-
-def test_what_somebody_changes_once_it_was_judged_ahead_is_judged_again(file, evidence, ahead):
-    changed: list[int] = []
-
-    def change(keys):
-        [number, *_] = next(iter(keys))
-        if not changed:
-            changed.append(number)
-            sql(file.crm, "UPDATE aanmelding SET op = '2026-06-30' WHERE aanmelding_id = ?", number)
-
-    estate, before = reopened(file.estate(), batch_records=5, largest_batch=5), file.look()
-    digest, ahead.each = planned(estate), change
-    told = of(estate.sweep(digest), "crm.aanmelding")
-    assert (told.changed, told.destroyed) == (1, told.planned - 1)
-    assert changed[0] not in evidence(file, estate, before)["crm.aanmelding"]
-
-
-def test_where_others_write_all_the_time_batches_are_judged_under_their_locks_alone(file, evidence, ahead):
-    estate, before = reopened(file.estate(), batch_records=2, largest_batch=2), file.look()
-    digest = planned(estate)
-    judged: list[int] = []
-    ahead.each = lambda keys: (judged.append(len(keys)), sql(file.crm, "UPDATE aanmelding SET op = op"))
-    assert estate.sweep(digest).exit_status == 0
-    assert evidence(file, estate, before) == file.due()
-    assert not any(stood for _, stood in ahead.batches)
-    assert len(judged) < len(ahead.batches) / 3, "each of them was judged twice"
+def test_a_file_is_swept_in_one_session(estate, monkeypatch):
+    seen, dispose = set[str](), SqlBatch.dispose
+    monkeypatch.setattr(
+        SqlBatch, "dispose", lambda self, cleared: (seen.add(current_thread().name), dispose(self, cleared))[1]
+    )
+    reopened(estate, batch_records=4).sweep(planned(estate))
+    assert seen == {"MainThread"}
