@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import resource
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -204,10 +203,18 @@ def _measure(store: SqliteControlStore, draft: int, plan: Plan, summary: PlanSum
     with timed("pages, tables and JSON in both languages"):
         written = files(kept)
     largest = max(len(text) for name, text in written.items() if name.endswith(".html"))
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
     print(f"{'from spool to page':<44}{perf_counter() - began:8.2f} s")
     print(f"{'largest page':<44}{largest / 1e6:8.2f} MB")
-    print(f"{'memory at most, making the plans included':<44}{used:8.0f} MB")
+    print(f"{'memory at most, making the plans included':<44}{_most_megabytes():8.0f} MB")
+
+
+def _most_megabytes() -> float:
+    """The most that this process kept in memory; on Linux `ru_maxrss` counts what the one that began it had by then."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000_000
+    [line] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
+    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":

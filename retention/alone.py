@@ -149,7 +149,7 @@ class Alone(Several):
         """A candidate, or some of them, made for whoever asks."""
         if isinstance(place, slice):
             return [self[at] for at in range(*place.indices(len(self)))]
-        [alone] = [self.only([range(len(self))[place]])]
+        alone = self.only([range(len(self))[place]])
         [family] = alone.families()
         return Candidate(alone.keys[0], alone.refs[0], alone.takes, (), family)
 
@@ -180,11 +180,11 @@ class Sealed(Confirmed):
         still = [at for at, same in enumerate(self.same) if same and at not in busy]
         return Sorted(
             self.found.only(still),
-            busy=[self.found.keys[at] for at in busy],
+            busy=[self.found.keys[at] for at in sorted(busy)],
             changed=len(self.found) - len(busy) - len(still),
         )
 
-    def _busy(self, locked: Locked) -> list[int]:
+    def _busy(self, locked: Locked) -> set[int]:
         """Records that are not locked with all that goes with them: of what has changed nothing does."""
         busy = set[int]()
         for level in self.found.levels if self.found.whole else self.found.levels[:1]:
@@ -192,7 +192,7 @@ class Sealed(Confirmed):
                 ours = (locked.has(level.dataset, [key]) for key in level.keys)
                 theirs = (top for top, is_ours in zip(level.tops, ours, strict=True) if not is_ours)
                 busy.update(top for top in theirs if level.depth == 0 or self.same[top])
-        return sorted(busy)
+        return busy
 
     def __getitem__(self, key: Key) -> Candidate | None:
         """A record's candidate; None: it has changed."""
