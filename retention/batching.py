@@ -14,8 +14,6 @@ from retention.record import Key, RecordId
 from retention.stores.interface import Locked
 
 _LEAST: Final = 1_000  # records: to sign fewer costs more than to dispose of them, however busy the machine is
-
-
 _NONE: Final[frozenset[RecordId]] = frozenset()
 
 

@@ -228,3 +228,16 @@ def test_a_url_that_names_no_store_is_refused_without_its_password(url):
     with pytest.raises(ConfigError, match="Store org") as caught:
         open_store("org", url, zone=ZONE)
     assert "geheim" not in str(caught.value)
+
+
+def test_a_row_that_cannot_be_read_after_others_were_is_one_clear_line_too(path):
+    of = Dataset(id="org.som", key=("id",), subjects=NOBODY)
+    overflows = "CASE WHEN id < 40 THEN id ELSE abs(-9223372036854775807 - 1) END"
+    numbers = "WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 50)"
+    files.sql(path, "CREATE TABLE getal (id INTEGER PRIMARY KEY);" + f"INSERT INTO getal {numbers} SELECT id FROM n;")
+    files.sql(path, f"CREATE VIEW som AS SELECT id, {overflows} AS n FROM getal;")
+    source = open_source("org", f"sqlite:///{path}", zone=ZONE)
+    for read in (lambda: everything(source, of, "n"), lambda: source.fetch(of, ("n",), [(1,), (2,), (49,)])):
+        with pytest.raises(StoreError, match=r"SQLITE_ERROR, while reading org\.som"):
+            read()
+    source.close()

@@ -70,3 +70,15 @@ def test_children_that_stay_are_those_of_the_cleared_only():
     unlink = Unlink(DOCUMENT, ("dossier_id",), ((5,),))
     cleared, _ = _clear(_batch(_candidate(1, 17, unlinks=(unlink,)), _candidate(2, 18)), [_on(17)])
     assert cleared.records.unlinks == ()
+
+
+def test_a_hold_on_a_record_or_on_a_whole_dataset_holds_it_among_many():
+    batch = _batch(_candidate(1, 17), _candidate(2, 18))
+    for scope, kept in (
+        (Scope(records=frozenset({("cvs.dossier", "2")})), [(2,)]),
+        (Scope(datasets=frozenset({"cvs.dossier"})), [(1,), (2,)]),
+        (Scope(records=frozenset({("cvs.dossier", "3")})), []),
+    ):
+        cleared, held = _clear(batch, [hold(9, scope=scope)])
+        assert [one.candidate.key for one in held.records] == kept
+        assert len(cleared.records) == 2 - len(kept)
