@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, repeat
-from operator import and_, eq
+from itertools import chain, groupby, repeat
+from operator import and_, attrgetter, eq
 from typing import Final
 
 from retention.alone import NOBODY, Alone, Known, Level, Sealed, both, together
@@ -83,10 +83,21 @@ class Columns:
         refs = [one.ref for one in listed]
         whom = together(levels)
         known = [one is not None for one in whom]
-        seals = self.stamp.each(refs, self.texts(levels))
-        same = [*map(and_, known, map(eq, seals, (one.seal for one in listed)))]
+        same = [*map(and_, known, self._sealed(listed, refs, [*self.texts(levels)]))]
         whole = not listed or listed[0].action is not Action.ERASE_FIELDS
         return Sealed(Alone(self.judge, levels, refs, whom, whole), same)
+
+    def _sealed(self, listed: Sequence[Spooled], refs: Sequence[bytes], texts: Sequence[str]) -> Iterator[bool]:
+        """Whether each is sealed as it was planned: a block at once, where all of it is here and unchanged."""
+        start = 0
+        for block, some in groupby(listed, attrgetter("block")):
+            stop = start + sum(1 for _ in some)
+            here = slice(start, stop)
+            if block and block.records == stop - start and self.stamp.block(refs[here], texts[here]) == block.seal:
+                yield from [True] * block.records
+            else:
+                yield from map(eq, self.stamp.each(refs[here], texts[here]), (one.seal for one in listed[here]))
+            start = stop
 
     def texts(self, levels: Sequence[Level]) -> Iterator[str]:
         """What each record's seal is made over."""

@@ -39,10 +39,11 @@ class Listing(Columns):
         rows, levels = self.top, self.levels()
         refs = key.refs(record_id(rows.dataset.id, one) for one in levels[0].keys)
         alone = Alone(self.judge, levels, refs, together(levels), whole=True)
-        seals = self.stamp.each(refs, self.texts(levels))
+        texts = [*self.texts(levels)]
+        seals = self.stamp.each(refs, texts)
         found: list[Judged] = []
-        columns = (rows.records, judgements, alone.each(), alone.whom, seals)
-        for record, said, candidate, whom, seal in zip(*columns, strict=True):
+        columns = (rows.records, judgements, alone.each(), alone.whom, seals, texts)
+        for record, said, candidate, whom, seal, text in zip(*columns, strict=True):
             if whom is None:
                 found.append(stays(record, said, Reason.REVIEW_UNREADABLE))
             elif (gate := scanner.index.gate(candidate.family, scanner.now)) is not None:
@@ -51,7 +52,7 @@ class Listing(Columns):
                 found.append(Judged(record, said, said.reason))
             else:
                 listed = candidate if said.due else candidate._replace(takes=())
-                found.append(Judged(record, said, said.reason, None, None, listed, seal))
+                found.append(Judged(record, said, said.reason, None, None, listed, seal, text))
         for place, one in zip(*self._kept(scanner, levels, judgements, weigh), strict=True):
             found[place] = one
         return found

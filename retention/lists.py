@@ -94,9 +94,9 @@ def _records(installation: Installation, plan: Plan, dataset: str) -> Iterator[t
     while True:
         with installation.ledger.control.reading() as tx:
             page = tx.spooled(plan.digest, dataset, after, _PAGE)
+        if not page:
+            return
         for one in page:
             after = one.seq
             key = decode_key(vault.open(one.key, dataset))
             yield one.ref, ",".join(str(part) for part in key), one.action.value, one.fields
-        if len(page) < _PAGE:
-            return

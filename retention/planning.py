@@ -230,7 +230,9 @@ class _Planning:
         )
 
     def _lock(self, one: Governed, page: Sequence[Judged], start: int) -> list[Spooled]:
-        return [] if one.key is None or self.keyring is None else locked(self.keyring, one.dataset, page, start)
+        if one.key is None or self.keyring is None:
+            return []
+        return locked(self.keyring.vault, one.dataset, one.key, page, start)
 
     def _seal(  # noqa: PLR0913, PLR0917 - what a plan is made of
         self,

@@ -41,6 +41,7 @@ class Judged:
     case: Case | None = None  # None: it was not needed
     candidate: Candidate | None = None
     seal: bytes = b""  # of a candidate: over all that was read
+    text: str | None = None  # what that seal is made over; None: it was not kept
 
 
 @dataclass(frozen=True, slots=True)

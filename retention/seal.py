@@ -29,6 +29,7 @@ from retention.start import links_broken_chain
 from retention.trigger import Trigger, chains
 
 _TAG: Final = b"retain-seal/v5\0"
+_TAG_OF_BLOCKS: Final = b"retain-seal/v5/block\0"
 _DAYS: Final = 65_536  # days: records share their few thousand
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every record asks
 
@@ -42,6 +43,7 @@ class Stamp:
 
     def __init__(self, key: ReferenceKey) -> None:
         self._mac = Mac(key.key32, _TAG)
+        self._of_blocks = Mac(key.key32, _TAG_OF_BLOCKS)
 
     def over(self, ref: bytes, fields: object, parts: Iterable[str], unlinked: Iterable[str] = ()) -> bytes:
         """The seal of a record's reference and personal fields, and of each record that goes along or stays.
@@ -54,6 +56,13 @@ class Stamp:
     def each(self, refs: Iterable[bytes], texts: Iterable[str]) -> list[bytes]:
         """The seals of many records, of texts as `text_of` makes them."""
         return self._mac.each([ref + text.encode() for ref, text in zip(refs, texts, strict=True)])
+
+    def block(self, refs: Sequence[bytes], texts: Sequence[str]) -> bytes:
+        """The seal of records that follow one another: over all that their own seals are made over, in their order.
+
+        How many there are, their references of 32 bytes, and their texts, in which no line ends.
+        """
+        return self._of_blocks(b"%d;%b%b" % (len(refs), b"".join(refs), "\n".join(texts).encode()))
 
 
 def text_of(fields: object, parts: Iterable[str], unlinked: Iterable[str] = ()) -> str:

@@ -100,7 +100,7 @@ def test_what_a_plan_of_the_first_revision_spooled_has_no_day_and_is_walked_firs
             f"PRAGMA application_id = {APPLICATION_ID};"
             "INSERT INTO plan VALUES (1, 'abcdefgh', '2026-07-01T00:00:00.000000Z', '2026-07-01', 'x', '{}');"
             "INSERT INTO draft VALUES (1, 'abcdefgh'); INSERT INTO spool_part VALUES (1, 1, 'cvs.dossier');"
-            "INSERT INTO spool VALUES (1, 0, x'00', 'delete', '[]', x'00', x'00')"
+            "INSERT INTO spool VALUES (1, 0, zeroblob(32), 'delete', '[]', zeroblob(32), x'00')"
         )
     path.chmod(0o600)
     with closing(SqliteControlStore.open(path)) as store, store.reading() as control:
