@@ -230,9 +230,7 @@ class _Planning:
         )
 
     def _lock(self, one: Governed, page: Sequence[Judged], start: int) -> list[Spooled]:
-        if one.key is None or self.keyring is None:
-            return []
-        return locked(self.keyring.vault, one.dataset, one.key, page, start)
+        return [] if one.key is None or self.keyring is None else locked(self.keyring.vault, one.dataset, page, start)
 
     def _seal(  # noqa: PLR0913, PLR0917 - what a plan is made of
         self,

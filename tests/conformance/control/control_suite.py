@@ -11,7 +11,7 @@ from retention.control.interface import ControlStore, EventKind, LoggedHold, Run
 from retention.control.wire import scope_commit
 from retention.errors import AuditError, ControlError
 from retention.notice import Channel, Delivery, NoticeKind, Trouble
-from retention.plan import Slice
+from retention.plan import Block, Slice
 from tests.conformance.control import control_values as v
 from tests.conformance.control.standing_suite import StandingSuite
 
@@ -264,6 +264,43 @@ class PlanSuite(Suite):
             assert control.spooled_count(digest, "cvs.dossier") == 1
             control.erase_spooled(digest, "cvs.dossier")
             assert control.spooled_count(digest, "cvs.dossier") == 0
+
+    def test_a_page_has_whole_blocks_where_they_fit(self, store):
+        plan = v.plan(20)
+        block = Block(8, b"b" * 32)
+        records = [one._replace(block=block if 4 <= one.seq < 12 else None) for one in v.spooled(20)]
+        with store.transaction() as control:
+            draft = control.open_draft()
+            control.spool(draft, "cvs.dossier", records)
+            control.seal_draft(draft, plan, "{}")
+        with store.reading() as control:
+            for after, limit, seqs in (
+                (-1, 7, range(4)),
+                (-1, 12, range(12)),
+                (3, 7, range(4, 11)),
+                (5, 9, range(6, 12)),
+            ):
+                page = control.spooled(plan.digest, "cvs.dossier", after, limit)
+                assert page == [records[seq] for seq in seqs]
+
+    def test_erasing_some_of_a_block_leaves_the_others_without_its_seal(self, store):
+        plan = v.plan(20)
+        with store.transaction() as control:
+            draft = control.open_draft()
+            control.spool(draft, "cvs.dossier", (one._replace(block=Block(20, b"b" * 32)) for one in v.spooled(20)))
+            control.seal_draft(draft, plan, "{}")
+            control.erase_spooled(plan.digest, "cvs.dossier", [3, 9, 19])
+            left = control.spooled(plan.digest, "cvs.dossier", -1, 20)
+            assert list(left) == [one for one in v.spooled(20) if one.seq not in {3, 9, 19}]
+            assert control.spooled_count(plan.digest, "cvs.dossier") == 17
+
+    def test_what_two_plans_both_list_is_counted(self, store):
+        self.planned(store, v.plan(count=25), count=25)
+        with store.transaction() as control:
+            draft = control.open_draft()
+            control.spool(draft, "cvs.dossier", [one._replace(seq=one.seq - 20) for one in v.spooled(9, 20)])
+            assert control.listed_again(draft, "cvs.dossier", v.plan(count=25).digest) == 5
+            assert control.listed_again(draft, "cvs.client", v.plan(count=25).digest) == 0
 
     def test_erasing_touches_no_other_plan(self, store):
         one, other = v.plan(second=1), v.plan(second=2)
