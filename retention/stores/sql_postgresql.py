@@ -192,6 +192,7 @@ class Postgresql:
             pool_size=1,
             pool_pre_ping=True,  # a connection that broke between two transactions is no outage
             hide_parameters=True,
+            use_native_hstore=False,  # it is text, as json is; to ask for its number takes a query for each connection
             connect_args=_arguments(self._url),
         )
         timeouts = (

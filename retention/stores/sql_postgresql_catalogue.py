@@ -30,10 +30,11 @@ SELECT p.top, p.oid, c.relispartition, n.nspname || '.' || c.relname AS name, s.
 FROM part p JOIN pg_class c ON c.oid = p.oid JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_foreign_table f ON f.ftrelid = c.oid LEFT JOIN pg_foreign_server s ON s.oid = f.ftserver ORDER BY name
 """
-# A domain counts as the type below it; a type's name is without length and scale.
+# A domain counts as the type below it; a type's name is without length and scale. There are hundreds of types.
 COLUMNS: Final = """
 WITH RECURSIVE below(top, oid, base) AS (
   SELECT t.oid, t.oid, t.typbasetype FROM pg_type t
+    WHERE t.oid IN (SELECT a.atttypid FROM pg_attribute a WHERE a.attrelid = ANY(:oids))
   UNION ALL SELECT b.top, t.oid, t.typbasetype FROM below b JOIN pg_type t ON t.oid = b.base WHERE b.base <> 0)
 SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod) AS sql_type,
   CASE t.oid WHEN 1042 THEN 'bpchar' WHEN 1560 THEN 'varbit' ELSE format_type(t.oid, NULL) END AS base,

@@ -16,6 +16,7 @@ SENTENCES = {"babel", "dateutil.parser", "retention.reports.sentences", "retenti
 PROOF = {"cryptography", "retention.audit.log", "retention.audit.verify"}
 OTHERS = {"alembic", "psycopg", "pymysql", "retention.demo", "retention.drafting"}  # engines, and other commands' own
 LOGS = {"rich", "structlog"}
+DRAWING = {"attr", "pygments", "rich.console", "rich.pretty", "rich.traceback"}  # tables, and structlog's tracebacks
 SIGNATURES = {"retention.approving", "retention.sshsig", "cryptography.hazmat.primitives.serialization.ssh"}
 VERIFICATION = {
     "retention.audit.trust",
@@ -52,8 +53,9 @@ def found(modules: Iterable[str], unwanted: set[str]) -> list[str]:
         (HOLD, PAGES | SENTENCES | PROOF | OTHERS | LOGS | METRICS | RUN),
         (("status",), PAGES | OTHERS | METRICS | RUN),  # it looks whether the log is signed, and paints what is red
         (
-            ("sweep", "--after-pause"),
+            ("sweep", "--after-pause", "--json"),
             PAGES
+            | DRAWING
             | OTHERS
             | METRICS
             | SIGNATURES

@@ -300,6 +300,19 @@ def test_a_technique_on_a_native_type_means_what_it_means_everywhere(url, column
     store.close()
 
 
+def test_an_hstore_is_read_as_the_text_that_it_is(url):
+    postgresql.execute(
+        url,
+        "CREATE EXTENSION IF NOT EXISTS hstore",
+        "CREATE TABLE kenmerken (id int PRIMARY KEY, h hstore)",
+        "INSERT INTO kenmerken VALUES (1, 'soort=>brief')",
+    )
+    store = open_store("org", url, zone=ZONE)
+    [record] = everything(store, table("kenmerken", dates={}), "h")
+    assert record.values["h"] == '"soort"=>"brief"'
+    store.close()
+
+
 @pytest.mark.parametrize(
     ("sql_type", "values"),
     [
