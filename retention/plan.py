@@ -18,6 +18,7 @@ import rfc8785
 
 from retention.dataset import Dataset
 from retention.disposition import Action
+from retention.record import Key
 
 PLAN_EXPIRES = timedelta(days=30)
 STANDING_EXPIRES = timedelta(days=365)
@@ -37,14 +38,14 @@ class Block(NamedTuple):
 
 
 class Spooled(NamedTuple):
-    """One planned record as the control store keeps it until its outcome: nothing in it names anybody."""
+    """One planned record, until its outcome; the control store keeps it so that nothing there names anybody."""
 
     seq: int  # position in the dataset, in the store's key order, from 0
     ref: bytes  # keyed reference, 32 bytes
     action: Action
     fields: tuple[str, ...]  # sorted; empty unless fields are erased
     seal: bytes  # HMAC of the values that judging and clearing read, 32 bytes
-    key: bytes  # the record's key, encrypted (AES-GCM: 12-byte nonce, ciphertext)
+    key: Key  # at rest encrypted, with those of its row
     due: date | None = None  # first day destructible; None: no day decides it, so it is older than any
     block: Block | None = None  # that it is in; None: in none, or some of it has its outcome
 

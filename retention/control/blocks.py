@@ -1,24 +1,22 @@
 """Blocks: planned records as they rest in the spool, some hundreds to a row (docs/adr/0040).
 
-A row for each record cost more to write, to read and to erase than all else that a sweep asks of this store. The keys
-in a row are encrypted one by one: to erase some of its records takes no key.
+A row for each record cost more to write, to read and to erase than all else that a sweep asks of this store.
 """
 
 from __future__ import annotations
 
 import json
-import struct
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import accumulate, groupby, islice, pairwise, repeat
+from itertools import groupby, islice, repeat
 from typing import Any, Final, NamedTuple
 
 from retention.control import wire
 from retention.disposition import Action
 from retention.plan import MOST_TOGETHER, Block, Spooled
+from retention.vault import decode_keys, encode
 
 _DIGEST: Final = 32  # bytes, of a reference and of a seal
-_LENGTH: Final = 4  # bytes, of a key's length
 _REMEMBERED: Final = 65_536  # days: records share their few thousand
 
 
@@ -31,40 +29,42 @@ class Row(NamedTuple):
     fields: str  # JSON
     refs: bytes  # one after another
     seals: bytes  # likewise
-    keys: bytes  # how long each is, in 4 bytes, least significant first; then one after another
+    keys: bytes  # encrypted together
     dues: str | None  # days, parted by commas, with nothing for no day; None: none has a day
     seal: bytes | None  # of the block; None: not all of it is left, or it never had one
 
 
-def rows_of(records: Iterable[Spooled]) -> Iterator[Row]:
+Crypt = Callable[[bytes], bytes]
+"""Locks what stands in one place, or opens it."""
+
+
+def rows_of(records: Iterable[Spooled], lock: Crypt) -> Iterator[Row]:
     """Planned records as rows, in their order."""
     for _, alike in groupby(enumerate(records), _together):
         ones = (one for _, one in alike)
         while some := [*islice(ones, MOST_TOGETHER)]:
-            yield _row(some)
+            yield _row(some, lock)
 
 
-def records_of(row: Row) -> list[Spooled]:
-    """The planned records of a row: column by column, since millions are read."""
+def records_of(row: Row, unlock: Crypt) -> list[Spooled]:
+    """The planned records of a row: column by column, since millions are read.
+
+    Raises:
+        ControlError: the keys do not open.
+    """
     count = row.records
-    lengths, keys = struct.unpack_from(f"<{count}I", row.keys), row.keys[_LENGTH * count :]
     columns = zip(
         range(row.seq, row.seq + count),
         digests_of(row.refs),
         repeat(Action(row.action), count),
         repeat(_names(row.fields), count),
         digests_of(row.seals),
-        [keys[start:stop] for start, stop in pairwise([0, *accumulate(lengths)])],
+        decode_keys(unlock(row.keys)),
         repeat(None, count) if row.dues is None else map(_day, row.dues.split(",")),
         repeat(None if row.seal is None else Block(count, row.seal), count),
         strict=True,
     )
     return [*map(_record, columns)]
-
-
-def without(row: Row, gone: Container[int]) -> Iterator[Row]:
-    """What is left of a row when these seqs are gone: no block any more."""
-    return rows_of(one._replace(block=None) for one in records_of(row) if one.seq not in gone)
 
 
 def digests_of(joined: bytes) -> list[bytes]:
@@ -77,8 +77,8 @@ def _together(numbered: tuple[int, Spooled]) -> tuple[int, Action, tuple[str, ..
     return one.seq - place, one.action, one.fields, one.block
 
 
-def _row(some: Sequence[Spooled]) -> Row:
-    first, keys = some[0], [one.key for one in some]
+def _row(some: Sequence[Spooled], lock: Crypt) -> Row:
+    first = some[0]
     dues = [wire.day_text(one.due) or "" for one in some]
     return Row(
         seq=first.seq,
@@ -87,7 +87,7 @@ def _row(some: Sequence[Spooled]) -> Row:
         fields=json.dumps(first.fields, ensure_ascii=False, separators=(",", ":")),
         refs=b"".join([one.ref for one in some]),
         seals=b"".join([one.seal for one in some]),
-        keys=struct.pack(f"<{len(keys)}I", *map(len, keys)) + b"".join(keys),
+        keys=lock(encode([one.key for one in some])),
         dues=",".join(dues) if any(dues) else None,
         seal=first.block.seal if first.block is not None and first.block.records == len(some) else None,
     )

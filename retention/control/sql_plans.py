@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from itertools import pairwise, takewhile
 from typing import Final
 
 from sqlalchemy import RowMapping, ScalarSelect, delete, func, insert, select, update
 
 from retention.control import rows, wire
-from retention.control.blocks import Row, digests_of, records_of, rows_of, without
+from retention.control.blocks import Row, digests_of, records_of, rows_of
 from retention.control.schema import DRAFTS, PACES, PARTS, PLANNED, PLANS, SPOOL
+from retention.control.spool import Locker
 from retention.control.tables import Tables
 from retention.errors import ControlError
 from retention.plan import MOST_TOGETHER, Plan, PlannedDataset, Slice, Spooled
@@ -46,8 +48,8 @@ class PlanTables(Tables):
         self._change(delete(DRAFTS).where(DRAFTS.c.plan.is_(None)))
         return self._add(insert(DRAFTS).values(plan=None))
 
-    def spool(self, draft: int, dataset: str, records: Iterable[Spooled]) -> None:
-        """Add records to a draft.
+    def spool(self, draft: int, dataset: str, records: Iterable[Spooled], vault: Locker) -> None:
+        """Add records to a draft, their keys encrypted.
 
         Raises:
             ControlError: the draft is sealed, or erased.
@@ -55,7 +57,7 @@ class PlanTables(Tables):
         """
         self._must_be_open(draft)
         part = self._part_of(draft, dataset)
-        self._said_of_each(_SPOOL, ((part, *row) for row in rows_of(records)))
+        self._put(part, rows_of(records, partial(vault.lock, where=dataset)))
 
     def unspool(self, draft: int, dataset: str) -> None:
         """Take a dataset out of a draft again: it could not be judged to its end."""
@@ -115,17 +117,24 @@ class PlanTables(Tables):
         plans = select(*(column for column in PLANS.c if column is not PLANS.c.report)).order_by(PLANS.c.made.desc())
         return tuple(rows.plan(row, tuple(parts.get(row["digest"], ()))) for row in self._rows(plans))
 
-    def spooled(self, digest: str, dataset: str, after: int, limit: int, of: Slice = _WHOLE) -> Sequence[Spooled]:
+    def spooled(  # noqa: PLR0913, PLR0917 - which, and what opens their keys
+        self, digest: str, dataset: str, after: int, limit: int, vault: Locker, of: Slice = _WHOLE
+    ) -> Sequence[Spooled]:
         """Up to `limit` records of a slice whose seq is over `after`, in order; whole blocks where they fit in."""
+        unlock = partial(vault.open, where=dataset)
         found, whole = list[Spooled](), of == _WHOLE
         for row in self._from(self._first(_PART, digest, dataset), after + 1):
-            records = records_of(row)
+            records = records_of(row, unlock)
             if row.seq <= after or not whole:
                 records = [one for one in records if one.seq > after and one in of]
             if found and len(found) + len(records) > limit:
                 break
             found += records
         return found[:limit]
+
+    def spooled_refs(self, digest: str, dataset: str) -> Iterator[bytes]:
+        """The references of what waits for an outcome, in order."""
+        return self._refs(self._first(_PART, digest, dataset))
 
     def spooled_days(self, digest: str, dataset: str) -> Mapping[date | None, int]:
         """Records that wait for an outcome, by the day on which they were first destructible, the oldest first."""
@@ -164,24 +173,22 @@ class PlanTables(Tables):
         for (joined,) in self._each(_REFS, part):
             yield from digests_of(joined)
 
-    def erase_spooled(self, digest: str, dataset: str, seqs: Sequence[int] | None = None) -> None:
-        """Erase spooled records that have their outcome; None: all of that dataset."""
+    def erase_spooled(self, digest: str, dataset: str, seqs: Sequence[int], vault: Locker) -> None:
+        """Erase spooled records that have their outcome; the keys of those that shared a row are encrypted anew."""
         part = self._first(_PART, digest, dataset)
-        if part is None:
+        if part is None or not seqs:
             return
-        if seqs is None:
-            self._change(delete(SPOOL).where(SPOOL.c.part == part))
-        elif seqs:
-            self._said_of_each(_ERASE, [(part, first, last, last) for first, last in _stretches(seqs)])
-            self._erase_within(part, frozenset(seqs))
+        self._said_of_each(_ERASE, [(part, first, last, last) for first, last in _stretches(seqs)])
+        gone, last = frozenset(seqs), max(seqs)
+        lock, unlock = partial(vault.lock, where=dataset), partial(vault.open, where=dataset)
+        for row in [*takewhile(lambda row: row.seq <= last, self._from(part, min(seqs)))]:
+            if not gone.isdisjoint(range(row.seq, row.seq + row.records)):
+                left = [one for one in records_of(row, unlock) if one.seq not in gone]
+                self._said(_ERASE_ROW, part, row.seq)
+                self._put(part, rows_of(left, lock))
 
-    def _erase_within(self, part: int, seqs: frozenset[int]) -> None:
-        """Write anew what is left of the rows that have some of these seqs and others."""
-        last = max(seqs)
-        rows = takewhile(lambda row: row.seq <= last, self._from(part, min(seqs)))
-        for row in [row for row in rows if not seqs.isdisjoint(range(row.seq, row.seq + row.records))]:
-            self._said(_ERASE_ROW, part, row.seq)
-            self._said_of_each(_SPOOL, [(part, *left) for left in without(row, seqs)])
+    def _put(self, part: int, some: Iterable[Row]) -> None:
+        self._said_of_each(_SPOOL, ((part, *row) for row in some))
 
     def _from(self, part: int | None, seq: int) -> Iterator[Row]:
         """The rows of a part from the one that has a seq on, or would have it."""
