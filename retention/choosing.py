@@ -11,7 +11,7 @@ from retention.control.interface import Control, Run, RunStatus
 from retention.nights import had_no_time
 from retention.plan import Approval, Plan, PlannedDataset, in_force
 from retention.policy import Register
-from retention.summary import RunSummary
+from retention.run_summary import RunSummary
 from retention.text import Text
 
 _NONE: Final = Text(nl="er is geen plan: maak er een met `retention plan`", en="no plan: run `retention plan`")

@@ -28,7 +28,7 @@ from retention.reports.destruction import (
 )
 from retention.reports.figures import Fate, fate, pseudonymises
 from retention.reports.values import as_json
-from retention.summary import DatasetRun
+from retention.run_summary import DatasetRun
 from retention.text import Text
 
 LIST_FILE: Final = "destruction-list.json"

@@ -20,7 +20,7 @@ from retention.installation import Installation
 from retention.policy import Register
 from retention.reports.activities import title_of
 from retention.reports.history import History, Month, OpenHold, Refusal
-from retention.summary import RunSummary
+from retention.run_summary import RunSummary
 from retention.text import Text
 
 _BROKEN = frozenset({RunStatus.FAILED, RunStatus.AT_RISK, RunStatus.ABORTED})

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from retention.control.interface import Run, RunStatus
-from retention.summary import DatasetRun, RunSummary
+from retention.run_summary import DatasetRun, RunSummary
 
 _GOOD: Final = frozenset({RunStatus.DONE, RunStatus.WAITING})
 _SKEW: Final = timedelta(minutes=5)  # as a sweep allows of a server's clock

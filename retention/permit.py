@@ -14,9 +14,9 @@ from retention.finding import Finding, Severity
 from retention.fingerprint import below, sha256
 from retention.installation import Installation
 from retention.plan import Plan, PlannedDataset, in_force
+from retention.run_summary import DatasetRun
 from retention.sequence import readers_first
 from retention.stores.drift import drift
-from retention.summary import DatasetRun
 from retention.survey import Survey
 from retention.text import Text
 

@@ -19,7 +19,8 @@ from retention.installation import Installation
 from retention.plan import Approval, ApprovalMode, Plan
 from retention.reports.figures import pseudonymises
 from retention.reports.run import Approved, DatasetDone, HoldEvent, PurposeDone, RunReport
-from retention.summary import DatasetRun, DatasetSummary, PlanSummary, PolicySummary, RunSummary
+from retention.run_summary import DatasetRun, RunSummary
+from retention.summary import DatasetSummary, PlanSummary, PolicySummary
 from retention.text import Text
 
 _SHORTEST = 8  # characters of a run's id

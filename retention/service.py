@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from retention.dataset import Dataset
 from retention.errors import UsageError
@@ -17,9 +18,12 @@ from retention.installation import Installation
 from retention.people import People, Person
 from retention.plan import Approval, Plan
 from retention.reports.files import write
-from retention.summary import PlanSummary, RunSummary
+from retention.run_summary import RunSummary
 from retention.sweep import Order, sweep
 from retention.tidying import tidy
+
+if TYPE_CHECKING:
+    from retention.summary import PlanSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class Retention:
 
     def summary(self, plan: Plan) -> PlanSummary:
         """The report kept with a plan."""
+        from retention.summary import PlanSummary  # noqa: PLC0415 - a sweep reads no plan's report
+
         with self.installation.ledger.control.reading() as tx:
             report = tx.plan_report(plan.digest)
         if report is None:

@@ -25,8 +25,8 @@ from retention.plan import Plan, PlannedDataset, Spooled
 from retention.policy import Register
 from retention.reason import Reason
 from retention.record import Key
+from retention.run_summary import DatasetRun
 from retention.stores.interface import Reader, Source
-from retention.summary import DatasetRun
 from retention.text import Text
 
 

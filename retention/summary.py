@@ -1,4 +1,4 @@
-"""What people read of a plan or a run, as one value: every report is rendered from it, whatever its form.
+"""What people read of a plan, as one value: every report is rendered from it, whatever its form.
 
 Counts and keyed references only: no record's content, no key, no subject (P7). Stored as JSON beside the plan.
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from retention import details
 from retention.details import Kept, PlanChanges, Remains, TableSummary
-from retention.finding import Finding, Severity
+from retention.finding import Finding
+from retention.run_summary import as_json, kept_day, kept_finding, kept_text
 from retention.text import Text
 
 
@@ -133,7 +134,7 @@ class PlanSummary:
 
     def to_json(self) -> str:
         """The value as JSON; `from_json` gives it back."""
-        return json.dumps(asdict(self), default=_plain, ensure_ascii=False, sort_keys=True)
+        return as_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> PlanSummary:
@@ -149,34 +150,24 @@ class PlanSummary:
                 "policies": tuple(_policy(one) for one in raw["policies"]),
                 "datasets": tuple(_dataset(one) for one in raw["datasets"]),
                 "holds": tuple(_hold(one) for one in raw["holds"]),
-                "findings": tuple(_finding(one) for one in raw["findings"]),
+                "findings": tuple(kept_finding(one) for one in raw["findings"]),
                 "since": details.changes(raw.get("since")),
                 "coverage": tuple(details.table(one) for one in raw.get("coverage", ())),
             }
         )
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} is not part of a summary")
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
-
-
 def _policy(raw: dict[str, Any]) -> PolicySummary:
-    sources = tuple(SourceSummary(**{**one, "reasoning": _text(one["reasoning"])}) for one in raw["sources"])
+    sources = tuple(SourceSummary(**{**one, "reasoning": kept_text(one["reasoning"])}) for one in raw["sources"])
     rules = tuple(
         RuleSummary(
             **{
                 **one,
                 "trigger": Text(**one["trigger"]),
                 "needs": tuple(one["needs"]),
-                "oldest_start": _day(one["oldest_start"]),
-                "condition": _text(one.get("condition")),
-                "remarks": _text(one.get("remarks")),
+                "oldest_start": kept_day(one["oldest_start"]),
+                "condition": kept_text(one.get("condition")),
+                "remarks": kept_text(one.get("remarks")),
             }
         )
         for one in raw["rules"]
@@ -193,9 +184,9 @@ def _dataset(raw: dict[str, Any]) -> DatasetSummary:
             "fields": tuple(raw["fields"]),
             "history": tuple(Text(**one) for one in raw.get("history", ())),
             "techniques": {name: Text(**one) for name, one in raw["techniques"].items()},
-            "oldest_start": _day(raw["oldest_start"]),
-            "next_due": _day(raw["next_due"]),
-            "failed": _text(raw["failed"]),
+            "oldest_start": kept_day(raw["oldest_start"]),
+            "next_due": kept_day(raw["next_due"]),
+            "failed": kept_text(raw["failed"]),
             "kept": tuple(details.kept(one) for one in raw.get("kept", ())),
             "remains": details.remains(raw.get("remains")),
         }
@@ -208,93 +199,7 @@ def _hold(raw: dict[str, Any]) -> HoldSummary:
         **{
             **raw,
             "since": date.fromisoformat(raw["since"]),
-            "review_on": _day(raw["review_on"]),
+            "review_on": kept_day(raw["review_on"]),
             "cooling_until": None if cooling is None else datetime.fromisoformat(cooling),
         }
     )
-
-
-def _finding(raw: dict[str, Any]) -> Finding:
-    severity = Severity(raw["severity"])
-    return Finding(**{**raw, "severity": severity, "text": Text(**raw["text"]), "hint": Text(**raw["hint"])})
-
-
-def _text(raw: dict[str, str] | None) -> Text | None:
-    return None if raw is None else Text(**raw)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetRun:
-    """What a run did in one dataset; every planned record counts once."""
-
-    id: str
-    planned: int
-    destroyed: int = 0  # deleted, anonymised or with its fields erased, and shown to be
-    held: Mapping[str, int] = field(default_factory=dict)  # reason code: records kept by a hold or cooling off
-    changed: int = 0  # since the plan
-    gone: int = 0  # before their batch came
-    failed: Mapping[str, int] = field(default_factory=dict)  # reason code: records
-    refused: int = 0  # over a limit, or what was approved has changed
-    waiting: int = 0  # not approved, or not announced
-    late: int | None = 0  # none of these, nor postponed: more than zero is a failure (P9); None: could not be counted
-    children: Mapping[str, int] = field(default_factory=dict)  # child dataset: records that went along
-    history: Mapping[str, int | None] = field(default_factory=dict)  # dataset: old versions of what went; None: unknown
-    why: Text | None = None  # why something was refused, waits or failed; None: nothing did
-    postponed: int = 0  # to another night: the window closed, the budget was used up, or a replica was behind
-    nights: int | None = None  # about how many more nights that takes; None: nothing is postponed, or nobody knows
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSummary:
-    """A run, as it ended."""
-
-    run: str
-    status: str  # RunStatus
-    exit_status: int
-    started: datetime
-    ended: datetime
-    reference_date: date  # the run's own today
-    plan: str | None  # digest; None: there was nothing to execute
-    plan_reference_date: date | None
-    datasets: tuple[DatasetRun, ...]
-    same_day: bool = False  # a night's second run, of what has a notice of 0 days
-    recovered: int = 0  # batches of earlier runs that were settled first
-    open_intents: tuple[int, ...] = ()  # batches that nobody could settle yet
-    findings: tuple[Finding, ...] = ()
-    remarks: tuple[Text, ...] = ()  # what else a person should know
-    checkpoint: tuple[str, ...] = ()  # the three lines of the published checkpoint
-
-    @property
-    def destroyed(self) -> int:
-        """Records disposed of."""
-        return sum(one.destroyed for one in self.datasets)
-
-    @property
-    def postponed(self) -> int:
-        """Records that there was no time for."""
-        return sum(one.postponed for one in self.datasets)
-
-    def to_json(self) -> str:
-        """The value as JSON; `from_json` gives it back."""
-        return json.dumps(asdict(self), default=_plain, ensure_ascii=False, sort_keys=True)
-
-    @classmethod
-    def from_json(cls, text: str) -> RunSummary | None:
-        """The value that `to_json` wrote; None for what is kept of a run that broke off, which told nothing."""
-        raw = json.loads(text)
-        if "run" not in raw:
-            return None
-        return cls(
-            **{
-                **raw,
-                "started": datetime.fromisoformat(raw["started"]),
-                "ended": datetime.fromisoformat(raw["ended"]),
-                "reference_date": date.fromisoformat(raw["reference_date"]),
-                "plan_reference_date": _day(raw["plan_reference_date"]),
-                "datasets": tuple(DatasetRun(**{**one, "why": _text(one["why"])}) for one in raw["datasets"]),
-                "open_intents": tuple(raw["open_intents"]),
-                "findings": tuple(_finding(one) for one in raw["findings"]),
-                "remarks": tuple(Text(**one) for one in raw["remarks"]),
-                "checkpoint": tuple(raw["checkpoint"]),
-            }
-        )

@@ -29,9 +29,9 @@ from retention.permit import Asked, Permit, permits
 from retention.plan import Plan
 from retention.recording import record_what_is_in_force
 from retention.recovery import end_broken_run, logged_totals, settle, totals_of
+from retention.run_summary import DatasetRun, RunSummary, unjudged
 from retention.settling import left_behind
 from retention.startup import check_day, check_startup
-from retention.summary import DatasetRun, PlanSummary, RunSummary
 from retention.survey import survey
 from retention.text import Text
 from retention.tidying import tidy
@@ -238,10 +238,9 @@ class _Sweep:
         """What the plan could not judge is late by an unknown number: never a good night (P9)."""
         with self.installation.ledger.control.reading() as tx:
             told = tx.plan_report(plan.digest)
-        for one in PlanSummary.from_json(told).datasets if told else ():
-            if one.failed is not None and one.purposes:
-                self.said.statuses.add(1)
-                self.said.datasets.append(DatasetRun(id=one.id, planned=0, late=None, why=one.failed))
+        for dataset, why in unjudged(told).items() if told else ():
+            self.said.statuses.add(1)
+            self.said.datasets.append(DatasetRun(id=dataset, planned=0, late=None, why=why))
 
     def _check_server_clocks(self, reached: Reached) -> None:
         for name, source in reached.sources.items():

@@ -17,9 +17,9 @@ from retention.nights import had_a_turn
 from retention.pacer import Pacer, Stint
 from retention.permit import Permit
 from retention.plan import Plan
+from retention.run_summary import DatasetRun
 from retention.settling import Tally
 from retention.stores.interface import Store
-from retention.summary import DatasetRun
 from retention.text import Text
 from retention.walk import walk
 from retention.work import Work

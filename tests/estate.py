@@ -27,9 +27,10 @@ from retention.ledger import Ledger
 from retention.plan import Limits
 from retention.planning import make_plan
 from retention.policy import Register
+from retention.run_summary import RunSummary
 from retention.stores.interface import Replica, Source, Store
 from retention.stores.registry import LOCK_TIMEOUT, open_replica, open_source, open_store
-from retention.summary import PlanSummary, RunSummary
+from retention.summary import PlanSummary
 from retention.sweep import Order, sweep
 from retention.vault import Vault
 

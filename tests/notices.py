@@ -9,7 +9,7 @@ from retention.holds import Hold
 from retention.notices.due import Seen
 from retention.notices.facts import Ended, Failed, Late, Listed, Planned, Refused, Reviews, Tested, ToReview
 from retention.notices.wording import Voice
-from retention.summary import DatasetRun, RunSummary
+from retention.run_summary import DatasetRun, RunSummary
 from retention.text import Language
 from tests.summaries import DIGEST
 

@@ -16,7 +16,7 @@ from retention.reports.destruction import (
     kept,
 )
 from retention.reports.run import Approved, DatasetDone, HoldEvent, PurposeDone, RunReport
-from retention.summary import DatasetRun
+from retention.run_summary import DatasetRun
 from retention.technique import Nullify, Pseudonymise, sentence
 from retention.text import Text
 from tests.summaries import BUSY, DIGEST, FINDINGS, POLICIES

@@ -14,14 +14,7 @@ from retention.details import (
 from retention.finding import Finding, Severity
 from retention.policy import LegalBasis, SourceStatus
 from retention.reason import Reason
-from retention.summary import (
-    DatasetSummary,
-    HoldSummary,
-    PlanSummary,
-    PolicySummary,
-    RuleSummary,
-    SourceSummary,
-)
+from retention.summary import DatasetSummary, HoldSummary, PlanSummary, PolicySummary, RuleSummary, SourceSummary
 from retention.technique import DateToYear, IpPrefix, Nullify, Pseudonymise, Truncate, sentence
 from retention.text import Text
 

@@ -18,8 +18,8 @@ from retention.cli.show import finding_line, print_json, print_lines, print_tabl
 from retention.cli.stop import stop_asked
 from retention.errors import RetentionError, UsageError
 from retention.reports.files import write
+from retention.run_summary import DatasetRun, RunSummary
 from retention.service import Retention
-from retention.summary import DatasetRun, RunSummary
 from retention.sweep import Order
 from retention.text import Text, records
 

@@ -21,7 +21,8 @@ from retention.holds import Hold
 from retention.notice import Channel, Delivery, NoticeKind
 from retention.notices.facts import Ended, Facts, Failed, Late, Listed, Planned, Refused, Reviews, ToReview, kind_of
 from retention.reports.destruction import Kept, kept, together
-from retention.summary import DatasetSummary, PlanSummary, RunSummary
+from retention.run_summary import RunSummary
+from retention.summary import DatasetSummary, PlanSummary
 
 AGAIN: Final = timedelta(days=7)  # between two reminders of a hold
 _RECENT: Final = timedelta(days=1)  # how many days back an undelivered failure is still said

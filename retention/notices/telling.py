@@ -27,7 +27,8 @@ from retention.notices.mail import Letter, send
 from retention.notices.outcome import Outcome
 from retention.notices.webhook import Call, body, encoded, post
 from retention.notices.wording import Voice, worded
-from retention.summary import PlanSummary, RunSummary
+from retention.run_summary import RunSummary
+from retention.summary import PlanSummary
 from retention.text import Language
 
 _log = structlog.get_logger()

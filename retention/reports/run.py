@@ -13,7 +13,8 @@ from typing import Final
 
 from retention.finding import Finding
 from retention.reason import Reason
-from retention.summary import DatasetRun, PolicySummary
+from retention.run_summary import DatasetRun
+from retention.summary import PolicySummary
 from retention.text import Text
 
 _COOLING_OFF: Final = Reason.KEEP_COOLING_OFF.value

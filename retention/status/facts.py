@@ -10,8 +10,8 @@ from pathlib import Path
 from retention.control.interface import Flight, Run
 from retention.holds import Hold
 from retention.nights import is_second
+from retention.run_summary import DatasetRun, RunSummary
 from retention.status.value import Anchor, DatasetState, Disk, Expiry, KeyAge, PlanState, Verified
-from retention.summary import DatasetRun, RunSummary
 from retention.text import Text
 
 

@@ -15,10 +15,11 @@ from retention.control.interface import Allowance, Control
 from retention.notice import undelivered
 from retention.plan import Approval, Plan, PlannedDataset, in_force
 from retention.reason import Reason
+from retention.run_summary import DatasetRun, RunSummary
 from retention.status.facts import Memory, ToldRun
 from retention.status.residue import Residue, residue
 from retention.status.value import DatasetState, Expiry, PlanState
-from retention.summary import DatasetRun, DatasetSummary, PlanSummary, PolicySummary, RunSummary
+from retention.summary import DatasetSummary, PlanSummary, PolicySummary
 from retention.text import Text
 
 _WEEKS: Final = timedelta(days=35)  # how far back runs and outcomes are read

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from retention.nights import ahead
+from retention.run_summary import DatasetRun
 from retention.status.code import Alarm, Code
 from retention.status.facts import KeyKind, LostKey, ToldRun
 from retention.status.value import Anchor, DatasetState, Disk
-from retention.summary import DatasetRun
 from retention.text import Text, bare, records
 
 _MEGABYTE: Final = 1 << 20

@@ -16,10 +16,10 @@ from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.registry import Collector
 
 from retention import __version__
+from retention.run_summary import DatasetRun
 from retention.status.code import Code, Level
 from retention.status.facts import ToldRun
 from retention.status.value import DatasetState, Status
-from retention.summary import DatasetRun
 from retention.watch.readings import Readings
 
 _PREFIX: Final = "retention_"

@@ -20,8 +20,8 @@ from retention.holds import Hold, HoldKind, Scope
 from retention.plan import Limits
 from retention.planning import make_plan
 from retention.record import key_text
+from retention.run_summary import RunSummary
 from retention.stores.interface import Source, Store
-from retention.summary import RunSummary
 from tests.estate import Estate, Opener, build, reopened
 from tests.golog import go_verify  # noqa: F401 - a fixture
 from tests.organisation import ENGINES, Row, organisation, rows

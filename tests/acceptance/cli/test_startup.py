@@ -12,7 +12,7 @@ from .conftest import Office
 
 ROOT = Path(__file__).parents[3]
 PAGES = {"jinja2", "weasyprint", "retention.reports.render", "retention.reports.view"}
-SENTENCES = {"babel", "dateutil.parser", "retention.reports.sentences", "retention.summary"}
+SENTENCES = {"babel", "dateutil.parser", "retention.reports.sentences", "retention.details", "retention.summary"}
 PROOF = {"cryptography", "retention.audit.log", "retention.audit.verify"}
 OTHERS = {"alembic", "psycopg", "pymysql", "retention.demo", "retention.drafting"}  # engines, and other commands' own
 LOGS = {"rich", "structlog"}
@@ -60,7 +60,7 @@ def found(modules: Iterable[str], unwanted: set[str]) -> list[str]:
             | METRICS
             | SIGNATURES
             | VERIFICATION
-            | SENTENCES - {"retention.summary"}
+            | SENTENCES
             | {"retention.comparing", "retention.planning", "retention.reports.words", "rich.status"},
         ),
     ],

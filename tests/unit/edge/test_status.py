@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from retention.control.interface import Flight, Run, RunStatus
+from retention.run_summary import DatasetRun, RunSummary
 from retention.status.assess import status_of
 from retention.status.code import Code, Level
 from retention.status.facts import Facts, KeyKind, LostKey, Memory, Thresholds, ToldRun
-from retention.summary import DatasetRun, RunSummary
 from retention.text import Text
 
 NOW = datetime(2026, 7, 2, 6, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from retention.control.interface import RunStatus
 from retention.notice import Channel, Delivery, NoticeKind, Trouble, undelivered
 from retention.notices.due import JobEnd, Seen, due, unsaid
 from retention.notices.facts import Ended, Failed, Late, Planned, Refused, Reviews, kind_of
-from retention.summary import DatasetRun
+from retention.run_summary import DatasetRun
 from retention.text import Text
 from tests.conformance.control.control_values import hold, released
 from tests.notices import NIGHT, TODAY, held, run, seen, told

@@ -12,11 +12,11 @@ from prometheus_client.samples import Sample
 
 from retention.control.interface import Run, RunStatus
 from retention.holds import Hold, HoldKind, Scope
+from retention.run_summary import DatasetRun, RunSummary
 from retention.status.assess import status_of
 from retention.status.code import Code, Level
 from retention.status.facts import Facts, Memory, Thresholds, ToldRun
 from retention.status.value import Anchor, DatasetState, Disk, KeyAge, Verified
-from retention.summary import DatasetRun, RunSummary
 from retention.text import Text
 from retention.watch.ends import Ended
 from retention.watch.families import families, registry_of
