@@ -6,7 +6,7 @@ disposes, how long they wait for a lock, and that the driver hands out dates as 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain
 from typing import Any, Final
@@ -50,6 +50,8 @@ try:
     import pymysql
     from pymysql.constants import CLIENT, FIELD_TYPE
     from pymysql.converters import conversions
+
+    from retention.stores.sql_mariadb_tls import Encrypted
 except ModuleNotFoundError:  # the extra is not installed
     raise ConfigError("MariaDB and MySQL need PyMySQL: install retention-sweeper[mariadb].") from None
 
@@ -169,7 +171,7 @@ class Mariadb:
         if unknown := sorted(set(query) - known):
             raise ConfigError(f"Store {self._store}: its url has unknown options {', '.join(unknown)}.")
         options: dict[str, Any] = {name: str(query[name]) for name in known - {"charset"} if name in query}
-        connection = pymysql.connect(
+        connection = Encrypted(
             host=self._url.host or "localhost",
             port=self._url.port or 3306,
             user=self._url.username,
@@ -212,18 +214,25 @@ class Mariadb:
 
     def _settings(self, isolation: str, access: str) -> Iterator[str]:
         seconds = max(1, round(self._timeout.total_seconds()))
-        yield "SET SESSION time_zone = '+00:00'"
-        yield f"SET SESSION sql_mode = '{_MODE}'"
+        settings = {
+            "time_zone": "'+00:00'",
+            "sql_mode": f"'{_MODE}'",
+            "innodb_lock_wait_timeout": seconds,
+            "lock_wait_timeout": seconds,
+            "foreign_key_checks": 1,
+            "unique_checks": 1,
+            **self._own_settings(),
+        }
+        yield f"SET SESSION {', '.join(f'{name} = {value}' for name, value in settings.items())}"
         yield f"SET SESSION TRANSACTION ISOLATION LEVEL {isolation}, {access}"
-        yield f"SET SESSION innodb_lock_wait_timeout = {seconds}, lock_wait_timeout = {seconds}"
-        yield "SET SESSION foreign_key_checks = 1, unique_checks = 1"
-        yield from self._own_settings()
 
-    def _own_settings(self) -> Iterator[str]:
+    def _own_settings(self) -> Mapping[str, int]:
         """What another server of the family calls otherwise, or has not."""
-        yield f"SET SESSION max_statement_time = {STATEMENT_SECONDS}"
-        yield f"SET SESSION idle_transaction_timeout = {_IDLE_SECONDS}"
-        yield "SET SESSION in_predicate_conversion_threshold = 0"
+        return {
+            "max_statement_time": STATEMENT_SECONDS,
+            "idle_transaction_timeout": _IDLE_SECONDS,
+            "in_predicate_conversion_threshold": 0,
+        }
 
 
 def _listed(columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Raw, ...]]) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ time-out ends the former, and the next run ends the session of the latter.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,6 +43,5 @@ class Mysql(Mariadb):
         found: tuple[Any, ...] = cursor.fetchall()
         refuse(self._store, version, packet, len(found))
 
-    def _own_settings(self) -> Iterator[str]:
-        yield f"SET SESSION max_execution_time = {STATEMENT_SECONDS * 1000}"
-        yield f"SET SESSION wait_timeout = {round(_HELD.total_seconds())}"
+    def _own_settings(self) -> Mapping[str, int]:
+        return {"max_execution_time": STATEMENT_SECONDS * 1000, "wait_timeout": round(_HELD.total_seconds())}
