@@ -9,7 +9,7 @@ from typing import Any
 from pymysql.connections import Connection
 
 
-class Encrypted(Connection):  # type: ignore[type-arg] # the driver itself takes none
+class Encrypted(Connection):
     """A connection that is encrypted where the server offers that, or where its url demands it.
 
     Where the url names no certificate the driver verifies none, as the server's own client does. All the same it read
