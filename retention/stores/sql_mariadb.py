@@ -44,6 +44,7 @@ from retention.stores.sql_mariadb_failure import failure
 from retention.stores.sql_mariadb_said import said
 from retention.stores.sql_mariadb_schema import Document, Labels, locate, schema
 from retention.stores.sql_mariadb_server import MariadbServer, refuse, refuse_to_write
+from retention.stores.sql_sought import Sought
 from retention.technique import Technique
 
 try:
@@ -92,9 +93,20 @@ class Mariadb:
         """The schema of the database, and of what is named of others on its server."""
         return schema(connection, named)
 
-    def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
-        """Lists of values, by index; text is compared once more, byte by byte, since its collation may be lenient."""
-        sendable, compared = _all_sendable(rows), [_comparable(column) for column in columns]
+    def matching(self, columns: Columns, sought: Sought, *, locks: bool = False) -> Iterator[ColumnElement[bool]]:
+        """A range, or lists of values, by index; text once more byte by byte, since its collation may be lenient.
+
+        One that locks walks no range: it would wait for what others hold in a gap or behind its end, or keep it locked.
+        """
+        if not locks and (span := sought.span):
+            within = columns[0].between(literal(span.first, NullType()), literal(span.last, NullType()))
+            yield and_(within, _in(columns[0], span.gaps, "NOT IN")) if span.gaps else within
+            return
+        if sought.numbers is not None:
+            for start in range(0, len(sought.numbers), LISTED):
+                yield _in(columns[0], sought.numbers[start : start + LISTED])
+            return
+        sendable, compared = _all_sendable(sought.rows), [_comparable(column) for column in columns]
         for start in range(0, len(sendable), LISTED):
             part = sendable[start : start + LISTED]
             listed = _listed(compared, part)
@@ -107,11 +119,11 @@ class Mariadb:
         """With a limit: for many keys it would scan else, and wait for rows that others hold."""
         return change.with_dialect_options(mysql_limit=most)
 
-    def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
+    def alike(self, columns: Columns, sought: Sought) -> Iterator[ColumnElement[bool]]:
         """What a collation equates, and its bytes do not."""
         compared = [_comparable(column) for column in columns]
         if any(isinstance(column.type, String) for column in compared):
-            sendable = _all_sendable(rows)
+            sendable = _all_sendable(sought.rows)
             for start in range(0, len(sendable), LISTED):
                 part = sendable[start : start + LISTED]
                 exact = _listed([_exact(column) for column in compared], _bytes(compared, part))
@@ -227,13 +239,17 @@ class Mariadb:
 
 
 def _listed(columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Raw, ...]]) -> ColumnElement[bool]:
-    # One parameter for the whole list: a statement is kept for each number of parameters, a megabyte for some hundreds.
     if len(columns) == 1 and _NUMBERS.issuperset(map(type, chain.from_iterable(rows))):
-        numbers = bindparam("keys", _Numbers(chain.from_iterable(rows)), type_=NullType(), unique=True)
-        return columns[0].op("IN", return_type=Boolean())(numbers)
+        return _in(columns[0], chain.from_iterable(rows))
     if len(columns) == 1:
         return columns[0].in_(_parameters([row[0] for row in rows], NullType()))
     return tuple_(*columns).in_(_parameters(rows, TupleType(*(NullType() for _ in columns))))
+
+
+def _in(column: ColumnElement[Any], numbers: Iterable[Raw], how: str = "IN") -> ColumnElement[bool]:
+    # One parameter for the whole list: a statement is kept for each number of parameters, a megabyte for some hundreds.
+    sent = bindparam("keys", _Numbers(numbers), type_=NullType(), unique=True)
+    return column.op(how, return_type=Boolean())(sent)
 
 
 class _Numbers(tuple[Raw, ...]):
