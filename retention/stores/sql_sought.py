@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import cached_property
+from itertools import chain, filterfalse
 from typing import Any, Final, Self
 
 from retention.record import Key
@@ -13,7 +14,7 @@ from retention.stores.checks import joinable
 _INT64: Final = 2**63
 _NUMBERS: Final = frozenset({int})
 _FEWEST: Final = 64  # numbers: for fewer a range gains nothing
-_GAPS: Final = 8  # a range is walked where at most one in so many of its numbers is not sought
+_GAPS: Final = 8  # a range is walked where for each number that is not sought there are so many that are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Span:
     gaps: Sequence[int]  # between these, and not meant
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Sought:
     """Rows of values, each once; of one column that holds nothing but whole numbers also as these."""
 
@@ -37,10 +38,13 @@ class Sought:
         """The values that can equal anything; prepared before, they stay as they are."""
         if isinstance(values, Sought):
             return values
-        rows = joinable(values)
+        rows = [*values]
         numbers: list[Any] = [*chain.from_iterable(rows)]
-        whole = len(numbers) == len(rows) and _NUMBERS.issuperset(map(type, numbers))
-        return cls(rows, numbers if rows and whole and min(numbers) >= -_INT64 and max(numbers) < _INT64 else None)
+        if not rows or len(numbers) != len(rows) or not _NUMBERS.issuperset(map(type, numbers)):
+            return cls(joinable(rows))
+        if len({*numbers}) != len(rows):
+            return cls.of(dict.fromkeys(rows))
+        return cls(rows, numbers if min(numbers) >= -_INT64 and max(numbers) < _INT64 else None)
 
     def parts(self, size: int) -> Iterator[Self]:
         """The same, at most so many at once."""
@@ -51,12 +55,13 @@ class Sought:
             numbers = None if self.numbers is None else self.numbers[start : start + size]
             yield type(self)(self.rows[start : start + size], numbers)
 
-    @property
+    @cached_property
     def span(self) -> Span | None:
         """The range that they are, which a server walks in half the time that it takes to look each up; None: none."""
         if self.numbers is None or len(self.numbers) < _FEWEST:
             return None
-        meant, first, last = {*self.numbers}, min(self.numbers), max(self.numbers)
-        if (last - first + 1 - len(meant)) * _GAPS > len(meant):
+        first, last = min(self.numbers), max(self.numbers)
+        if (last - first + 1 - len(self.numbers)) * _GAPS > len(self.numbers):
             return None
-        return Span(first=first, last=last, gaps=sorted({*range(first, last + 1)} - meant))
+        gaps = filterfalse({*self.numbers}.__contains__, range(first, last + 1))
+        return Span(first=first, last=last, gaps=[*gaps])
