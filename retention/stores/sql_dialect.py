@@ -22,7 +22,7 @@ from retention.stores.sql_sought import Sought
 from retention.technique import Technique
 
 Columns = Sequence[ColumnClause[Any]]
-LISTED: Final = 2_000  # rows in one list of MariaDB's: for one of several MB, MySQL would scan the whole table
+LISTED: Final = 2_000  # rows in one list of MariaDB's; where one takes megabytes, MySQL scans the whole table instead
 
 
 Change = TypeVar("Change", Delete, Update)
