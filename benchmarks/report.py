@@ -27,6 +27,7 @@ from retention.policy import LegalBasis, SourceStatus
 from retention.reports.render import files
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary, PolicySummary, RuleSummary, SourceSummary
 from retention.text import Text
+from retention.vault import Vault
 
 MADE = datetime(2026, 7, 1, 4, tzinfo=UTC)
 TODAY = date(2026, 7, 1)
@@ -154,14 +155,14 @@ def spool(store: SqliteControlStore, records: int, datasets: int, made: datetime
     with store.transaction() as tx:
         draft = tx.open_draft()
         for name in names(datasets):
-            tx.spool(draft, name, (_spooled(name, n, first + n) for n in range(each)))
+            tx.spool(draft, name, (_spooled(name, n, first + n) for n in range(each)), Vault(bytes(32)))
     parts = tuple(PlannedDataset(id=n, fingerprint="cd" * 32, count=each, root="0" * 64) for n in names(datasets))
     return draft, Plan(made=made, reference_date=made.date(), prepared_by="nacht", datasets=parts)
 
 
 def _spooled(name: str, seq: int, number: int) -> Spooled:
     ref = hashlib.sha256(f"{name}/{number}".encode()).digest()
-    return Spooled(seq, ref, Action.DELETE, (), ref, ref)
+    return Spooled(seq, ref, Action.DELETE, (), ref, (number,))
 
 
 @contextmanager

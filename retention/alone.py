@@ -57,6 +57,18 @@ class Level:
         counts = Counter(self.tops)
         return pairwise([0, *accumulate(map(counts.get, range(records), repeat(0)))])
 
+    def between(self, start: int, stop: int) -> Level:
+        """The rows of consecutive records, by the place of the first and of the one behind the last."""
+        here = slice(bisect_left(self.tops, start), bisect_left(self.tops, stop))
+        return Level(
+            rows=self.rows.between(here.start, here.stop),
+            depth=self.depth,
+            keys=self.keys[here],
+            texts=self.texts[here],
+            whom=self.whom[here],
+            tops=[top - start for top in self.tops[here]],
+        )
+
     def of(self, places: Mapping[int, int]) -> Level:
         """The rows of some records, by their places, which have others now."""
         mine = [at for at, top in enumerate(self.tops) if top in places]

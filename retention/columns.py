@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, repeat
-from operator import and_, eq
+from itertools import chain, groupby, repeat
+from operator import and_, attrgetter, eq
 from typing import Final
 
 from retention.alone import NOBODY, Alone, Known, Level, Sealed, both, together
@@ -25,7 +25,7 @@ from retention.reads import columns_read, datasets_read
 from retention.record import UNREADABLE, Key, Value, identified, identify, key_texts, value_text
 from retention.relation import Join
 from retention.rows import Rows
-from retention.seal import Stamp, fields_of, parts_of, places, text_of
+from retention.seal import Stamp, fields_of, parts_of, places, text_of, text_of_block
 from retention.stores.interface import Reader
 
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every batch asks
@@ -83,21 +83,41 @@ class Columns:
         refs = [one.ref for one in listed]
         whom = together(levels)
         known = [one is not None for one in whom]
-        seals = self.stamp.each(refs, self.texts(levels))
-        same = [*map(and_, known, map(eq, seals, (one.seal for one in listed)))]
+        same = [*map(and_, known, self._sealed(listed, refs, levels))]
         whole = not listed or listed[0].action is not Action.ERASE_FIELDS
         return Sealed(Alone(self.judge, levels, refs, whom, whole), same)
+
+    def _sealed(self, listed: Sequence[Spooled], refs: Sequence[bytes], levels: Sequence[Level]) -> Iterator[bool]:
+        """Whether each is sealed as it was planned: a block at once, where all of it is here and unchanged."""
+        start = 0
+        for block, some in groupby(listed, attrgetter("block")):
+            stop = start + sum(1 for _ in some)
+            part, of_part = [one.between(start, stop) for one in levels], refs[start:stop]
+            if block and self.seal_of_block(of_part, part) == block.seal:
+                yield from [True] * len(of_part)
+            else:
+                yield from map(eq, self.stamp.each(of_part, self.texts(part)), (one.seal for one in listed[start:stop]))
+            start = stop
+
+    def seal_of_block(self, refs: Sequence[bytes], levels: Sequence[Level]) -> bytes:
+        """The seal of all these records together."""
+        register, top = self.judge.register, levels[0]
+        texts = [text_of_block(register, top.dataset, top.rows, top.whom, None)]
+        for level in levels[1:]:
+            above = [top.whom[at] for at in level.tops]
+            texts.append(f"{level.tops}{text_of_block(register, top.dataset, level.rows, level.whom, above)}")
+        return self.stamp.block(refs, ";".join(texts))
 
     def texts(self, levels: Sequence[Level]) -> Iterator[str]:
         """What each record's seal is made over."""
         register, top = self.judge.register, levels[0]
-        own = parts_of(register, self.top.dataset, top.rows, top.whom, None)
+        own = parts_of(register, top.dataset, top.rows, top.whom, None)
         below = []
         for level in levels[1:]:
             above = [top.whom[at] for at in level.tops]
-            parts = parts_of(register, self.top.dataset, level.rows, level.whom, above)
+            parts = parts_of(register, top.dataset, level.rows, level.whom, above)
             below.append([parts[start:stop] for start, stop in level.bounds(len(own))])
-        return map(text_of, fields_of(register, self.top), map(chain, zip(own), *below))
+        return map(text_of, fields_of(register, top.rows), map(chain, zip(own), *below))
 
     def levels(self) -> list[Level]:
         """The records themselves, then every dataset below them, in the order that seals have."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Event
@@ -36,7 +36,7 @@ from retention.settling import Counted, Tried, book, history_of, outcome_of, rem
 from retention.start import Day
 from retention.stores.errors import CommitUnknownError, LockedError
 from retention.stores.interface import Batch, Locked, Reader, Store
-from retention.vault import Parcel, decode_keys
+from retention.vault import Parcel
 from retention.work import Work
 
 _log = structlog.get_logger()
@@ -113,7 +113,7 @@ class Hand:
 
     def _try(self, spooled: list[Spooled], counted: Counted, page: Page) -> RetentionError | None:
         """The five steps. Returns why nothing of the batch was disposed of; None when it was."""
-        keys = dict(zip(self._keys(spooled), spooled, strict=True))
+        keys = {one.key: one for one in spooled}
         failure: RetentionError | None = None
         children: Mapping[str, int] = {}
         with self.store.batch() as batch:
@@ -141,9 +141,6 @@ class Hand:
             page.longest = max(page.longest, time.monotonic() - locked)
         with bound_contextvars(batch=signed[0].intent):
             return self._settle(Tried(*signed, cleared, keys, children, failure), counted)  # (5)
-
-    def _keys(self, spooled: Iterable[Spooled]) -> list[Key]:
-        return decode_keys(self.work.keyring.vault.open_all((one.key for one in spooled), self.work.dataset.id))
 
     def _judge_again(self, batch: Batch, keys: Mapping[Key, Spooled]) -> Confirmed:
         """(2) What is still due, and unchanged in every value read for the plan."""
@@ -239,7 +236,7 @@ class Hand:
                 policies=work.policies,
             )
             ledger.append(tx, [outcome], now=work.installation.clock())
-            book(tx, batch.flight, work.plan, [batch.keys[key].seq for key in gone.keys])
+            book(tx, batch.flight, work.plan, [batch.keys[key].seq for key in gone.keys], work.keyring.vault)
             if work.allowed_on is not None:
                 take_off(tx, work.planned, len(gone), work.allowed_on)
         history = history_of(work.installation.register, self.store, cleared.dataset, gone)

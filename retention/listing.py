@@ -7,13 +7,15 @@ the candidate with its seal. Where a record below may keep the one above it, the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
 from typing import Final
 
 from retention.alone import Alone, Level, together
 from retention.audit.reference import ReferenceKey, record_id
 from retention.columns import Columns
 from retention.judge import Judgement, governed_below
+from retention.plan import MOST_TOGETHER, Block
 from retention.reason import Reason
 from retention.rows import Rows
 from retention.scan import Judged, Scanner, stays
@@ -54,6 +56,20 @@ class Listing(Columns):
                 found.append(Judged(record, said, said.reason, None, None, listed, seal))
         for place, one in zip(*self._kept(scanner, levels, judgements, weigh), strict=True):
             found[place] = one
+        return self._in_blocks(found, alone)
+
+    def _in_blocks(self, found: list[Judged], alone: Alone) -> list[Judged]:
+        """The same, what is listed in blocks that are sealed together: the same is to be done with all of one.
+
+        `alone` has them all, place by place.
+        """
+        listed = (place for place, one in enumerate(found) if one.candidate is not None)
+        for _, alike in groupby(listed, lambda place: (found[place].judgement.action, found[place].judgement.fields)):
+            while places := [*islice(alike, MOST_TOGETHER)]:
+                some = alone.only(places)
+                block = Block(len(places), self.seal_of_block(some.refs, some.levels))
+                for place in places:
+                    found[place] = replace(found[place], block=block)
         return found
 
     def _kept(

@@ -27,7 +27,6 @@ from retention.reports.words import Words
 from retention.summary import PlanSummary
 from retention.text import Language
 from retention.tidying import FOLDER
-from retention.vault import decode_key
 
 _log = structlog.get_logger()
 _PAGE: Final = 5000  # records in memory at a time
@@ -93,10 +92,9 @@ def _records(installation: Installation, plan: Plan, dataset: str) -> Iterator[t
     vault, after = installation.keyring.vault, -1
     while True:
         with installation.ledger.control.reading() as tx:
-            page = tx.spooled(plan.digest, dataset, after, _PAGE)
+            page = tx.spooled(plan.digest, dataset, after, _PAGE, vault)
+        if not page:
+            return
         for one in page:
             after = one.seq
-            key = decode_key(vault.open(one.key, dataset))
-            yield one.ref, ",".join(str(part) for part in key), one.action.value, one.fields
-        if len(page) < _PAGE:
-            return
+            yield one.ref, ",".join(str(part) for part in one.key), one.action.value, one.fields

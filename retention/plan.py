@@ -18,26 +18,36 @@ import rfc8785
 
 from retention.dataset import Dataset
 from retention.disposition import Action
+from retention.record import Key
 
 PLAN_EXPIRES = timedelta(days=30)
 STANDING_EXPIRES = timedelta(days=365)
 ALLOWANCE_EXPIRES = timedelta(days=30)
+MOST_TOGETHER: Final = 500  # records of a block
 
 _REMEMBERED: Final = 1024  # actions and their fields
 _DIGEST_TAG = b"retain-plan/v1\0"
 _UTC = "%Y-%m-%dT%H:%M:%SZ"
 
 
+class Block(NamedTuple):
+    """Planned records that follow one another and are sealed together too, as long as all of them wait."""
+
+    records: int
+    seal: bytes  # over what the seal of each is made over, 32 bytes
+
+
 class Spooled(NamedTuple):
-    """One planned record as the control store keeps it until its outcome: nothing in it names anybody."""
+    """One planned record, until its outcome; the control store keeps it so that nothing there names anybody."""
 
     seq: int  # position in the dataset, in the store's key order, from 0
     ref: bytes  # keyed reference, 32 bytes
     action: Action
     fields: tuple[str, ...]  # sorted; empty unless fields are erased
     seal: bytes  # HMAC of the values that judging and clearing read, 32 bytes
-    key: bytes  # the record's key, encrypted (AES-GCM: 12-byte nonce, ciphertext)
+    key: Key  # at rest encrypted, with those of its row
     due: date | None = None  # first day destructible; None: no day decides it, so it is older than any
+    block: Block | None = None  # that it is in; None: in none, or some of it has its outcome
 
     @property
     def leaf(self) -> bytes:
@@ -57,6 +67,11 @@ class Slice:
 
     after: date | None = None  # later than this day; None: from the oldest on
     until: date | None = None  # this day or earlier; None: to the newest
+
+    def __contains__(self, record: Spooled) -> bool:
+        """Whether a planned record is in it; one without a day is older than any."""
+        due = record.due or date.min
+        return (self.after is None or due > self.after) and (self.until is None or due <= self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ there is nothing to approve.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -34,12 +34,12 @@ from retention.installation import Installation, Keyring, Reached, reach
 from retention.inventory import inventory, live_tables, open_tables
 from retention.likeness import Likeness
 from retention.narrow import expiries
-from retention.plan import PLAN_EXPIRES, Plan, PlannedDataset, Spooled
+from retention.plan import PLAN_EXPIRES, Plan, PlannedDataset
 from retention.reads import nobodys
 from retention.recording import changed_datasets, changed_policies, texts_in_force
-from retention.scan import Judged, Scanner
+from retention.scan import Scanner
 from retention.sifting import Sifter
-from retention.spooling import locked
+from retention.spooling import listed
 from retention.start import Day
 from retention.startup import check_startup
 from retention.stores.interface import Source
@@ -199,13 +199,13 @@ class _Planning:
                 census.add(one.dataset, page)
                 if likeness is not None:
                     likeness.add(page, sources[one.dataset.store])
-                spooled = self._lock(one, page.each, count)
+                spooled = [] if one.key is None else listed(page.each, count)
                 for record in spooled:
                     frontier = grow(count, frontier, leaf_hash(record.leaf))
                     count += 1
-                if spooled and draft is not None:
+                if spooled and draft is not None and self.keyring is not None:
                     with self.installation.ledger.transaction() as tx:
-                        tx.spool(draft, one.dataset.id, spooled)
+                        tx.spool(draft, one.dataset.id, spooled, self.keyring.vault)
                 self.progress(one.dataset.id, len(page))
             if count and self.due_only:
                 census.holds_in_all(one.dataset, sources[one.dataset.store].count(one.dataset))
@@ -228,9 +228,6 @@ class _Planning:
             root=frontier_root(frontier).hex(),
             total=census.total(one.dataset) if count else None,
         )
-
-    def _lock(self, one: Governed, page: Sequence[Judged], start: int) -> list[Spooled]:
-        return [] if one.key is None or self.keyring is None else locked(self.keyring, one.dataset, page, start)
 
     def _seal(  # noqa: PLR0913, PLR0917 - what a plan is made of
         self,

@@ -132,7 +132,7 @@ def _settle(installation: Installation, keyring: Keyring, run: str, flight: Flig
             recovered=True,
         )
         ledger.append(tx, [outcome], now=installation.clock())
-        book(tx, flight, plan, [seq for seq, _ in gone])
+        book(tx, flight, plan, [seq for seq, _ in gone], keyring.vault)
         if planned is not None and whole.allowed_on is not None:
             take_off(tx, planned, len(gone), whole.allowed_on)
     settled.batches += 1

@@ -107,6 +107,10 @@ class Rows(Sequence[Record]):
             return self
         return Rows(self.dataset, self.names, [*map(itemgetter(*places), self._columns)])
 
+    def between(self, start: int, stop: int) -> Rows:
+        """The rows from one place to before another."""
+        return Rows(self.dataset, self.names, [column[start:stop] for column in self._columns])
+
     def one(self, place: int) -> Record:
         """The record of one row, by its place, made for whoever asks."""
         [record] = self.at([place]).records

@@ -18,6 +18,7 @@ from retention.dataset import Dataset
 from retention.gather import Gatherer
 from retention.holds import Family, Gate, Hold, HoldIndex, Member, Subject
 from retention.judge import Judge, Judgement, starts_by_purpose
+from retention.plan import Block
 from retention.policy import Register
 from retention.reason import Reason
 from retention.record import Aggregate, Facts, Key, Record, RecordId, identified, key_text
@@ -41,6 +42,7 @@ class Judged:
     case: Case | None = None  # None: it was not needed
     candidate: Candidate | None = None
     seal: bytes = b""  # of a candidate: over all that was read
+    block: Block | None = None  # of a candidate: that it is planned in; None: in none
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from retention.start import links_broken_chain
 from retention.trigger import Trigger, chains
 
 _TAG: Final = b"retain-seal/v5\0"
+_TAG_OF_BLOCKS: Final = b"retain-seal/v5/block\0"
 _DAYS: Final = 65_536  # days: records share their few thousand
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every record asks
 
@@ -42,6 +43,7 @@ class Stamp:
 
     def __init__(self, key: ReferenceKey) -> None:
         self._mac = Mac(key.key32, _TAG)
+        self._of_blocks = Mac(key.key32, _TAG_OF_BLOCKS)
 
     def over(self, ref: bytes, fields: object, parts: Iterable[str], unlinked: Iterable[str] = ()) -> bytes:
         """The seal of a record's reference and personal fields, and of each record that goes along or stays.
@@ -54,6 +56,10 @@ class Stamp:
     def each(self, refs: Iterable[bytes], texts: Iterable[str]) -> list[bytes]:
         """The seals of many records, of texts as `text_of` makes them."""
         return self._mac.each([ref + text.encode() for ref, text in zip(refs, texts, strict=True)])
+
+    def block(self, refs: Sequence[bytes], text: str) -> bytes:
+        """The seal of records that follow one another: how many, their references, and a text as `text_of_block`."""
+        return self._of_blocks(b"%d;%b%b" % (len(refs), b"".join(refs), text.encode()))
 
 
 def text_of(fields: object, parts: Iterable[str], unlinked: Iterable[str] = ()) -> str:
@@ -163,6 +169,22 @@ def parts_of(register: Register, top: Dataset, rows: Rows, subjects: Whom, above
     if not form.looks_elsewhere or (above is not None and all(map(is_, subjects, above))):
         return [*values]
     return [one + whom for one, whom in zip(values, map(_told, subjects, above or repeat(None)), strict=False)]
+
+
+def text_of_block(register: Register, top: Dataset, rows: Rows, subjects: Whom, above: Whom | None) -> str:
+    """What the seal of a block of `top` holds of the rows of one dataset: what `parts_of` has of each, by columns."""
+    form = _form(register, rows.dataset)
+    names = form.judged if above is not None else (*form.judged, *form.personal)
+    values = ";".join(map(_joined, rows.columns(names)))
+    told = [*map(_told, subjects, above or repeat(None))] if form.looks_elsewhere else []
+    return f"{places(register, top)[rows.dataset]}:{values}@{[*filter(None, told)] and told!a}"
+
+
+def _joined(column: Sequence[Value]) -> str:
+    """A column as Python writes a list, or days one by one: no value looks like what stands between two."""
+    if set(map(type, column)) == {date}:
+        return ",".join(map(_day, column))
+    return ascii([*column])
 
 
 def _written(column: Sequence[Value]) -> tuple[str, Iterable[object]]:

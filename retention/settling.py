@@ -15,6 +15,7 @@ import rfc8785
 from retention.audit.entry import Manifest, Outcome
 from retention.candidate import Cleared, Several
 from retention.control.interface import Control, Flight
+from retention.control.spool import Locker
 from retention.dataset import Dataset
 from retention.disposition import Action
 from retention.erase import done
@@ -188,10 +189,10 @@ def outcome_of(  # noqa: PLR0913 - one keyword for each member of the entry
     )
 
 
-def book(tx: Control, flight: Flight, plan: Plan, gone: Sequence[int]) -> None:
+def book(tx: Control, flight: Flight, plan: Plan, gone: Sequence[int], vault: Locker) -> None:
     """Take a batch out of flight: erase what is done from the spool, and count it for its reference date."""
     tx.settle(flight.intent)
-    tx.erase_spooled(plan.digest, flight.dataset, gone)
+    tx.erase_spooled(plan.digest, flight.dataset, gone, vault)
     tx.add_destroyed(flight.dataset, plan.reference_date, len(gone))
 
 

@@ -1,38 +1,27 @@
-"""Planned records as the spool keeps them: by reference, their keys encrypted."""
+"""What a plan lists of judged records, as the spool is handed it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 
-from retention.dataset import Dataset
-from retention.installation import Keyring
 from retention.outlook import first_day
 from retention.plan import Spooled
-from retention.record import Key
 from retention.scan import Judged
-from retention.vault import encode
 
 
-def locked(keyring: Keyring, dataset: Dataset, page: Iterable[Judged], start: int) -> list[Spooled]:
+def listed(page: Iterable[Judged], start: int) -> list[Spooled]:
     """Those of a judged page that the plan lists, numbered from `start`."""
     found: list[Spooled] = []
     days: dict[int, date | None] = {}  # by the judgement's identity: records share theirs
-    lock, where = keyring.vault.lock, dataset.id
     for judged in page:
         candidate, said = judged.candidate, judged.judgement
         if candidate is None or said.action is None:
             continue
         if id(said) not in days:
             days[id(said)] = first_day(judged)
-        key = lock(_plain(candidate.key), where)
+        seq, due = start + len(found), days[id(said)]
         found.append(
-            Spooled(start + len(found), candidate.ref, said.action, said.fields, judged.seal, key, days[id(said)])
+            Spooled(seq, candidate.ref, said.action, said.fields, judged.seal, candidate.key, due, judged.block)
         )
     return found
-
-
-def _plain(key: Key) -> bytes:
-    """As `vault.encode` writes a key, which of one number is soon written."""
-    part = key[0]
-    return b"[%d]" % part if type(part) is int and len(key) == 1 else encode(list(key))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,15 +29,10 @@ def encode(values: object) -> bytes:
     return _JSON.encode(values).encode()
 
 
-def decode_key(text: bytes) -> Key:
-    """The key that `encode` wrote."""
-    [key] = decode_keys([text])
-    return key
-
-
-def decode_keys(texts: Iterable[bytes]) -> list[Key]:
-    """The keys that `encode` wrote one by one."""
-    return [*map(tuple, _KEY.decode(f"[{b','.join(texts).decode()}]"))]
+def decode_keys(plain: bytes) -> list[Key]:
+    """The keys that `encode` wrote as a list; or the one key that an earlier version wrote without one around it."""
+    parts = _KEY.decode(plain.decode())
+    return [tuple(parts)] if parts and not isinstance(parts[0], list) else [*map(tuple, parts)]
 
 
 def _tagged(value: object) -> dict[str, str]:
@@ -101,11 +96,11 @@ class Parcel:
         head = json.loads(first)
         if rest:
             [keys, joined] = rest
-            seqs, whose = head["seqs"], [*map(tuple, _KEY.decode(keys.decode()))]
+            seqs, whose = head["seqs"], decode_keys(keys)
             refs = [joined[at : at + _REF] for at in range(0, len(joined), _REF)]
         else:
             seqs = [seq for seq, _, _ in head["records"]]
-            whose = [decode_key(json.dumps(key).encode()) for _, key, _ in head["records"]]
+            whose = decode_keys(json.dumps([key for _, key, _ in head["records"]]).encode())
             refs = [bytes.fromhex(ref) for _, _, ref in head["records"]]
         day = head["allowed_on"]
         allowed_on = None if day is None else date.fromisoformat(day)
@@ -134,18 +129,8 @@ class Vault:
         Raises:
             ControlError: they were changed, stand elsewhere, or another key locked them.
         """
-        [plain] = self.open_all([locked], where)
-        return plain
-
-    def open_all(self, locked: Iterable[bytes], where: str) -> list[bytes]:
-        """What was locked in the same place.
-
-        Raises:
-            ControlError: as for `open`.
-        """
-        decrypt, place = self._cipher.decrypt, where.encode()
         try:
-            return [decrypt(one[:_NONCE], one[_NONCE:], place) for one in locked]
+            return self._cipher.decrypt(locked[:_NONCE], locked[_NONCE:], where.encode())
         except InvalidTag:
             raise ControlError(
                 f"What the control store keeps of {where} does not open with the spool key. "

@@ -168,7 +168,7 @@ class _Walk:
 
     def _spooled(self, of: Slice, after: int, limit: int) -> Sequence[Spooled]:
         with self.work.installation.ledger.control.reading() as tx:
-            return tx.spooled(self.work.plan.digest, self.work.dataset.id, after, limit, of)
+            return tx.spooled(self.work.plan.digest, self.work.dataset.id, after, limit, self.work.keyring.vault, of)
 
     def _note(self, page: Page) -> None:
         """Count a page of the spool, and learn from it how many records the next one takes."""

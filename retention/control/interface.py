@@ -6,7 +6,7 @@ and intents (P1). The log's authority is part of it (`audit.authority.Authority`
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,8 +16,9 @@ from typing import Protocol
 from retention.audit.authority import Authority
 from retention.control.claims import Claims
 from retention.control.deliveries import Deliveries
+from retention.control.spool import Spool
 from retention.holds import Hold, HoldIndex
-from retention.plan import Approval, Plan, Slice, Spooled
+from retention.plan import Approval
 
 
 class RunStatus(StrEnum):
@@ -101,7 +102,7 @@ class Allowance:
     expires: date
 
 
-class Control(Authority, Deliveries, Claims, Protocol):
+class Control(Authority, Deliveries, Claims, Spool, Protocol):
     """One transaction on the control store; it commits when left without an exception."""
 
     # holds -----------------------------------------------------------------------------------------------------
@@ -153,67 +154,6 @@ class Control(Authority, Deliveries, Claims, Protocol):
 
     def use_allowance(self, dataset: str, fingerprint: str, records: int, today: date) -> None:
         """Take records off the allowances that have not expired, the oldest first."""
-        ...
-
-    # plans and their spooled references ------------------------------------------------------------------------
-    def open_draft(self) -> int:
-        """A new draft's number; drafts that were never sealed are erased first."""
-        ...
-
-    def spool(self, draft: int, dataset: str, records: Iterable[Spooled]) -> None:
-        """Add records to a draft."""
-        ...
-
-    def unspool(self, draft: int, dataset: str) -> None:
-        """Take a dataset out of a draft again: it could not be judged to its end."""
-        ...
-
-    def erase_expired(self, made_before: datetime) -> None:
-        """Erase what plans made before this still have in the spool: they are not executed any more."""
-        ...
-
-    def seal_draft(self, draft: int, plan: Plan, report: str) -> None:
-        """Make a draft the plan; `report` is the JSON that reports are rendered from."""
-        ...
-
-    def plan(self, digest: str) -> Plan | None:
-        """A plan by its digest, or by a unique beginning of at least 8 characters."""
-        ...
-
-    def plan_report(self, digest: str) -> str | None:
-        """The JSON kept with a plan."""
-        ...
-
-    def plans(self) -> tuple[Plan, ...]:
-        """Every plan, the newest first."""
-        ...
-
-    def spooled(self, digest: str, dataset: str, after: int, limit: int, of: Slice = ...) -> Sequence[Spooled]:
-        """Up to `limit` records of a slice (unsaid: of all) whose seq is over `after`, in order."""
-        ...
-
-    def spooled_days(self, digest: str, dataset: str) -> Mapping[date | None, int]:
-        """Records that wait for an outcome, by the day on which they were first destructible, the oldest first."""
-        ...
-
-    def spooled_count(self, digest: str, dataset: str) -> int:
-        """Records of a plan's dataset that still wait for an outcome."""
-        ...
-
-    def listed_again(self, draft: int, dataset: str, digest: str) -> int:
-        """Records that a draft and an earlier plan both list, by their references."""
-        ...
-
-    def erase_spooled(self, digest: str, dataset: str, seqs: Sequence[int] | None = None) -> None:
-        """Erase spooled records that have their outcome; None: all of that dataset."""
-        ...
-
-    def pace(self, dataset: str) -> tuple[int, float] | None:
-        """How many records were walked last, and in how many seconds of work; None: never measured."""
-        ...
-
-    def note_pace(self, dataset: str, records: int, seconds: float) -> None:
-        """Note how fast a dataset was walked, instead of what was known."""
         ...
 
     # runs ------------------------------------------------------------------------------------------------------

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import RowMapping
@@ -13,13 +12,12 @@ from sqlalchemy import RowMapping
 from retention.control import wire
 from retention.control.interface import Allowance, Flight, Run, RunStatus
 from retention.control.schema import HOLDS
-from retention.disposition import Action
 from retention.holds import Hold, HoldKind, by_name
-from retention.plan import Approval, ApprovalMode, Plan, PlannedDataset, Spooled
+from retention.plan import Approval, ApprovalMode, Plan, PlannedDataset
 
 Columns = dict[str, Any]
 
-_REMEMBERED: Final = 20_000  # holds, or what is planned
+_REMEMBERED: Final = 20_000  # holds
 
 
 def to_json(value: object) -> str:
@@ -132,26 +130,6 @@ def planned(row: RowMapping) -> PlannedDataset:
     return PlannedDataset(
         id=row["id"], fingerprint=row["fingerprint"], count=row["count"], root=row["root"], total=row["total"]
     )
-
-
-_record: Final[Callable[[tuple[Any, ...]], Spooled]] = partial(tuple.__new__, Spooled)
-"""A planned record of its members, without a call of our own for each."""
-
-
-def spooled(found: Sequence[tuple[Any, ...]]) -> list[Spooled]:
-    """Planned records of their rows: column by column, since millions are read."""
-    if not found:
-        return []
-    seqs, refs, actions, fields, seals, keys, dues = zip(*found, strict=True)
-    acts, names = zip(*map(_planned, actions, fields), strict=True)
-    days = {text: wire.day(text) for text in set(dues)}
-    return [*map(_record, zip(seqs, refs, acts, names, seals, keys, map(days.__getitem__, dues), strict=True))]
-
-
-@lru_cache(_REMEMBERED)
-def _planned(action: str, fields: str) -> tuple[Action, tuple[str, ...]]:
-    """What is to be done: of a million records there are a few answers."""
-    return Action(action), tuple(json.loads(fields))
 
 
 def run_columns(run: Run) -> Columns:

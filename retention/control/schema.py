@@ -124,18 +124,19 @@ PARTS: Final = Table(
     sqlite_autoincrement=True,
 )
 
-SPOOL: Final = Table(
+SPOOL: Final = Table(  # a row has some hundreds of records (`blocks`)
     "spool",
     metadata,
     Column("part", Integer, ForeignKey("spool_part.id"), primary_key=True),
-    Column("seq", Integer, primary_key=True),
-    Column("ref", LargeBinary, nullable=False),
+    Column("seq", Integer, primary_key=True),  # of the first
+    Column("records", Integer, CheckConstraint("records > 0"), nullable=False),
     _text("action"),
     _text("fields"),  # JSON
-    Column("seal", LargeBinary, nullable=False),
-    Column("key", LargeBinary, nullable=False),
-    _text("due", null=True),
-    sqlite_with_rowid=False,
+    Column("refs", LargeBinary, CheckConstraint("length(refs) = 32 * records"), nullable=False),
+    Column("seals", LargeBinary, CheckConstraint("length(seals) = 32 * records"), nullable=False),
+    Column("keys", LargeBinary, nullable=False),
+    _text("dues", null=True),
+    Column("seal", LargeBinary, nullable=True),
 )
 
 PACES: Final = Table(

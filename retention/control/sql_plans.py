@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import islice, pairwise
+from functools import partial
+from itertools import pairwise, takewhile
 from typing import Final
 
 from sqlalchemy import RowMapping, ScalarSelect, delete, func, insert, select, update
 
 from retention.control import rows, wire
+from retention.control.blocks import Row, digests_of, records_of, rows_of
 from retention.control.schema import DRAFTS, PACES, PARTS, PLANNED, PLANS, SPOOL
+from retention.control.spool import Locker
 from retention.control.tables import Tables
 from retention.errors import ControlError
-from retention.plan import Plan, PlannedDataset, Slice, Spooled
+from retention.plan import MOST_TOGETHER, Plan, PlannedDataset, Slice, Spooled
 
-_SPOOL: Final = 'INSERT INTO spool (part, seq, ref, action, fields, seal, "key", due) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'
-_UNDATED: Final = "-"  # before every day, and behind the empty text
-_NEVER: Final = "A"  # behind every day
+_COLUMNS: Final = "seq, records, action, fields, refs, seals, keys, dues, seal"
+_SPOOL: Final = f"INSERT INTO spool (part, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
 _SPOOLED: Final = f"""
-SELECT seq, ref, action, fields, seal, "key", due FROM spool
-WHERE part = ? AND seq > ? AND ifnull(due, '{_UNDATED}') > ? AND ifnull(due, '{_UNDATED}') <= ? ORDER BY seq LIMIT ?
+SELECT {_COLUMNS} FROM spool WHERE part = ? AND seq > ? - {MOST_TOGETHER} AND seq + records > ? ORDER BY seq
 """  # noqa: S608 - a constant
+_DAYS: Final = "SELECT records, dues FROM spool WHERE part = ?"
 _PART: Final = """
 SELECT spool_part.id FROM spool_part JOIN draft ON draft.id = spool_part.draft WHERE "plan" = ? AND dataset = ?
 """
-_ERASE: Final = "DELETE FROM spool WHERE part = ? AND seq BETWEEN ? AND ?"
-_BOTH: Final = "SELECT count(*) FROM spool WHERE part = ? AND ref IN (SELECT ref FROM spool WHERE part = ?)"
-_SOME: Final = 10_000  # rows handed to the driver at once
+_ERASE: Final = "DELETE FROM spool WHERE part = ? AND seq BETWEEN ? AND ? AND seq + records - 1 <= ?"
+_ERASE_ROW: Final = "DELETE FROM spool WHERE part = ? AND seq = ?"
+_REFS: Final = "SELECT refs FROM spool WHERE part = ?"
+_MANY: Final = 500_000  # references in memory at once
 _SHORTEST: Final = 8  # characters of a digest's beginning
 _WHOLE: Final = Slice()
 
@@ -44,8 +48,8 @@ class PlanTables(Tables):
         self._change(delete(DRAFTS).where(DRAFTS.c.plan.is_(None)))
         return self._add(insert(DRAFTS).values(plan=None))
 
-    def spool(self, draft: int, dataset: str, records: Iterable[Spooled]) -> None:
-        """Add records to a draft.
+    def spool(self, draft: int, dataset: str, records: Iterable[Spooled], vault: Locker) -> None:
+        """Add records to a draft, their keys encrypted.
 
         Raises:
             ControlError: the draft is sealed, or erased.
@@ -53,12 +57,7 @@ class PlanTables(Tables):
         """
         self._must_be_open(draft)
         part = self._part_of(draft, dataset)
-        lines = (
-            (part, r.seq, r.ref, r.action.value, rows.to_json(r.fields), r.seal, r.key, wire.day_text(r.due))
-            for r in records
-        )
-        while some := list(islice(lines, _SOME)):
-            self._said_of_each(_SPOOL, some)
+        self._put(part, rows_of(records, partial(vault.lock, where=dataset)))
 
     def unspool(self, draft: int, dataset: str) -> None:
         """Take a dataset out of a draft again: it could not be judged to its end."""
@@ -118,17 +117,31 @@ class PlanTables(Tables):
         plans = select(*(column for column in PLANS.c if column is not PLANS.c.report)).order_by(PLANS.c.made.desc())
         return tuple(rows.plan(row, tuple(parts.get(row["digest"], ()))) for row in self._rows(plans))
 
-    def spooled(self, digest: str, dataset: str, after: int, limit: int, of: Slice = _WHOLE) -> Sequence[Spooled]:
-        """Up to `limit` records of a slice whose seq is over `after`, in order."""
-        part = self._first(_PART, digest, dataset)
-        days = (wire.day_text(of.after) or "", wire.day_text(of.until) or _NEVER)
-        return rows.spooled(self._asked(_SPOOLED, part, after, *days, limit))
+    def spooled(  # noqa: PLR0913, PLR0917 - which, and what opens their keys
+        self, digest: str, dataset: str, after: int, limit: int, vault: Locker, of: Slice = _WHOLE
+    ) -> Sequence[Spooled]:
+        """Up to `limit` records of a slice whose seq is over `after`, in order; whole blocks where they fit in."""
+        unlock = partial(vault.open, where=dataset)
+        found, whole = list[Spooled](), of == _WHOLE
+        for row in self._from(self._first(_PART, digest, dataset), after + 1):
+            records = records_of(row, unlock)
+            if row.seq <= after or not whole:
+                records = [one for one in records if one.seq > after and one in of]
+            if found and len(found) + len(records) > limit:
+                break
+            found += records
+        return found[:limit]
+
+    def spooled_refs(self, digest: str, dataset: str) -> Iterator[bytes]:
+        """The references of what waits for an outcome, in order."""
+        return self._refs(self._first(_PART, digest, dataset))
 
     def spooled_days(self, digest: str, dataset: str) -> Mapping[date | None, int]:
         """Records that wait for an outcome, by the day on which they were first destructible, the oldest first."""
-        of_part = select(SPOOL.c.due, func.count().label("records")).where(SPOOL.c.part == _part(digest, dataset))
-        found = self._rows(of_part.group_by(SPOOL.c.due).order_by(SPOOL.c.due.asc().nulls_first()))
-        return {wire.day(row["due"]): int(row["records"]) for row in found}
+        found = Counter[str]()
+        for records, dues in self._each(_DAYS, self._first(_PART, digest, dataset)):
+            found.update({"": records} if dues is None else Counter(dues.split(",")))
+        return {wire.day(day or None): found[day] for day in sorted(found)}
 
     def pace(self, dataset: str) -> tuple[int, float] | None:
         """How many records were walked last, and in how many seconds of work; None: never measured."""
@@ -142,25 +155,44 @@ class PlanTables(Tables):
 
     def spooled_count(self, digest: str, dataset: str) -> int:
         """Records of a plan's dataset that still wait for an outcome."""
-        return int(self._value(select(func.count()).select_from(SPOOL).where(SPOOL.c.part == _part(digest, dataset))))
+        return int(self._value(select(func.total(SPOOL.c.records)).where(SPOOL.c.part == _part(digest, dataset))))
 
     def listed_again(self, draft: int, dataset: str, digest: str) -> int:
         """Records that a draft and an earlier plan both list, by their references."""
         ours = self._value(select(PARTS.c.id).where(PARTS.c.draft == draft, PARTS.c.dataset == dataset))
         theirs = self._first(_PART, digest, dataset)
-        if ours is None or theirs is None:
-            return 0
-        return int(self._first(_BOTH, ours, theirs))
+        rounds = 1 + self.spooled_count(digest, dataset) // _MANY
+        return sum(self._in_both(ours, theirs, number, rounds) for number in range(rounds))
 
-    def erase_spooled(self, digest: str, dataset: str, seqs: Sequence[int] | None = None) -> None:
-        """Erase spooled records that have their outcome; None: all of that dataset."""
+    def _in_both(self, ours: int | None, theirs: int | None, number: int, rounds: int) -> int:
+        """How many references two parts share, of those whose turn is in this round: each part may be large."""
+        known = {ref for ref in self._refs(theirs) if ref[0] % rounds == number}
+        return sum(ref in known for ref in self._refs(ours))
+
+    def _refs(self, part: int | None) -> Iterator[bytes]:
+        for (joined,) in self._each(_REFS, part):
+            yield from digests_of(joined)
+
+    def erase_spooled(self, digest: str, dataset: str, seqs: Sequence[int], vault: Locker) -> None:
+        """Erase spooled records that have their outcome; the keys of those that shared a row are encrypted anew."""
         part = self._first(_PART, digest, dataset)
-        if part is None:
+        if part is None or not seqs:
             return
-        if seqs is None:
-            self._change(delete(SPOOL).where(SPOOL.c.part == part))
-        elif seqs:
-            self._said_of_each(_ERASE, [(part, first, last) for first, last in _stretches(seqs)])
+        self._said_of_each(_ERASE, [(part, first, last, last) for first, last in _stretches(seqs)])
+        gone, last = frozenset(seqs), max(seqs)
+        lock, unlock = partial(vault.lock, where=dataset), partial(vault.open, where=dataset)
+        for row in [*takewhile(lambda row: row.seq <= last, self._from(part, min(seqs)))]:
+            if not gone.isdisjoint(range(row.seq, row.seq + row.records)):
+                left = [one for one in records_of(row, unlock) if one.seq not in gone]
+                self._said(_ERASE_ROW, part, row.seq)
+                self._put(part, rows_of(left, lock))
+
+    def _put(self, part: int, some: Iterable[Row]) -> None:
+        self._said_of_each(_SPOOL, ((part, *row) for row in some))
+
+    def _from(self, part: int | None, seq: int) -> Iterator[Row]:
+        """The rows of a part from the one that has a seq on, or would have it."""
+        return map(Row._make, self._each(_SPOOLED, part, seq, seq))
 
     def _found(self, digest: str) -> RowMapping | None:
         if len(digest) < _SHORTEST:
@@ -186,7 +218,7 @@ class PlanTables(Tables):
 
     def _must_match(self, draft: int, plan: Plan) -> None:
         counts = self._rows(
-            select(PARTS.c.dataset, func.count().label("records"))
+            select(PARTS.c.dataset, func.sum(SPOOL.c.records).label("records"))
             .join(SPOOL, SPOOL.c.part == PARTS.c.id)
             .where(PARTS.c.draft == draft)
             .group_by(PARTS.c.dataset)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Connection, Executable, RowMapping, insert
@@ -32,6 +33,11 @@ class Tables:
     def _asked(self, statement: str, *values: object) -> list[Any]:
         """Rows, as tuples, of a constant statement: what every batch asks goes straight to the driver."""
         return self._driver.execute(statement, values).fetchall()
+
+    def _each(self, statement: str, *values: object) -> Iterator[Any]:
+        """The same, read one by one."""
+        with closing(self._driver.execute(statement, values)) as found:
+            yield from found
 
     def _first(self, statement: str, *values: object) -> Any:
         """The first value of a constant statement; None: no row, or nothing in it."""

@@ -19,7 +19,6 @@ from retention.errors import AuditError
 from retention.plan import Plan
 
 _CHUNK: Final = 1024  # leaves in memory at a time
-_PAGE: Final = 10_000  # spooled records in memory at a time
 _SETTLED: Final = ("destroyed", "kept", "absent")
 
 
@@ -105,8 +104,4 @@ def _read(manifests: Manifests, one: Mapping[str, Any], name: str) -> Iterable[b
 def _still_listed(tx: Control, plan: Plan | None, dataset: str, refs: set[bytes]) -> int:
     if plan is None or not refs:
         return 0
-    count, after = 0, -1
-    while page := tx.spooled(plan.digest, dataset, after, _PAGE):
-        count += sum(one.ref in refs for one in page)
-        after = page[-1].seq
-    return count
+    return sum(ref in refs for ref in tx.spooled_refs(plan.digest, dataset))

@@ -16,6 +16,7 @@ from retention.plan import Spooled
 from retention.policy import Register
 from retention.record import Key
 from retention.scan import Judged, Scanner
+from retention.sifting import Sifter
 from retention.start import Day
 from retention.stores.interface import Expiry, Source
 from tests.conformance.generated_cells import AMSTERDAM, TODAY
@@ -35,6 +36,11 @@ def judged(
 ) -> list[Judged]:
     """Every record of a dataset, judged."""
     return [one for page in run.scan(dataset, sources, page=120, narrow=narrow) for one in page]
+
+
+def sifted(run: Scanner, dataset: Dataset, sources: Mapping[str, Source]) -> list[Judged]:
+    """What a plan makes of a dataset's records one by one, in blocks of a few."""
+    return [one for page in Sifter(run, dataset, sources).pages(page=9) for one in page.each]
 
 
 def said(one: Judged) -> dict[str, Any]:
@@ -80,7 +86,13 @@ def planned(found: Iterable[Judged]) -> dict[Key, Spooled]:
     listed = ((one, one.candidate, one.judgement.action) for one in found)
     return {
         one.record.key: Spooled(
-            number, candidate.ref, action, one.judgement.fields, one.seal, repr(candidate.key).encode()
+            number,
+            candidate.ref,
+            action,
+            one.judgement.fields,
+            one.seal,
+            repr(candidate.key).encode(),
+            block=one.block,
         )
         for number, (one, candidate, action) in enumerate(listed)
         if candidate is not None and action is not None

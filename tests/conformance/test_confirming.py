@@ -19,7 +19,7 @@ from retention.seal import seals_all
 from retention.stores.interface import Locked
 from retention.stores.memory import MemoryStore
 from tests.conformance.generated import World, worlds
-from tests.conformance.said import batches, confirmed, judged, planned, scanner, several
+from tests.conformance.said import batches, confirmed, judged, planned, scanner, several, sifted
 
 
 def meddle(random: Random, stores: Mapping[str, MemoryStore]) -> None:
@@ -96,12 +96,14 @@ def test_columns_and_objects_make_the_same_of_what_has_changed(seed: int, soak: 
     for number, world in enumerate(worlds(seed, 6_000 if soak else 250, records=150)):
         stores, random, run = world.memory(), Random(f"{seed} {number}"), scanner(world.register, listing=False)
         alone = [one for one in world.register.all_datasets if stands_alone(world.register, one)]
-        plans = {dataset: planned(judged(scanner(world.register), dataset, stores)) for dataset in alone}
+        plans = {dataset: planned(sifted(scanner(world.register), dataset, stores)) for dataset in alone}
         meddle(random, stores)
         for dataset, listed in ((dataset, part) for dataset, whole in plans.items() for part in batches(whole)):
             rows = stores[dataset.store].fetch(dataset, columns_read(world.register, dataset), list(listed))
             columns, objects = by_columns(run, rows, stores, listed), by_objects(run, rows, stores, listed)
             assert confirmed(columns) == confirmed(objects), f"world {world.label}: {dataset.id}"
+            single = {key: one._replace(block=None) for key, one in listed.items()}
+            assert confirmed(columns) == confirmed(by_columns(run, rows, stores, single)), f"world {world.label}"
             locked = some(random, dataset, columns)
             ours, theirs = columns.sort(locked), objects.sort(locked)
             assert (several(ours.still), set(ours.busy), ours.changed) == (
@@ -114,4 +116,5 @@ def test_columns_and_objects_make_the_same_of_what_has_changed(seed: int, soak: 
             seen["busy"] += len(ours.busy)
             seen["takes others"] += sum(one is not None and bool(one.takes) for one in columns.values())
             seen.update("changed" if one is None else "as planned" for one in columns.values())
-    assert min(seen["changed"], seen["as planned"], seen["takes others"], seen["busy"]) > 20, seen
+            seen["in blocks"] += sum(one.block is not None for one in listed.values())
+    assert min(seen["changed"], seen["as planned"], seen["takes others"], seen["busy"], seen["in blocks"]) > 20, seen

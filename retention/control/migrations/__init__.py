@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from retention.errors import ControlError
 
-NEWEST: Final = "0004"
+NEWEST: Final = "0005"
 """The revision this version of the product works with; a test holds it to the scripts."""
 
 _SCRIPTS: Final = "retention.control:migrations"

@@ -11,7 +11,7 @@ from retention.control.interface import ControlStore, EventKind, LoggedHold, Run
 from retention.control.wire import scope_commit
 from retention.errors import AuditError, ControlError
 from retention.notice import Channel, Delivery, NoticeKind, Trouble
-from retention.plan import Slice
+from retention.plan import Block, Slice
 from tests.conformance.control import control_values as v
 from tests.conformance.control.standing_suite import StandingSuite
 
@@ -186,7 +186,7 @@ class PlanSuite(Suite):
         with store.transaction() as control:
             draft = control.open_draft()
         with store.transaction() as control:
-            control.spool(draft, "cvs.dossier", iter(v.spooled(count)))
+            control.spool(draft, "cvs.dossier", iter(v.spooled(count)), v.VAULT)
         with store.transaction() as control:
             control.seal_draft(draft, plan, '{"report": 1}')
 
@@ -219,7 +219,7 @@ class PlanSuite(Suite):
         plan = v.plan(5)
         with store.transaction() as control:
             draft = control.open_draft()
-            control.spool(draft, "cvs.dossier", v.dated())
+            control.spool(draft, "cvs.dossier", v.dated(), v.VAULT)
             control.seal_draft(draft, plan, "{}")
         digest = plan.digest
         with store.reading() as control:
@@ -231,9 +231,10 @@ class PlanSuite(Suite):
                 (Slice(after=date.min, until=v.LONG_AGO), [1, 4]),
                 (Slice(after=v.LONG_AGO), [0, 3]),
             ):
-                assert [one.seq for one in control.spooled(digest, "cvs.dossier", -1, 9, of)] == seqs
-            assert [one.seq for one in control.spooled(digest, "cvs.dossier", 1, 1, Slice(until=v.LONG_AGO))] == [2]
-            assert list(control.spooled(digest, "cvs.dossier", -1, 9)) == v.dated()
+                assert [one.seq for one in control.spooled(digest, "cvs.dossier", -1, 9, v.VAULT, of)] == seqs
+            [one] = control.spooled(digest, "cvs.dossier", 1, 1, v.VAULT, Slice(until=v.LONG_AGO))
+            assert one.seq == 2
+            assert list(control.spooled(digest, "cvs.dossier", -1, 9, v.VAULT)) == v.dated()
 
     def test_how_fast_a_dataset_went_is_what_was_noted_last(self, store):
         with store.transaction() as control:
@@ -251,33 +252,72 @@ class PlanSuite(Suite):
         self.planned(store, v.plan(count=25), count=25)
         digest = v.plan(count=25).digest
         with store.reading() as control:
-            first = control.spooled(digest, "cvs.dossier", -1, 20)
+            first = control.spooled(digest, "cvs.dossier", -1, 20, v.VAULT)
             assert v.spooled(20) == list(first)
-            assert v.spooled(5, 20) == list(control.spooled(digest, "cvs.dossier", first[-1].seq, 20))
+            assert v.spooled(5, 20) == list(control.spooled(digest, "cvs.dossier", first[-1].seq, 20, v.VAULT))
 
     def test_erasing_leaves_the_others(self, store):
         self.planned(store, v.plan())
         digest = v.plan().digest
         with store.transaction() as control:
-            control.erase_spooled(digest, "cvs.dossier", [0, 2])
-            assert [record.seq for record in control.spooled(digest, "cvs.dossier", -1, 9)] == [1]
+            control.erase_spooled(digest, "cvs.dossier", [0, 2], v.VAULT)
+            assert [record.seq for record in control.spooled(digest, "cvs.dossier", -1, 9, v.VAULT)] == [1]
             assert control.spooled_count(digest, "cvs.dossier") == 1
-            control.erase_spooled(digest, "cvs.dossier")
+            control.erase_spooled(digest, "cvs.dossier", range(3), v.VAULT)
             assert control.spooled_count(digest, "cvs.dossier") == 0
+
+    def test_a_page_has_whole_blocks_where_they_fit(self, store):
+        plan = v.plan(20)
+        block = Block(8, b"b" * 32)
+        records = [one._replace(block=block if 4 <= one.seq < 12 else None) for one in v.spooled(20)]
+        with store.transaction() as control:
+            draft = control.open_draft()
+            control.spool(draft, "cvs.dossier", records, v.VAULT)
+            control.seal_draft(draft, plan, "{}")
+        with store.reading() as control:
+            for after, limit, seqs in (
+                (-1, 7, range(4)),
+                (-1, 12, range(12)),
+                (3, 7, range(4, 11)),
+                (5, 9, range(6, 12)),
+            ):
+                page = control.spooled(plan.digest, "cvs.dossier", after, limit, v.VAULT)
+                assert page == [records[seq] for seq in seqs]
+
+    def test_erasing_some_of_a_block_leaves_the_others_without_its_seal(self, store):
+        plan = v.plan(20)
+        with store.transaction() as control:
+            draft = control.open_draft()
+            control.spool(
+                draft, "cvs.dossier", (one._replace(block=Block(20, b"b" * 32)) for one in v.spooled(20)), v.VAULT
+            )
+            control.seal_draft(draft, plan, "{}")
+            control.erase_spooled(plan.digest, "cvs.dossier", [3, 9, 19], v.VAULT)
+            left = control.spooled(plan.digest, "cvs.dossier", -1, 20, v.VAULT)
+            assert list(left) == [one for one in v.spooled(20) if one.seq not in {3, 9, 19}]
+            assert control.spooled_count(plan.digest, "cvs.dossier") == 17
+
+    def test_what_two_plans_both_list_is_counted(self, store):
+        self.planned(store, v.plan(count=25), count=25)
+        with store.transaction() as control:
+            draft = control.open_draft()
+            control.spool(draft, "cvs.dossier", [one._replace(seq=one.seq - 20) for one in v.spooled(9, 20)], v.VAULT)
+            assert control.listed_again(draft, "cvs.dossier", v.plan(count=25).digest) == 5
+            assert control.listed_again(draft, "cvs.client", v.plan(count=25).digest) == 0
 
     def test_erasing_touches_no_other_plan(self, store):
         one, other = v.plan(second=1), v.plan(second=2)
         self.planned(store, one)
         self.planned(store, other)
         with store.transaction() as control:
-            control.erase_spooled(one.digest, "cvs.dossier")
+            control.erase_spooled(one.digest, "cvs.dossier", range(3), v.VAULT)
             assert control.spooled_count(other.digest, "cvs.dossier") == 3
 
     def test_a_dataset_that_could_not_be_judged_leaves_the_draft_again(self, store):
         with store.transaction() as control:
             draft = control.open_draft()
-            control.spool(draft, "cvs.dossier", v.spooled(3))
-            control.spool(draft, "cvs.client", v.spooled(2))
+            control.spool(draft, "cvs.dossier", v.spooled(3), v.VAULT)
+            control.spool(draft, "cvs.client", v.spooled(2), v.VAULT)
             control.unspool(draft, "cvs.client")
             control.seal_draft(draft, v.plan(), "{}")
         with store.reading() as control:
@@ -295,20 +335,20 @@ class PlanSuite(Suite):
     def test_a_draft_that_was_never_sealed_is_erased_by_the_next(self, store):
         with store.transaction() as control:
             stale = control.open_draft()
-            control.spool(stale, "cvs.dossier", v.spooled(2))
+            control.spool(stale, "cvs.dossier", v.spooled(2), v.VAULT)
         with store.transaction() as control:
             fresh = control.open_draft()
         assert fresh != stale
         with pytest.raises(ControlError, match="not open"), store.transaction() as control:
-            control.spool(stale, "cvs.dossier", v.spooled(1))
+            control.spool(stale, "cvs.dossier", v.spooled(1), v.VAULT)
 
     def test_a_sealed_plan_takes_no_more_records(self, store):
         with store.transaction() as control:
             draft = control.open_draft()
-            control.spool(draft, "cvs.dossier", v.spooled(3))
+            control.spool(draft, "cvs.dossier", v.spooled(3), v.VAULT)
             control.seal_draft(draft, v.plan(), "{}")
         with pytest.raises(ControlError, match="not open"), store.transaction() as control:
-            control.spool(draft, "cvs.dossier", v.spooled(1, 3))
+            control.spool(draft, "cvs.dossier", v.spooled(1, 3), v.VAULT)
 
 
 class RunSuite(Suite):
