@@ -13,13 +13,13 @@ from retention.dataset import Dataset
 from retention.errors import StoreError
 from retention.record import Key
 from retention.rows import Rows
-from retention.stores.checks import joinable
 from retention.stores.errors import CommitUnknownError, StoreDownError
 from retention.stores.interface import Below, Locked
 from retention.stores.sql_dialect import Dialect
 from retention.stores.sql_dispose import Disposer
 from retention.stores.sql_locked import LockedRows, Locking
 from retention.stores.sql_read import SqlReader, Tables, translated
+from retention.stores.sql_sought import Sought
 
 
 def roll_back(connection: Connection) -> None:
@@ -69,7 +69,7 @@ class SqlBatch:
         if self._dialect.server is None:
             return Locked(None)
         locking = Locking(self._reader, self._kept, below, reads, {})
-        self._stray = locking.level(dataset, dataset.key, joinable(keys), wait=wait)
+        self._stray = locking.level(dataset, dataset.key, Sought.of(keys), wait=wait)
         return Locked(locking.locked)
 
     def dispose(self, cleared: Cleared) -> Mapping[str, int]:

@@ -42,6 +42,7 @@ class Codec:
     same: frozenset[type] = frozenset()  # of raw values that need no decoding
     asked: frozenset[type] = frozenset()  # of values that are looked up as they are; of numbers those of 64 bits
     text: Callable[[str], Value] | None = None  # decodes a raw value that is a text; None: as any other
+    whole: bool = False  # whether the column can hold nothing but whole numbers, and compares them as such
 
     def decoded(self, column: Sequence[Raw]) -> Sequence[Any]:
         """A whole column's values: what is read as it is costs nothing for each row."""

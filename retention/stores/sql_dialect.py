@@ -18,10 +18,11 @@ from retention.dataset import Dataset, DateKind
 from retention.errors import StoreError
 from retention.stores.schema import Schema, SchemaColumn
 from retention.stores.sql_decode import Codec, Raw
+from retention.stores.sql_sought import Sought
 from retention.technique import Technique
 
 Columns = Sequence[ColumnClause[Any]]
-LISTED: Final = 500  # rows in one list of MariaDB's: a longer one becomes a sub-query, which scans the whole table
+LISTED: Final = 2_000  # rows in one list of MariaDB's; where one takes megabytes, MySQL scans the whole table instead
 
 
 Change = TypeVar("Change", Delete, Update)
@@ -111,15 +112,18 @@ class Dialect(Protocol):
         """The live schema, with what is named of other databases of the same server."""
         ...
 
-    def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
-        """Conditions that together match every row of raw values, each row by exactly one of them."""
+    def matching(self, columns: Columns, sought: Sought, *, locks: bool = False) -> Iterator[ColumnElement[bool]]:
+        """Conditions that together match every row of raw values, each row by exactly one of them.
+
+        `locks`: the statement locks what it finds, and may look at nothing else where looking locks, or waits for it.
+        """
         ...
 
     def by_index(self, change: Change, most: int) -> Change:
         """A change that walks the index of what it is to match, at most so many rows."""
         ...
 
-    def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
+    def alike(self, columns: Columns, sought: Sought) -> Iterator[ColumnElement[bool]]:
         """Conditions that match what the engine takes for one of the rows and is not; none where it is exact."""
         ...
 

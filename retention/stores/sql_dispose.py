@@ -36,6 +36,7 @@ from retention.stores.sql_acted import Acted
 from retention.stores.sql_decode import Raw
 from retention.stores.sql_dialect import LISTED, Change, Dialect, Said
 from retention.stores.sql_read import Tables
+from retention.stores.sql_sought import Sought
 from retention.stores.sql_table import DatasetTable
 
 _TOGETHER = 10_000  # keys in one statement
@@ -110,7 +111,7 @@ class Disposer:
         key = [table.column(name) for name in table.dataset.key]
         chosen = select(*key, *(table.column(name) for name in names))
         unsaid = or_(false(), *(_unsaid(table, name, said[name]) for name in names))
-        for condition in self._matching(table, keys):
+        for condition in self._matching(table, keys, locks=False):
             rows = self._connection.execute(chosen.where(condition, unsaid)).fetchall()
             self._write_back(table, names, [self._applied(table, names, row) for row in rows])
 
@@ -158,11 +159,12 @@ class Disposer:
     def _table(self, dataset: Dataset) -> DatasetTable:
         return self._tables.of(self._connection, dataset)
 
-    def _matching(self, table: DatasetTable, keys: Sequence[Key]) -> Iterator[ColumnElement[bool]]:
+    def _matching(
+        self, table: DatasetTable, keys: Sequence[Key], *, locks: bool = True
+    ) -> Iterator[ColumnElement[bool]]:
         columns = [table.column(name) for name in table.dataset.key]
-        for start in range(0, len(keys), _TOGETHER):
-            part = keys[start : start + _TOGETHER]
-            yield from self._dialect.matching(columns, table.lookups(table.dataset.key, part))
+        for part in Sought.of(keys).parts(_TOGETHER):
+            yield from self._dialect.matching(columns, table.lookups(table.dataset.key, part), locks=locks)
 
 
 def _unsaid(table: DatasetTable, name: str, form: Said | None) -> ColumnElement[bool]:

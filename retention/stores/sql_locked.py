@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 
 from retention.dataset import Dataset
@@ -18,19 +19,25 @@ from retention.rows import Rows
 from retention.stores.checks import joinable, wanted
 from retention.stores.interface import Below
 from retention.stores.sql_read import SqlReader
+from retention.stores.sql_sought import Sought
 
-Count = Callable[[Dataset, tuple[str, ...], Collection[Key]], int]
+Count = Callable[[Dataset, tuple[str, ...], Sought], int]
 """How many rows there are now of which these columns have one of these values, as the engine compares."""
 
 
-@dataclass(slots=True)
+@dataclass
 class _Level:
     """The rows that one locking read gave."""
 
     rows: Rows
-    asked: frozenset[Key]
+    sought: Sought
     locked: int  # as the engine compares, perhaps more than there are rows
     whole: bool | None = None  # whether they are all there are; None: nobody has looked yet
+
+    @cached_property
+    def asked(self) -> frozenset[Key]:
+        """What was asked for."""
+        return frozenset(self.sought.rows)
 
 
 @dataclass(slots=True)
@@ -40,9 +47,9 @@ class LockedRows:
     count: Count
     _levels: dict[tuple[str, tuple[str, ...]], _Level] = field(default_factory=dict)
 
-    def keep(self, on: tuple[str, ...], asked: Collection[Key], rows: Rows, locked: int) -> None:
+    def keep(self, on: tuple[str, ...], sought: Sought, rows: Rows, locked: int) -> None:
         """Keep what a locking read gave, instead of what one through the same columns gave before."""
-        self._levels[rows.dataset.id, on] = _Level(rows, frozenset(asked), locked)
+        self._levels[rows.dataset.id, on] = _Level(rows, sought, locked)
 
     def forget(self) -> None:
         """Keep nothing any more: the rows are about to change."""
@@ -55,17 +62,20 @@ class LockedRows:
         level = self._levels.get((dataset.id, on))
         if level is None or level.rows.dataset is not dataset:
             return None
-        asked, names = frozenset(joinable(values)), wanted(dataset, (*columns, *on))
-        if not (asked <= level.asked and set(names) <= set(level.rows.names) and self._is_whole(level, on)):
+        names = wanted(dataset, (*columns, *on))
+        same = values == (level.sought.rows if isinstance(values, list) else level.asked)
+        asked = None if same else frozenset(joinable(values))
+        known = (asked is None or asked <= level.asked) and {*names} <= {*level.rows.names}
+        if not (known and self._is_whole(level, on)):
             return None
-        return (level.rows if asked == level.asked else level.rows.among(on, asked)).only(names)
+        return (level.rows if asked is None else level.rows.among(on, asked)).only(names)
 
     def _is_whole(self, level: _Level, on: tuple[str, ...]) -> bool:
         """Whether these are all there are by now; to ask also tells that our session, and so our locks, still live."""
         if level.whole is None:
             of = level.rows.dataset
-            found = len({*level.rows.keys}) == len(level.asked) if on == of.key else False
-            counted = self.count(of, on, [*level.asked][:1] if found else level.asked)
+            found = len({*level.rows.keys}) == len(level.sought.rows) if on == of.key else False
+            counted = self.count(of, on, next(level.sought.parts(1)) if found else level.sought)
             level.whole = found or counted == level.locked
         return level.whole
 
@@ -80,7 +90,7 @@ class Locking:
     reads: Callable[[Dataset], Sequence[str]] | None
     locked: dict[str, set[Key]]  # by dataset id
 
-    def level(self, dataset: Dataset, on: tuple[str, ...], values: list[Key], *, wait: bool = False) -> Dataset | None:
+    def level(self, dataset: Dataset, on: tuple[str, ...], values: Sought, *, wait: bool = False) -> Dataset | None:
         """Lock what has these values, then all below it; where a record refers to it in another spelling, which.
 
         A record that was reached before is not followed again, so a circle ends.
@@ -96,7 +106,7 @@ class Locking:
         stray: Dataset | None = None
         for parent, child, join in self.below if new else ():
             if parent is dataset:
-                ours = joinable(new.of(join.ours))
+                ours = Sought.of(new.of(join.ours))
                 stray = self.level(child, join.theirs, ours) or stray
                 stray = child if self.reader.strays(child, join.theirs, ours) else stray
         return stray

@@ -6,34 +6,25 @@ disposes, how long they wait for a lock, and that the driver hands out dates as 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
-from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import (
     URL,
-    BindParameter,
-    Boolean,
     ColumnElement,
     Connection,
     Engine,
     QueuePool,
     and_,
-    bindparam,
-    cast,
     create_engine,
     event,
-    func,
     literal,
     not_,
-    text,
-    tuple_,
-    type_coerce,
 )
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.expression import ColumnClause
-from sqlalchemy.types import LargeBinary, NullType, String, TupleType, TypeEngine
+from sqlalchemy.types import NullType, String
 
 from retention.dataset import DateKind
 from retention.errors import ConfigError, StoreError
@@ -41,9 +32,20 @@ from retention.stores.schema import Schema
 from retention.stores.sql_decode import Raw
 from retention.stores.sql_dialect import LISTED, Change, Columns, Located, Said
 from retention.stores.sql_mariadb_failure import failure
+from retention.stores.sql_mariadb_listed import (
+    Numbers,
+    all_sendable,
+    any_of,
+    as_bytes,
+    comparable,
+    exactly,
+    in_numbers,
+    sent_numbers,
+)
 from retention.stores.sql_mariadb_said import said
-from retention.stores.sql_mariadb_schema import Document, Labels, locate, schema
+from retention.stores.sql_mariadb_schema import Labels, locate, schema
 from retention.stores.sql_mariadb_server import MariadbServer, refuse, refuse_to_write
+from retention.stores.sql_sought import Sought
 from retention.technique import Technique
 
 try:
@@ -58,7 +60,6 @@ except ModuleNotFoundError:  # the extra is not installed
 STATEMENT_SECONDS: Final = 600  # for one statement
 _IDLE_SECONDS: Final = 300  # for a transaction of ours that nobody continues
 _CONNECT_SECONDS: Final = 10
-_NUMBERS: Final = frozenset({int})  # which a driver sends as they are
 _MODE: Final = "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 _AS_TEXT: Final = {FIELD_TYPE.DATE, FIELD_TYPE.DATETIME, FIELD_TYPE.TIMESTAMP, FIELD_TYPE.TIME, FIELD_TYPE.NEWDATE}
 
@@ -94,30 +95,41 @@ class Mariadb:
         """The schema of the database, and of what is named of others on its server."""
         return schema(connection, named)
 
-    def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
-        """Lists of values, by index; text is compared once more, byte by byte, since its collation may be lenient."""
-        sendable, compared = _all_sendable(rows), [_comparable(column) for column in columns]
+    def matching(self, columns: Columns, sought: Sought, *, locks: bool = False) -> Iterator[ColumnElement[bool]]:
+        """A range, or lists of values, by index; text once more byte by byte, since its collation may be lenient.
+
+        One that locks walks no range: it would wait for what others hold in a gap or behind its end, or keep it locked.
+        """
+        if not locks and (span := sought.span):
+            within = columns[0].between(literal(span.first, NullType()), literal(span.last, NullType()))
+            yield and_(within, in_numbers(columns[0], span.gaps, "NOT IN")) if span.gaps else within
+            return
+        if sought.numbers is not None:
+            for start in range(0, len(sought.numbers), LISTED):
+                yield in_numbers(columns[0], sought.numbers[start : start + LISTED])
+            return
+        sendable, compared = all_sendable(sought.rows), [comparable(column) for column in columns]
         for start in range(0, len(sendable), LISTED):
             part = sendable[start : start + LISTED]
-            listed = _listed(compared, part)
+            listed = any_of(compared, part)
             if not any(isinstance(column.type, String) for column in compared):
                 yield listed
             else:
-                yield and_(listed, _listed([_exact(column) for column in compared], _bytes(compared, part)))
+                yield and_(listed, any_of([exactly(column) for column in compared], as_bytes(compared, part)))
 
     def by_index(self, change: Change, most: int) -> Change:
         """With a limit: for many keys it would scan else, and wait for rows that others hold."""
         return change.with_dialect_options(mysql_limit=most)
 
-    def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
+    def alike(self, columns: Columns, sought: Sought) -> Iterator[ColumnElement[bool]]:
         """What a collation equates, and its bytes do not."""
-        compared = [_comparable(column) for column in columns]
+        compared = [comparable(column) for column in columns]
         if any(isinstance(column.type, String) for column in compared):
-            sendable = _all_sendable(rows)
+            sendable = all_sendable(sought.rows)
             for start in range(0, len(sendable), LISTED):
                 part = sendable[start : start + LISTED]
-                exact = _listed([_exact(column) for column in compared], _bytes(compared, part))
-                yield and_(_listed(compared, part), not_(exact))
+                exact = any_of([exactly(column) for column in compared], as_bytes(compared, part))
+                yield and_(any_of(compared, part), not_(exact))
 
     def bound(self, raw: Raw, column: ColumnElement[Any]) -> ColumnElement[Any]:  # noqa: ARG002 - the seam has it
         """A raw value as a parameter."""
@@ -125,12 +137,12 @@ class Mariadb:
 
     def below(self, column: ColumnElement[Any], raw: Raw) -> ColumnElement[bool]:
         """Text byte by byte, which in UTF-8 is by code points."""
-        exact = _exact(column)
+        exact = exactly(column)
         return exact < self.bound(raw.encode() if isinstance(raw, str) and exact is not column else raw, column)
 
     def ordered(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
         """An ENUM is ordered by the place of its label, and compared with a text by its letters: by letters then."""
-        return _exact(column) if isinstance(column.type, Labels) else column
+        return exactly(column) if isinstance(column.type, Labels) else column
 
     def unindexed(self, column: ColumnClause[Any]) -> ColumnElement[Any]:
         """The column itself: arithmetic would change its type, and with it what a comparison means."""
@@ -184,7 +196,7 @@ class Mariadb:
             read_timeout=STATEMENT_SECONDS + _CONNECT_SECONDS,  # a server that is gone without a word
             write_timeout=STATEMENT_SECONDS,
             conv={kind: read for kind, read in conversions.items() if kind not in _AS_TEXT}
-            | {FIELD_TYPE.BIT: _number, _Numbers: _sent},
+            | {FIELD_TYPE.BIT: _number, Numbers: sent_numbers},
             local_infile=False,
             **options,
         )
@@ -235,66 +247,6 @@ class Mariadb:
         }
 
 
-def _listed(columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Raw, ...]]) -> ColumnElement[bool]:
-    # One parameter for the whole list: a statement is kept for each number of parameters, a megabyte for some hundreds.
-    if len(columns) == 1 and _NUMBERS.issuperset(map(type, chain.from_iterable(rows))):
-        numbers = bindparam("keys", _Numbers(chain.from_iterable(rows)), type_=NullType(), unique=True)
-        return columns[0].op("IN", return_type=Boolean())(numbers)
-    if len(columns) == 1:
-        return columns[0].in_(_parameters([row[0] for row in rows], NullType()))
-    return tuple_(*columns).in_(_parameters(rows, TupleType(*(NullType() for _ in columns))))
-
-
-class _Numbers(tuple[Raw, ...]):
-    """Whole numbers that the driver sends as one list: to escape each by itself costs more than to look it up."""
-
-    __slots__ = ()
-
-
-def _sent(numbers: _Numbers, _: object) -> str:
-    return f"({','.join(map(str, numbers))})"
-
-
-def _parameters(values: Sequence[Any], kind: TypeEngine[Any]) -> BindParameter[Any]:
-    return bindparam("keys", values, type_=kind, unique=True, expanding=True)
-
-
-def _exact(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A text as its bytes in UTF-8; anything else as it is."""
-    if not isinstance(column.type, String):
-        return column
-    exact = cast(func.convert(column.op("USING")(text("utf8mb4"))), LargeBinary())
-    return type_coerce(exact, NullType())  # what it is compared with is sent as it is
-
-
-def _comparable(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A MySQL document as its text: it equals none otherwise."""
-    return cast(column, String()) if isinstance(column.type, Document) else column
-
-
-def _bytes(columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Raw, ...]]) -> list[tuple[Raw, ...]]:
-    return [
-        tuple(
-            raw.encode() if isinstance(raw, str) and isinstance(column.type, String) else raw
-            for column, raw in zip(columns, row, strict=True)
-        )
-        for row in rows
-    ]
-
-
 def _number(bits: bytes) -> int:
     """A BIT compares as a number, and with no string of bytes in any order of ours."""
     return int.from_bytes(bits, "big")
-
-
-def _all_sendable(rows: Iterable[tuple[Raw, ...]]) -> list[tuple[Raw, ...]]:
-    """The rows that can be in the database, each once."""
-    once = dict.fromkeys(rows)
-    if _NUMBERS.issuperset(map(type, chain.from_iterable(once))):
-        return [*once]
-    return [row for row in once if all(map(_sendable, row))]
-
-
-def _sendable(raw: Raw) -> bool:
-    """Whether a value can be in the database at all: text there is always Unicode."""
-    return not isinstance(raw, str) or raw.isascii() or not any("\ud800" <= char <= "\udfff" for char in raw)

@@ -69,6 +69,8 @@ def codec(dataset: Dataset, column: SchemaColumn) -> Codec:
         case Day() | Timestamp():
             return codec_of_text(dataset, column.name, column.python_type)
         case None:
+            if kind in _WHOLE and column.python_type is int:
+                return _WHOLE_NUMBERS
             return _INET6 if kind == "inet6" else _by_type(column.python_type)
 
 
@@ -177,5 +179,7 @@ def _address_lookups(value: Value) -> tuple[Raw, ...]:
     return (_mapped(value),) if isinstance(value, str) else ()
 
 
+_WHOLE = INTEGERS - {"year"}  # which takes 26 for 2026
+_WHOLE_NUMBERS = replace(_by_type(int), whole=True)
 _MAPPED = "::ffff:"
 _INET6 = Codec(decode=_address, lookups=_address_lookups, write=_mapped)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     QueuePool,
+    all_,
     and_,
     any_,
     bindparam,
@@ -46,6 +47,7 @@ from retention.stores.sql_postgresql_said import said
 from retention.stores.sql_postgresql_schema import locate, schema
 from retention.stores.sql_postgresql_server import refuse, refuse_to_write
 from retention.stores.sql_postgresql_types import Native, adapt
+from retention.stores.sql_sought import Sought, Span
 from retention.technique import Technique
 
 _PORT: Final = 5432
@@ -62,6 +64,7 @@ _SETTINGS: Final = (
     "search_path=public",  # a role's or database's own may change overnight: another schema is named in the declaration
 )
 _LOST_LOCK = {"55P03"}
+_NUMBERS: Final = frozenset({int})
 
 
 class Postgresql:
@@ -111,9 +114,14 @@ class Postgresql:
         """What this account sees of the database."""
         return schema(connection)
 
-    def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
-        """One array for each column; a text that is compared leniently, once more by its code points."""
-        if rows and any(map(_lenient, columns)):
+    def matching(self, columns: Columns, sought: Sought, *, locks: bool = False) -> Iterator[ColumnElement[bool]]:  # noqa: ARG002 - it looks before it locks
+        """A range, or one array for each column; a text compared leniently, once more by its code points."""
+        rows = sought.rows
+        if span := sought.span:
+            yield _within(columns[0], span)
+        elif sought.numbers is not None:
+            yield columns[0] == any_(_array(columns[0], sought.numbers))
+        elif rows and any(map(_lenient, columns)):
             yield and_(_among(columns, rows), _among(list(map(_exact, columns)), rows))
         elif rows:
             yield _among(columns, rows)
@@ -122,10 +130,10 @@ class Postgresql:
         """It does so by itself."""
         return change
 
-    def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
+    def alike(self, columns: Columns, sought: Sought) -> Iterator[ColumnElement[bool]]:
         """What citext or a nondeterministic collation equates, and its code points do not."""
-        if rows and any(map(_lenient, columns)):
-            yield and_(_among(columns, rows), not_(_among(list(map(_exact, columns)), rows)))
+        if sought.rows and any(map(_lenient, columns)):
+            yield and_(_among(columns, sought.rows), not_(_among(list(map(_exact, columns)), sought.rows)))
 
     def bound(self, raw: Raw, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """A parameter cast to the column's type: a real is no double."""
@@ -257,12 +265,19 @@ def _among(columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Raw, ...]
     return tuple_(*columns).in_(select(*(each.c[name] for name in names)))
 
 
-def _array(column: ColumnElement[Any], values: list[Raw]) -> ColumnElement[Any]:
+def _array(column: ColumnElement[Any], values: Sequence[Raw]) -> ColumnElement[Any]:
     """One parameter for all values, of the column's type; whole numbers as the text that the driver makes of a list."""
     name = column.type.name if isinstance(column.type, Native) else "text"
-    whole = {*map(type, values)} == {int}
+    whole = _NUMBERS.issuperset(map(type, values))
     sent = f"{{{','.join(map(str, values))}}}" if whole else values  # the driver escapes them one by one
     return cast(bindparam("keys", sent, type_=NullType(), unique=True), Native(f"{name}[]"))
+
+
+def _within(column: ColumnElement[Any], span: Span) -> ColumnElement[bool]:
+    """In a range, whatever the column's own width: an end of it, and what is in a gap, may be too wide for that."""
+    first, last = (cast(literal(end, NullType()), Native("bigint")) for end in (span.first, span.last))
+    gaps = cast(literal(f"{{{','.join(map(str, span.gaps))}}}", NullType()), Native("bigint[]"))
+    return and_(column.between(first, last), column != all_(gaps))
 
 
 def _arguments(url: URL) -> dict[str, object]:

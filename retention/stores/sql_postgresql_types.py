@@ -263,7 +263,14 @@ _AWARE = Codec(decode=_aware, lookups=_aware_lookups, write=_write, bound=_midni
 _NAIVE = Codec(decode=_naive, lookups=_naive_lookups, write=_write)
 _OTHER = Codec(decode=_plain, lookups=_text, write=_write, same=frozenset({str, type(None)}))
 _BY_TYPE: Final[dict[type | None, Codec]] = {
-    int: Codec(decode=_plain, lookups=_whole, write=_write, same=frozenset({int, type(None)}), asked=frozenset({int})),
+    int: Codec(
+        decode=_plain,
+        lookups=_whole,
+        write=_write,
+        same=frozenset({int, type(None)}),
+        asked=frozenset({int}),
+        whole=True,
+    ),
     Decimal: Codec(decode=_plain, lookups=_numeric, write=_write),
     float: Codec(decode=_plain, lookups=_float, write=_write),
     bool: Codec(decode=_plain, lookups=_truth, write=_write),

@@ -15,10 +15,11 @@ from retention.dataset import Dataset, Day, Timestamp
 from retention.errors import StoreError
 from retention.record import Key
 from retention.rows import Rows
-from retention.stores.checks import joinable, own, wanted
+from retention.stores.checks import own, wanted
 from retention.stores.interface import Expiry
 from retention.stores.sql_decode import Raw
 from retention.stores.sql_dialect import Dialect
+from retention.stores.sql_sought import Sought
 from retention.stores.sql_table import DatasetTable, locate
 from retention.stores.sql_time import upper_bound
 
@@ -71,7 +72,7 @@ class SqlReader:
         dataset: Dataset,
         columns: Sequence[str],
         on: tuple[str, ...],
-        values: Collection[Key],
+        values: Sought,
         *,
         wait: bool = False,
     ) -> tuple[Rows, int]:
@@ -87,42 +88,42 @@ class SqlReader:
         dataset: Dataset,
         columns: Sequence[str],
         on: tuple[str, ...],
-        values: Collection[Key],
+        values: Collection[Key] | Sought,
         *,
         wait: bool | None,  # for rows that others have locked; None: nothing is locked
     ) -> tuple[Rows, int]:
-        asked = joinable(values)
+        asked = Sought.of(values)
         names = wanted(dataset, (*columns, *on))
         found: list[Rows] = []
         count = 0
-        if not asked:
+        if not asked.rows:
             return Rows(dataset, names, ()), count
         with self._connected(f"reading {dataset.id}") as connection:
             table = self._tables.of(connection, dataset)
             chosen = select(*(table.column(name) for name in names))
             if wait is not None:  # in one order, so that two who lock the same rows wait rather than deadlock
                 chosen = chosen.order_by(*map(table.column, dataset.key)).with_for_update(skip_locked=not wait)
-            for start in range(0, len(asked), _TOGETHER):
-                part = asked[start : start + _TOGETHER]
-                exact = frozenset(part)  # an engine may compare more loosely
-                for condition in self._dialect.matching([table.column(name) for name in on], table.lookups(on, part)):
+            for part in asked.parts(_TOGETHER):
+                raws = table.lookups(on, part)
+                exact = None if raws.numbers else frozenset(part.rows)  # an engine may compare more loosely
+                for condition in self._dialect.matching([*map(table.column, on)], raws, locks=wait is not None):
                     rows = _fetched(connection, chosen.where(condition))
                     count += len(rows)
                     if rows:
-                        found.append(table.rows(names, rows).among(on, exact))
+                        read = table.rows(names, rows)
+                        found.append(read if exact is None else read.among(on, exact))
         return Rows.joined(dataset, names, found), count
 
-    def there(self, dataset: Dataset, on: tuple[str, ...], values: Collection[Key]) -> int:
+    def there(self, dataset: Dataset, on: tuple[str, ...], values: Sought) -> int:
         """How many rows the engine takes for these by now, others' uncommitted changes aside."""
-        asked = joinable(values)
         with self._connected(f"counting {dataset.id}") as connection:
             table = self._tables.of(connection, dataset)
             columns = [table.column(name) for name in on]
             counted = select(func.count(columns[0])).select_from(table.table)  # one that an account may read
             return sum(
                 connection.execute(counted.where(condition)).scalar_one()
-                for start in range(0, len(asked), _TOGETHER)
-                for condition in self._dialect.matching(columns, table.lookups(on, asked[start : start + _TOGETHER]))
+                for part in values.parts(_TOGETHER)
+                for condition in self._dialect.matching(columns, table.lookups(on, part))
             )
 
     def stored(self, dataset: Dataset) -> bool:
@@ -173,14 +174,13 @@ class SqlReader:
         order = [self._dialect.ordered(column) for column in key]
         return order[0] > bounds[0] if len(key) == 1 else tuple_(*order) > tuple_(*bounds)
 
-    def strays(self, dataset: Dataset, on: tuple[str, ...], values: Collection[Key]) -> bool:
+    def strays(self, dataset: Dataset, on: tuple[str, ...], values: Sought) -> bool:
         """Whether the engine takes some record for one of these that, by its code points, is not."""
-        asked = joinable(values)
         with self._connected(f"reading {dataset.id}") as connection:
             table = self._tables.of(connection, dataset)
             columns = [table.column(name) for name in on]
-            for start in range(0, len(asked), _TOGETHER):
-                for condition in self._dialect.alike(columns, table.lookups(on, asked[start : start + _TOGETHER])):
+            for part in values.parts(_TOGETHER):
+                for condition in self._dialect.alike(columns, table.lookups(on, part)):
                     found = select(literal(1)).select_from(table.table).where(condition).limit(1)
                     if connection.execute(found).first() is not None:
                         return True
@@ -195,7 +195,7 @@ class SqlReader:
             now = select(func.count()).select_from(table.table)
             ever = now.with_hint(table.table, table.history)
             columns = [table.column(name) for name in dataset.key]
-            conditions = list(self._dialect.matching(columns, table.lookups(dataset.key, joinable(keys))))
+            conditions = list(self._dialect.matching(columns, table.lookups(dataset.key, Sought.of(keys))))
             counted = ((connection.execute(one.where(each)).scalar_one() for one in (ever, now)) for each in conditions)
             return sum(every - current for every, current in counted)
 

@@ -43,6 +43,7 @@ from retention.stores.errors import LinkedDataError, StoreDownError
 from retention.stores.schema import Schema
 from retention.stores.sql_decode import Raw
 from retention.stores.sql_dialect import Change, Columns, Located, Said
+from retention.stores.sql_sought import Sought
 from retention.stores.sql_sqlite_said import said
 from retention.stores.sql_sqlite_schema import locate, schema
 from retention.technique import Technique
@@ -109,9 +110,9 @@ class Sqlite:
         """The schema of the file."""
         return schema(connection)
 
-    def matching(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:
+    def matching(self, columns: Columns, sought: Sought, *, locks: bool = False) -> Iterator[ColumnElement[bool]]:  # noqa: ARG002 - a batch has the whole file
         """One JSON parameter for what JSON can carry, chains of comparisons for the rest."""
-        plain: Sequence[tuple[Raw, ...]] = rows
+        rows = plain = sought.rows
         others: list[tuple[Raw, ...]] = []
         if not _NUMBERS.issuperset(map(type, chain.from_iterable(rows))):
             plain = [row for row in rows if all(map(_survives_json, row))]
@@ -125,7 +126,7 @@ class Sqlite:
         """It does so by itself."""
         return change
 
-    def alike(self, columns: Columns, rows: Sequence[tuple[Raw, ...]]) -> Iterator[ColumnElement[bool]]:  # noqa: ARG002 - a seam
+    def alike(self, columns: Columns, sought: Sought) -> Iterator[ColumnElement[bool]]:  # noqa: ARG002 - a seam
         """None: it is asked of servers."""
         return iter(())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,6 +18,7 @@ from retention.rows import Rows
 from retention.stores.schema import SchemaColumn
 from retention.stores.sql_decode import Codec, Raw, codec
 from retention.stores.sql_dialect import CodecFor, Dialect
+from retention.stores.sql_sought import Sought
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,16 +62,20 @@ class DatasetTable:
             self.dataset, names, [self.codec(name).decoded(raw) for name, raw in zip(names, raws, strict=False)]
         )
 
-    def lookups(self, names: Sequence[str], keys: Sequence[Key]) -> list[tuple[Raw, ...]]:
-        """Every row of raw values that reads as one of the keys."""
+    def lookups(self, names: Sequence[str], sought: Sought) -> Sought:
+        """Every row of raw values that reads as one of the keys that are sought."""
         codecs = [self.codec(name) for name in names]
+        keys: Sequence[Key] = sought.rows
+        if len(codecs) == 1 and sought.numbers is not None and int in codecs[0].asked:
+            return sought if codecs[0].whole else Sought(keys)
         columns = [[part for (part,) in keys]] if len(codecs) == 1 else zip(*keys, strict=True)
         if all(codec.as_asked(column) for codec, column in zip(codecs, columns, strict=False)):
-            return [*keys]
+            return Sought(keys)
         lookups = [codec.lookups for codec in codecs]
         if len(lookups) == 1:
-            return [(raw,) for (part,) in keys for raw in lookups[0](part)]
-        return [row for key in keys for row in product(*(raws(part) for raws, part in zip(lookups, key, strict=True)))]
+            return Sought([(raw,) for (part,) in keys for raw in lookups[0](part)])
+        every = (product(*(raws(part) for raws, part in zip(lookups, key, strict=True))) for key in keys)
+        return Sought([*chain.from_iterable(every)])
 
 
 def locate(dialect: Dialect, connection: Connection, dataset: Dataset) -> DatasetTable:
