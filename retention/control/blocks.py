@@ -13,8 +13,8 @@ from typing import Any, Final, NamedTuple
 
 from retention.control import wire
 from retention.disposition import Action
+from retention.encoding import decode_keys, encode
 from retention.plan import MOST_TOGETHER, Block, Spooled
-from retention.vault import decode_keys, encode
 
 _DIGEST: Final = 32  # bytes, of a reference and of a seal
 _REMEMBERED: Final = 65_536  # days: records share their few thousand

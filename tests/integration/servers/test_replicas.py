@@ -78,7 +78,7 @@ def test_a_run_that_is_stopped_while_a_replica_is_waited_for_stops_at_once(pair,
     hands.each = lambda: asked.append(1)
     run = estate.sweep(digest, stop=lambda: bool(asked))
     pair.go_on()
-    assert (run.destroyed, run.status, hands.slept) == (0, "aborted", 1.0)
+    assert (of(run, "cvs.dossier").destroyed, run.status, hands.slept) == (0, "aborted", 1.0)
 
 
 def test_what_is_no_replica_cannot_be_asked(pair):

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from retention.vault import Parcel, encode
+from retention.encoding import encode
+from retention.vault import Parcel
 
 KEYS = ((1, "a,b\n"), (Decimal("1.50"), b"\n"), (date(2026, 7, 1), datetime(2026, 7, 1, 9, tzinfo=UTC)), (UUID(int=7),))
 REFS = tuple(bytes([number]) * 32 for number in (10, 0, 255, 1))  # 10: a line feed
