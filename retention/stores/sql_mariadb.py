@@ -53,7 +53,7 @@ try:
     from pymysql.constants import CLIENT, FIELD_TYPE
     from pymysql.converters import conversions
 
-    from retention.stores.sql_mariadb_tls import Encrypted
+    from retention.stores.sql_mariadb_tls import Encrypted, verified
 except ModuleNotFoundError:  # the extra is not installed
     raise ConfigError("MariaDB and MySQL need PyMySQL: install retention-sweeper[mariadb].") from None
 
@@ -182,7 +182,7 @@ class Mariadb:
         known = {"unix_socket", "ssl_ca", "ssl_cert", "ssl_key", "charset"}
         if unknown := sorted(set(query) - known):
             raise ConfigError(f"Store {self._store}: its url has unknown options {', '.join(unknown)}.")
-        options: dict[str, Any] = {name: str(query[name]) for name in known - {"charset"} if name in query}
+        options: Mapping[str, Any] = verified({one: str(query[one]) for one in known - {"charset"} if one in query})
         connection = Encrypted(
             host=self._url.host or "localhost",
             port=self._url.port or 3306,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ssl import SSLError
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +16,8 @@ _LINKED: Final = {1217, 1451}
 _LOCKED: Final = {1020, 1205, 1213, 1412}
 _NO_ENTRY: Final = {1045, 1251, 1698, 1862, 3118, 3159, 4151}
 _NO_DATABASE: Final = {1044, 1049}
-_TLS: Final = {2026}
+_NO_TLS: Final = 2026
+_TLS: Final = {_NO_TLS}
 _NO_RIGHT: Final = {1142, 1143, 1227, 1370}
 _UNREACHABLE: Final = {
     1040,
@@ -51,6 +53,8 @@ def failure(error: SQLAlchemyError, store: str, doing: str, *, timeout: timedelt
     cause = getattr(error, "orig", None)
     first = cause.args[0] if isinstance(cause, BaseException) and cause.args else None
     number = first if isinstance(first, int) else 0
+    if isinstance(getattr(cause, "original_exception", None), SSLError):  # which the driver calls unreachable
+        number = _NO_TLS
     if number in _LINKED:
         return LinkedDataError(f"Store {store}: other data refer to what was to go while {doing}. Nothing changed.")
     if number in _LOCKED:
@@ -74,7 +78,10 @@ def _advice(number: int, timeout: timedelta, *, lost: bool) -> str:
     if number in _NO_DATABASE:
         return "there is no such database, or this account may not enter it (`retention grants`); look at its url"
     if number in _TLS:
-        return "the server and its url disagree on TLS; look at ssl_ca in it, and whether the server offers TLS"
+        return (
+            "the server and its url disagree on TLS: look whether the server offers it, and has a certificate for the "
+            "host in the url by the authority that ssl_ca names there"
+        )
     if lost or number in _UNREACHABLE:
         return "the server cannot be reached or ended the connection; look whether it runs and accepts us"
     if number in _READ_ONLY:

@@ -9,6 +9,14 @@ from typing import Any
 from pymysql.connections import Connection
 
 
+def verified(options: Mapping[str, str]) -> Mapping[str, str | bool]:
+    """These options of a url; where they name an authority, the server must show a certificate of it for its host.
+
+    The driver by itself would read the authority's certificate, and then believe any server.
+    """
+    return {**options, "ssl_verify_cert": True, "ssl_verify_identity": True} if "ssl_ca" in options else options
+
+
 class Encrypted(Connection):
     """A connection that is encrypted where the server offers that, or where its url demands it.
 
