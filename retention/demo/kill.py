@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from typing import Final
@@ -15,10 +15,12 @@ from retention import bootstrap
 from retention.control.interface import ControlStore
 from retention.demo.place import Place
 from retention.demo.reckoning import Reckoned, reckon, rows
-from retention.demo.shell import Ran, Shell
+from retention.demo.shell import Ran, Shell, ended
 from retention.demo.steps import approve_all, last_run, plan, settings_of, sweep_arguments
+from retention.errors import ControlError
 
 _STEP_SECONDS: Final = 0.002
+_LONGEST_SECONDS: Final = 60  # for a process that was killed to be gone
 _TRIES: Final = 5  # a sweep may get a step further while it is stopped
 
 
@@ -68,10 +70,11 @@ def _killed(shell: Shell, place: Place, arguments: tuple[str, ...]) -> int:
 
 def _wait_for_a_batch(control: ControlStore, process: ForkServerProcess) -> None:
     """Return while a batch is in flight and the sweep stands still, so that it dies there; or when it has ended."""
-    while process.exitcode is None and process.pid is not None:
+    while ended(process, 0) is None and process.pid is not None:
         os.kill(process.pid, signal.SIGSTOP)
-        if _in_flight(control):
-            return
+        with suppress(ControlError):  # it may stand still while it holds what every reader waits for
+            if _in_flight(control):
+                return
         os.kill(process.pid, signal.SIGCONT)
         time.sleep(_STEP_SECONDS)
 
@@ -84,7 +87,7 @@ def _started(shell: Shell, place: Place, arguments: tuple[str, ...]) -> Iterator
         yield process
     finally:
         process.kill()
-        process.join()
+        ended(process, _LONGEST_SECONDS)
 
 
 def _in_flight(control: ControlStore) -> int:

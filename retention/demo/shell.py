@@ -16,8 +16,10 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from retention.demo.place import Place
@@ -26,6 +28,9 @@ from retention.text import Language
 
 _LONGEST_SECONDS: Final = 300
 _ERROR: Final = "Error:"
+_ASKING: Final = Lock()
+"""Taken by whoever starts a process or asks for a status: of two threads that read one, the later finds none, and the
+library then calls it 255. To start a process is to ask for the status of every other."""
 _SHARED: Final = (
     "cli",
     "bootstrap",
@@ -82,12 +87,12 @@ class Shell:
         """
         began = time.monotonic()
         process = self.start(place, *arguments)
-        process.join(_LONGEST_SECONDS)
-        if process.exitcode is None:
+        status = ended(process, _LONGEST_SECONDS)
+        if status is None:
             process.kill()
             raise RetentionError(f"{typed(arguments)}: did not end within {_LONGEST_SECONDS} s, and was killed.")
         out, err = (file.read_text(encoding="utf-8") for file in self._files())
-        ran = Ran(typed(arguments), process.exitcode, out, err, time.monotonic() - began)
+        ran = Ran(typed(arguments), status, out, err, time.monotonic() - began)
         self._keep(ran)
         return ran
 
@@ -96,7 +101,8 @@ class Shell:
         out, err = self._files()
         call = (arguments, place.root, {"RETENTION_LANG": self.language.value, **place.secrets}, out, err)
         process = multiprocessing.get_context("forkserver").Process(target=_type, args=call)
-        process.start()
+        with _ASKING:
+            process.start()
         return process
 
     def _files(self) -> tuple[Path, Path]:
@@ -107,6 +113,13 @@ class Shell:
         self._typed += 1
         file = self.steps / f"{self.name}{self._typed:02}.txt"
         file.write_text(f"$ {ran.typed}\n{ran.out}{ran.err}exit status {ran.status}\n", encoding="utf-8")
+
+
+def ended(process: ForkServerProcess, seconds: float) -> int | None:
+    """The exit status of a process, once it has ended, at most so long from now; None: it has not."""
+    wait([process.sentinel], seconds)
+    with _ASKING:
+        return process.exitcode
 
 
 def typed(arguments: Sequence[str]) -> str:
