@@ -30,7 +30,7 @@ SELECT spool_part.id FROM spool_part JOIN draft ON draft.id = spool_part.draft W
 """
 _ERASE: Final = "DELETE FROM spool WHERE part = ? AND seq BETWEEN ? AND ? AND seq + records - 1 <= ?"
 _ERASE_ROW: Final = "DELETE FROM spool WHERE part = ? AND seq = ?"
-_REFS: Final = "SELECT refs FROM spool WHERE part = ?"
+_REFS: Final = "SELECT refs FROM spool WHERE part = ? ORDER BY seq"
 _MANY: Final = 500_000  # references in memory at once
 _SHORTEST: Final = 8  # characters of a digest's beginning
 _WHOLE: Final = Slice()

@@ -16,20 +16,15 @@ from sqlalchemy import (
     Connection,
     Engine,
     QueuePool,
-    all_,
     and_,
     any_,
-    bindparam,
     cast,
     collate,
     create_engine,
     event,
-    func,
     literal,
     not_,
-    select,
     text,
-    tuple_,
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -42,12 +37,13 @@ from retention.stores.schema import Schema
 from retention.stores.sql_decode import Raw
 from retention.stores.sql_dialect import Change, Columns, Located, Said
 from retention.stores.sql_postgresql_failure import failure
+from retention.stores.sql_postgresql_listed import among, array_of, exactly, lenient, within
 from retention.stores.sql_postgresql_replica import lag
 from retention.stores.sql_postgresql_said import said
 from retention.stores.sql_postgresql_schema import locate, schema
 from retention.stores.sql_postgresql_server import refuse, refuse_to_write
 from retention.stores.sql_postgresql_types import Native, adapt
-from retention.stores.sql_sought import Sought, Span
+from retention.stores.sql_sought import Sought
 from retention.technique import Technique
 
 _PORT: Final = 5432
@@ -62,9 +58,9 @@ _SETTINGS: Final = (
     "DateStyle=ISO",
     "bytea_output=hex",
     "search_path=public",  # a role's or database's own may change overnight: another schema is named in the declaration
+    "plan_cache_mode=force_custom_plan",  # one for any values cannot hash a list, and looks through it for every row
 )
 _LOST_LOCK = {"55P03"}
-_NUMBERS: Final = frozenset({int})
 
 
 class Postgresql:
@@ -118,13 +114,13 @@ class Postgresql:
         """A range, or one array for each column; a text compared leniently, once more by its code points."""
         rows = sought.rows
         if span := sought.span:
-            yield _within(columns[0], span)
+            yield within(columns[0], span)
         elif sought.numbers is not None:
-            yield columns[0] == any_(_array(columns[0], sought.numbers))
-        elif rows and any(map(_lenient, columns)):
-            yield and_(_among(columns, rows), _among(list(map(_exact, columns)), rows))
+            yield columns[0] == any_(array_of(columns[0], sought.numbers))
+        elif rows and any(map(lenient, columns)):
+            yield and_(among(columns, rows), among(list(map(exactly, columns)), rows))
         elif rows:
-            yield _among(columns, rows)
+            yield among(columns, rows)
 
     def by_index(self, change: Change, most: int) -> Change:  # noqa: ARG002 - a seam
         """It does so by itself."""
@@ -132,8 +128,8 @@ class Postgresql:
 
     def alike(self, columns: Columns, sought: Sought) -> Iterator[ColumnElement[bool]]:
         """What citext or a nondeterministic collation equates, and its code points do not."""
-        if sought.rows and any(map(_lenient, columns)):
-            yield and_(_among(columns, sought.rows), not_(_among(list(map(_exact, columns)), sought.rows)))
+        if sought.rows and any(map(lenient, columns)):
+            yield and_(among(columns, sought.rows), not_(among(list(map(exactly, columns)), sought.rows)))
 
     def bound(self, raw: Raw, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """A parameter cast to the column's type: a real is no double."""
@@ -246,38 +242,6 @@ def _wait(connection: Connection, key: int) -> bool:
             return False
         raise
     return True
-
-
-def _lenient(column: ColumnElement[Any]) -> bool:
-    return isinstance(column.type, Native) and column.type.lenient
-
-
-def _exact(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return collate(cast(column, Native("text")), "C") if _lenient(column) else column
-
-
-def _among(columns: Sequence[ColumnElement[Any]], rows: Sequence[tuple[Raw, ...]]) -> ColumnElement[bool]:
-    arrays = [_array(column, [row[n] for row in rows]) for n, column in enumerate(columns)]
-    if len(columns) == 1:
-        return columns[0] == any_(arrays[0])
-    names = [f"c{n}" for n in range(len(columns))]
-    each = func.unnest(*arrays).table_valued(*names).render_derived()
-    return tuple_(*columns).in_(select(*(each.c[name] for name in names)))
-
-
-def _array(column: ColumnElement[Any], values: Sequence[Raw]) -> ColumnElement[Any]:
-    """One parameter for all values, of the column's type; whole numbers as the text that the driver makes of a list."""
-    name = column.type.name if isinstance(column.type, Native) else "text"
-    whole = _NUMBERS.issuperset(map(type, values))
-    sent = f"{{{','.join(map(str, values))}}}" if whole else values  # the driver escapes them one by one
-    return cast(bindparam("keys", sent, type_=NullType(), unique=True), Native(f"{name}[]"))
-
-
-def _within(column: ColumnElement[Any], span: Span) -> ColumnElement[bool]:
-    """In a range, whatever the column's own width: an end of it, and what is in a gap, may be too wide for that."""
-    first, last = (cast(literal(end, NullType()), Native("bigint")) for end in (span.first, span.last))
-    gaps = cast(literal(f"{{{','.join(map(str, span.gaps))}}}", NullType()), Native("bigint[]"))
-    return and_(column.between(first, last), column != all_(gaps))
 
 
 def _arguments(url: URL) -> dict[str, object]:

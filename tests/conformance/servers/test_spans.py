@@ -142,3 +142,17 @@ def test_one_that_is_not_there_is_missed_among_many(store, made):
         found = f"{len(keys)} records were to be disposed of, the store touched {len(CHILDREN)}\\."
         with pytest.raises(StoreError, match=found):
             batch.dispose(cleared(P, {OURS[0]: ((Take(1, C, keys),), ())}))
+
+
+@pytest.mark.parametrize("made", ["postgresql"], indirect=True)  # MariaDB's lists have no type, and it keeps no plans
+def test_postgresql_can_hash_the_gaps_of_a_column_of_any_width_each_time_it_is_asked(store):
+    said: list[str] = []
+    store.fetch(P, ("id",), OURS[:1])
+    event.listen(store._reading, "before_cursor_execute", lambda *args: said.append(args[2]))
+    store.fetch(P, ("id",), OURS)
+    store.fetch(C, ("id",), [key for key in CHILDREN if key[0] % 20])
+    ranges = [statement for statement in said if "BETWEEN" in statement]
+    assert ["smallint[]" in statement for statement in ranges] == [True, False]
+    assert ["bigint[]" in statement for statement in ranges] == [False, True]
+    with store._reading.connect() as connection:
+        assert connection.exec_driver_sql("SHOW plan_cache_mode").scalar() == "force_custom_plan"
