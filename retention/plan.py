@@ -23,7 +23,7 @@ from retention.record import Key
 PLAN_EXPIRES = timedelta(days=30)
 STANDING_EXPIRES = timedelta(days=365)
 ALLOWANCE_EXPIRES = timedelta(days=30)
-MOST_TOGETHER: Final = 500  # records of a block
+MOST_TOGETHER: Final = 500  # records of a block; never fewer: rows of the spool are found by it
 
 _REMEMBERED: Final = 1024  # actions and their fields
 _DIGEST_TAG = b"retain-plan/v1\0"
