@@ -58,7 +58,6 @@ _SETTINGS: Final = (
     "DateStyle=ISO",
     "bytea_output=hex",
     "search_path=public",  # a role's or database's own may change overnight: another schema is named in the declaration
-    "plan_cache_mode=force_custom_plan",  # one for any values cannot hash a list, and looks through it for every row
 )
 _LOST_LOCK = {"55P03"}
 
@@ -250,6 +249,7 @@ def _arguments(url: URL) -> dict[str, object]:
         "application_name": _NAME,
         "client_encoding": "utf8",
         "connect_timeout": 10,
+        "prepare_threshold": None,  # a plan kept for any values cannot hash a list: it looks through it for every row
         "keepalives_idle": 30,  # a server or network that is gone without a word is noticed within two minutes
         "keepalives_interval": 10,
         "keepalives_count": 6,
