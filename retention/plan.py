@@ -68,9 +68,9 @@ class Slice:
     after: date | None = None  # later than this day; None: from the oldest on
     until: date | None = None  # this day or earlier; None: to the newest
 
-    def __contains__(self, record: Spooled) -> bool:
-        """Whether a planned record is in it; one without a day is older than any."""
-        due = record.due or date.min
+    def has(self, day: date | None) -> bool:
+        """Whether records of a day are in it; those without one are older than any."""
+        due = day or date.min
         return (self.after is None or due > self.after) and (self.until is None or due <= self.until)
 
 

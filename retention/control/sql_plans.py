@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import RowMapping, ScalarSelect, delete, func, insert, select, update
 
 from retention.control import rows, wire
-from retention.control.blocks import Row, digests_of, records_of, rows_of
+from retention.control.blocks import Row, days_of, digests_of, records_of, rows_of
 from retention.control.schema import DRAFTS, PACES, PARTS, PLANNED, PLANS, SPOOL
 from retention.control.spool import Locker
 from retention.control.tables import Tables
@@ -124,9 +124,11 @@ class PlanTables(Tables):
         unlock = partial(vault.open, where=dataset)
         found, whole = list[Spooled](), of == _WHOLE
         for row in self._from(self._first(_PART, digest, dataset), after + 1):
+            if not (whole or any(map(of.has, days_of(row)))):
+                continue
             records = records_of(row, unlock)
             if row.seq <= after or not whole:
-                records = [one for one in records if one.seq > after and one in of]
+                records = [one for one in records if one.seq > after and of.has(one.due)]
             if found and len(found) + len(records) > limit:
                 break
             found += records

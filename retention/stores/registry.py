@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from retention.collecting import imported_for_good
 from retention.errors import ConfigError
 from retention.stores.interface import Replica, Source, Store
 from retention.stores.sql_dialect import Dialect
@@ -120,11 +119,6 @@ def _grants(name: str, url: str) -> Granter:
 
 
 def _dialect(name: str, url: str, lock_timeout: timedelta) -> Dialect:
-    with imported_for_good():
-        return _imported(name, url, lock_timeout)
-
-
-def _imported(name: str, url: str, lock_timeout: timedelta) -> Dialect:
     scheme = urlsplit(url).scheme.partition("+")[0]
     match scheme:
         case "sqlite":

@@ -236,6 +236,26 @@ class PlanSuite(Suite):
             assert one.seq == 2
             assert list(control.spooled(digest, "cvs.dossier", -1, 9, v.VAULT)) == v.dated()
 
+    def test_of_a_slice_nothing_of_other_days_is_opened(self, store):
+        plan, opened = v.plan(8), []
+
+        class Watched(v.Glass):
+            def open(self, locked, where):
+                opened.append(locked)
+                return super().open(locked, where)
+
+        days = {v.LONG_AGO: Block(4, b"o" * 32), v.LATELY: Block(4, b"l" * 32)}
+        due = [day for day in days for _ in range(4)]
+        records = [one._replace(due=day, block=days[day]) for one, day in zip(v.spooled(8), due, strict=True)]
+        with store.transaction() as control:
+            draft = control.open_draft()
+            control.spool(draft, "cvs.dossier", records, v.VAULT)
+            control.seal_draft(draft, plan, "{}")
+        with store.reading() as control:
+            page = control.spooled(plan.digest, "cvs.dossier", -1, 9, Watched(), Slice(after=v.LONG_AGO))
+        assert list(page) == records[4:]
+        assert len(opened) == 1
+
     def test_how_fast_a_dataset_went_is_what_was_noted_last(self, store):
         with store.transaction() as control:
             assert control.pace("cvs.dossier") is None
