@@ -12,10 +12,11 @@ import resource
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
+
+from msgspec.structs import replace
 
 from retention.changes import New, compared, plans_before
 from retention.control.sqlite import SqliteControlStore

@@ -16,6 +16,8 @@ from itertools import accumulate, pairwise, repeat
 from operator import is_
 from typing import Final, TypeVar, overload
 
+from msgspec import Struct
+
 from retention.batching import Confirmed, Sorted
 from retention.candidate import Candidate, Several, Take, Unlink, deepest_first
 from retention.dataset import Dataset
@@ -33,8 +35,7 @@ Known = frozenset[Subject] | None
 """Whom a record is about; None: an id is there and cannot be read, or its key does not say which record it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class Level(Struct, frozen=True, kw_only=True):
     """The rows of one dataset, in the order of the records they belong to: those of one record are a slice.
 
     A level of the records themselves has one row for each.

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from retention import sshsig
 from retention.control.interface import ControlStore
@@ -40,8 +41,7 @@ With --standing the approval also covers later lists with the same fingerprints,
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(Struct, frozen=True):
     """Who signed a plan's page, and the signature's own digest."""
 
     person: Person

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
+
+from msgspec import Struct
 
 from retention import __version__, logconfig
 from retention.audit.keys import read_spool_key
@@ -77,8 +78,7 @@ def open_log(settings: Settings) -> Log:
     return Log(signer=signer, directory=settings.log_directory, scratch=settings.scratch_directory)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOnly:
+class ReadOnly(Struct, frozen=True):
     """What stands for the log's key where an account may not read it: it signs nothing."""
 
     vkey: VerifierKey

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import NamedTuple, overload
+
+from msgspec import Struct
 
 from retention.dataset import Dataset
 from retention.disposition import Action
@@ -156,8 +157,7 @@ def deepest_first(takes: Iterable[Take]) -> tuple[Take, ...]:
     return tuple(sorted(takes, key=lambda take: (-take.depth, take.dataset.id)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidates:
+class Candidates(Struct, frozen=True, kw_only=True):
     """A batch of one dataset, one action and one set of fields, judged due on values that are locked."""
 
     dataset: Dataset
@@ -166,8 +166,7 @@ class Candidates:
     records: Several
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cleared:
+class Cleared(Struct, frozen=True, kw_only=True):
     """Candidates that no hold covers: the only thing a store disposes of. Made by `clear`, nowhere else."""
 
     dataset: Dataset
@@ -176,16 +175,14 @@ class Cleared:
     records: Several
 
 
-@dataclass(frozen=True, slots=True)
-class HeldRecord:
+class HeldRecord(Struct, frozen=True):
     """A candidate that a hold stopped, and the hold."""
 
     candidate: Candidate
     gate: Gate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """Candidates that stay, each with the hold that keeps it."""
 
     dataset: Dataset

@@ -6,8 +6,10 @@ Counts and dates only; no record is remembered.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+
+from msgspec import Struct, field
 
 from retention.dataset import Dataset
 from retention.details import PlanChanges, Remains, TableSummary
@@ -33,8 +35,7 @@ from retention.text import Text
 _LOOK_AT = {reason for reason in Reason if reason.name.startswith("REVIEW_")}
 
 
-@dataclass(slots=True)
-class Census:
+class Census(Struct, dict=True):
     """The numbers of one plan."""
 
     register: Register
@@ -42,12 +43,12 @@ class Census:
     holds: tuple[Hold, ...]
     limits: Limits
     before: Mapping[str, date] = field(default_factory=dict)  # reference date of the plan that listed a dataset before
-    _tally: Tally = field(init=False)
     _findings: list[Finding] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        """Nothing is counted yet."""
-        self._tally = Tally(self.today)
+    @cached_property
+    def _tally(self) -> Tally:
+        """What is counted, page by page."""
+        return Tally(self.today)
 
     def begin(self, dataset: Dataset, fingerprint: str) -> None:
         """A dataset is going to be judged."""

@@ -7,8 +7,9 @@ another key (a new year), how many joined and left is not known, and that is sai
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from retention.control.interface import Control
 from retention.details import DatasetChange, PlanChanges
@@ -18,16 +19,14 @@ from retention.summary import PlanSummary
 _LOOK_BACK = 30  # plans
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """The newest plan before that judged a dataset."""
 
     plan: Plan
     part: PlannedDataset
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class New:
+class New(Struct, frozen=True, kw_only=True):
     """A dataset as it is planned now."""
 
     part: PlannedDataset

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from retention.errors import RetentionError
 from retention.finding import Finding, Severity
@@ -18,8 +19,7 @@ from retention.stores.schema import Schema
 from retention.text import Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyCheck:
+class PolicyCheck(Struct, frozen=True, kw_only=True):
     """Everything that is wrong with a register, the gravest first, and what could not be asked."""
 
     findings: tuple[Finding, ...]

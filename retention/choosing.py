@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from retention.control.interface import Control, Run, RunStatus
 from retention.nights import had_no_time
@@ -24,8 +25,7 @@ _STALE: Final = Text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """The plan to execute, and what must be said about the choice."""
 
     plan: Plan | None  # None: there is none to execute

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from retention.dataset import Dataset
 from retention.record import Key, Record, RecordId
@@ -12,8 +13,7 @@ Parents = Mapping[Key, tuple[Record, ...]]
 _Ask = Callable[[list[Record]], Parents]
 
 
-@dataclass(slots=True)
-class Circles:
+class Circles(Struct):
     """The circles among the records that were asked for, and among all above them."""
 
     members: set[RecordId] = field(default_factory=set)

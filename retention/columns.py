@@ -8,11 +8,12 @@ holds the two to each other. Where rows cannot be told apart or put in order, th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, groupby, repeat
 from operator import and_, attrgetter, eq
 from typing import Final
+
+from msgspec import Struct, field
 
 from retention.alone import NOBODY, Alone, Known, Level, Sealed, both, together
 from retention.dataset import Dataset, SubjectPath, Via
@@ -62,8 +63,7 @@ def _unconditional(path: SubjectPath) -> bool:
     return isinstance(path, str) or (path.on.where is None and _unconditional(path.column))
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """One batch's reading, by columns; it is thrown away with the batch."""
 
     judge: Judge

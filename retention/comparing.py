@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
 from datetime import date
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from retention.audit.annals import destructions
 from retention.coverage import held_records
@@ -39,16 +41,14 @@ Progress = Callable[[str, int], None]
 _DUE = frozenset({Reason.DUE_EXPIRED, Reason.PARTIAL_PURPOSE})
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A register, by the name under which it was asked for."""
 
     name: str
     register: Register
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
+class _Side(Struct, frozen=True):
     """One register, ready to judge."""
 
     installation: Installation
@@ -68,8 +68,7 @@ class _Side:
         return None if found is None or not self.register.rules_for(found) else found
 
 
-@dataclass(slots=True)
-class _Counts:
+class _Counts(Struct):
     """What is counted while the two read the same dataset."""
 
     old_due: int = 0

@@ -13,6 +13,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
 from retention.errors import PolicyError
 from retention.relation import Join, On, join
 
@@ -31,16 +34,14 @@ class Comparison(StrEnum):
     AT_LEAST = ">="
 
 
-@dataclass(frozen=True, slots=True)
-class Equals:
+class Equals(Struct, frozen=True):
     """A column equals a constant."""
 
     column: str
     value: Constant
 
 
-@dataclass(frozen=True, slots=True)
-class In:
+class In(Struct, frozen=True):
     """A column is one of several constants; none at all is refused, since it would match nothing."""
 
     column: str
@@ -51,15 +52,13 @@ class In:
             raise PolicyError(f"In({self.column!r}) names no values. Name at least one.")
 
 
-@dataclass(frozen=True, slots=True)
-class Empty:
+class Empty(Struct, frozen=True):
     """A column is missing: NULL, or a number that is none."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Struct, frozen=True):
     """A column compared with a constant: Compare("bedrag", ">", 0)."""
 
     column: str
@@ -68,7 +67,7 @@ class Compare:
 
     def __post_init__(self) -> None:
         try:
-            object.__setattr__(self, "comparison", Comparison(self.comparison))
+            force_setattr(self, "comparison", Comparison(self.comparison))
         except ValueError:
             known = ", ".join(Comparison)
             raise PolicyError(f"Compare({self.column!r}) compares by none of {known}: {self.comparison!r}.") from None
@@ -94,15 +93,13 @@ class Or:
         object.__setattr__(self, "parts", _some(parts, "Or"))
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """The part does not hold."""
 
     part: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Exists:
+class Exists(Struct, frozen=True):
     """A related record exists, perhaps one of which a condition holds."""
 
     dataset: Dataset

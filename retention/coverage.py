@@ -11,10 +11,11 @@ Where a store cannot be read the number is unknown, never 0 (P6); the hold binds
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
+
+from msgspec import Struct
 
 from retention.dataset import Dataset, SubjectPath, Via
 from retention.errors import StoreError
@@ -35,8 +36,7 @@ Part = tuple[Dataset, tuple[Key, ...] | None]
 """Some records of a dataset that are covered; None: how many there are is unknown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+class Coverage(Struct, frozen=True, kw_only=True):
     """What a scope covers now; later records that it comes to cover are held as well."""
 
     by_dataset: Mapping[str, int | None]  # records, for every dataset; None: unknown, a store cannot be read
@@ -133,16 +133,14 @@ def unreached(register: Register, scope: Scope) -> tuple[str, ...]:
     return tuple(dataset.id for dataset in register.all_datasets if dataset not in reached)
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """Datasets that share families."""
 
     starts: tuple[Dataset, ...]  # where the scope itself may match a record
     reached: tuple[Dataset, ...]  # whose records such a match may hold, by id
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
+class _Search(Struct, frozen=True):
     register: Register
     scope: Scope
     sources: Mapping[str, Source]

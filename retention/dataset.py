@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import ClassVar, Final
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from retention.disposition import Delete, Disposition
 from retention.errors import PolicyError
@@ -18,8 +20,6 @@ from retention.technique import Technique
 from retention.text import Text
 
 _REMEMBERED: Final = 1024  # datasets
-WHEN_SET: Final = "when set"  # a member that came later: in the canonical text only where it is set
-_LATER: Final = MappingProxyType({WHEN_SET: True})
 
 
 class TimeText(StrEnum):
@@ -30,15 +30,13 @@ class TimeText(StrEnum):
     EPOCH = "epoch"  # seconds since 1970-01-01T00:00Z, an integer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class Day(Struct, frozen=True, kw_only=True):
     """A date column; as text it is YYYY-MM-DD, and nothing else is read as a date."""
 
     not_before: str | None = None  # another date column of the record that this one cannot precede
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timestamp:
+class Timestamp(Struct, frozen=True, kw_only=True):
     """A timestamp column, and the zone its values are written in."""
 
     zone: str | None  # an IANA name (UTC, Europe/Amsterdam); None: each value carries its own offset
@@ -49,8 +47,7 @@ class Timestamp:
 DateKind = Day | Timestamp
 
 
-@dataclass(frozen=True, slots=True)
-class Via:
+class Via(Struct, frozen=True):
     """A subject reached through a related dataset: its column, or a further path from there."""
 
     on: Join
@@ -58,15 +55,13 @@ class Via:
     column: str | Via
 
 
-@dataclass(frozen=True, slots=True)
-class NoSubject:
+class NoSubject(Struct, frozen=True):
     """A reason why a dataset's records are about nobody who could be named."""
 
     reason: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A reason why the database itself may keep what is destroyed or changed: a history that is not ours to empty.
 
     It is repeated wherever people read what is done: versions of a system-versioned table, what a trigger copies, a
@@ -87,8 +82,7 @@ def via(on: On, dataset: Dataset, column: str | Via) -> Via:
 _ID = re.compile(r"[a-z][a-z0-9_]*\.[A-Za-z][A-Za-z0-9_]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Dataset:
+class Dataset(Struct, frozen=True, kw_only=True, eq=False):
     """One kind of record in one store.
 
     `id` is "store.collection" and stands for the dataset in the log, in reports and in holds; `collection` is the
@@ -106,8 +100,10 @@ class Dataset:
     plausible_from: date = date(1900, 1, 2)  # no event is believed before it (birth dates apart)
     usual_daily: int | None = None  # the records a normal day disposes of (P4); None: the default limits apply
     notice: int = 1  # days between the plan that lists a record and the run that disposes of it (P13)
-    history: Kept | None = field(default=None, metadata=_LATER)  # None: nothing of what is destroyed stays behind
-    triggers: tuple[str, ...] = field(default=(), metadata=_LATER)  # the database's own, seen to leave no copy behind
+    history: Kept | None = None  # None: nothing of what is destroyed stays behind
+    triggers: tuple[str, ...] = ()  # the database's own, seen to leave no copy behind
+
+    when_set: ClassVar = frozenset({"history", "triggers"})  # came later: in the canonical text only where they are set
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
@@ -117,11 +113,11 @@ class Dataset:
         if self.notice < 0 or (self.usual_daily is not None and self.usual_daily < 0):
             raise PolicyError(f"Dataset {self.id}: notice and usual_daily cannot be negative.")
         if not isinstance(self.subjects, NoSubject):
-            object.__setattr__(self, "subjects", MappingProxyType(dict(self.subjects)))
-        object.__setattr__(self, "fields", MappingProxyType(dict(self.fields)))
-        object.__setattr__(self, "dates", MappingProxyType(dict(self.dates)))
+            force_setattr(self, "subjects", MappingProxyType(dict(self.subjects)))
+        force_setattr(self, "fields", MappingProxyType(dict(self.fields)))
+        force_setattr(self, "dates", MappingProxyType(dict(self.dates)))
         if not self.collection:
-            object.__setattr__(self, "collection", self.id.partition(".")[2])
+            force_setattr(self, "collection", self.id.partition(".")[2])
 
     @property
     def store(self) -> str:

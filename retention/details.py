@@ -7,9 +7,10 @@ that it was kept as.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 SINGLED_OUT: Final = 5
 """Records that are alike in what remains of them, below which one of them can still be singled out."""
@@ -19,8 +20,7 @@ UNDATED: Final = -1
 """The band of what is due without a period that ended on a day."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(Struct, frozen=True, kw_only=True):
     """Records of a dataset that stay for one reason, by one decision, and until when."""
 
     reason: str  # Reason
@@ -30,8 +30,7 @@ class Kept:
     last: date | None = None  # the day from which none of them is kept by this any longer; None: not known
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remains:
+class Remains(Struct, frozen=True, kw_only=True):
     """What is left of records that are anonymised, and whether it still points at somebody."""
 
     columns: tuple[str, ...]  # that remain, perhaps coarser; without the key
@@ -45,8 +44,7 @@ class Remains:
         return self.records > 0 and not isinstance(self.smallest, int)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnSummary:
+class ColumnSummary(Struct, frozen=True, kw_only=True):
     """One column of a table."""
 
     name: str
@@ -54,8 +52,7 @@ class ColumnSummary:
     personal: bool  # by its name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableSummary:
+class TableSummary(Struct, frozen=True, kw_only=True):
     """One table or view of a store, governed or not."""
 
     store: str
@@ -81,8 +78,7 @@ class TableSummary:
         return tuple(one.name for one in self.columns if one.personal and one.role == "none")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetChange:
+class DatasetChange(Struct, frozen=True, kw_only=True):
     """What is different in one dataset since the plan before that listed it."""
 
     dataset: str
@@ -108,8 +104,7 @@ class DatasetChange:
         return max(0, (self.joined or 0) - self.ended)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanChanges:
+class PlanChanges(Struct, frozen=True, kw_only=True):
     """What is different since the plan before."""
 
     digest: str  # of the newest plan before

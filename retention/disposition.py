@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from retention.relation import Join, On, join
 
 if TYPE_CHECKING:
@@ -44,15 +46,13 @@ class Child:
         return self.dataset if isinstance(self.dataset, str) else self.dataset.id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delete:
+class Delete(Struct, frozen=True, kw_only=True):
     """The record goes, with its declared children."""
 
     children: tuple[Child, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anonymise:
+class Anonymise(Struct, frozen=True, kw_only=True):
     """The record stays with every personal field erased; its declared children go."""
 
     children: tuple[Child, ...] = ()

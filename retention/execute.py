@@ -9,11 +9,11 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from threading import Event
 
 import structlog
+from msgspec import Struct, field
 from structlog.contextvars import bound_contextvars
 
 from retention import events
@@ -42,8 +42,7 @@ from retention.work import Work
 _log = structlog.get_logger()
 
 
-@dataclass(slots=True)
-class Page:
+class Page(Struct):
     """Records that one hand disposes of, batch by batch, and what became of them."""
 
     records: Sequence[Spooled]
@@ -59,8 +58,7 @@ class Page:
         self.tally.busy += batch.busy
 
 
-@dataclass(slots=True)
-class Hand:
+class Hand(Struct):
     """One session of a store, which disposes of one batch at a time."""
 
     work: Work

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from retention.dataset import Dataset
 from retention.errors import UsageError
@@ -19,8 +20,7 @@ class AbsentRecordError(UsageError):
     """A store has no record with the key that was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """Why one record is kept or goes, as of one day."""
 
     dataset: str

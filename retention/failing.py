@@ -8,8 +8,9 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from retention.errors import RetentionError, StoreError
 from retention.reason import Reason
@@ -21,8 +22,7 @@ _STUBBORN: Final = 20  # failures of this kind in a row; a locked record among 5
 _GRAVE: Final = 5  # as many of them one counts for that smaller batches will hardly help
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class Patience(Struct, frozen=True, kw_only=True):
     """How long one dataset waits for what others keep locked, each wait cut at random so that two do not meet again."""
 
     seconds: float = 10.0  # in all the rounds together, at most

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from retention.text import Text
 
@@ -16,8 +17,7 @@ class Severity(StrEnum):
     NOTICE = "notice"  # somebody should know
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One thing to look at: what, where, and what to do; never a record's content."""
 
     severity: Severity

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
 
 import rfc8785
+from msgspec import Struct
 
-from retention.dataset import WHEN_SET, Dataset
+from retention.condition import And, Or
+from retention.dataset import Dataset
+from retention.disposition import Child
 from retention.policy import Policy, Register, Rule
 from retention.reads import datasets_read, subject_datasets
+from retention.relation import Join
 
 _EXACT: Final = 2**53 - 1  # the largest number that every reader of JSON has
 CONVENTIONS: Final = "event day excluded; whole period added once; month end; destructible from the next local day"
@@ -104,22 +108,22 @@ def described(value: object) -> Any:
             return {"is": "Decimal", "value": str(value)}
         case Dataset():
             return value.id
-        case Rule() | Policy():
-            return _members(value)
         case Mapping():
             return {str(name): described(one) for name, one in value.items()}
         case frozenset():
             return sorted((described(one) for one in value), key=rfc8785.dumps)
         case tuple() | list():
             return [described(one) for one in value]
-        case _ if is_dataclass(value):
+        case Join():  # its columns on either side stood in the text from the first
+            return _members(value) | {"theirs": [*value.theirs], "ours": [*value.ours]}
+        case Struct() | Rule() | Child() | And() | Or():
             return _members(value)
         case _:
             raise TypeError(f"{type(value).__name__} is not part of a declaration")
 
 
-def _members(value: object) -> dict[str, Any]:
-    assert is_dataclass(value)  # noqa: S101 - the callers pass nothing else
-    said = (one for one in fields(value) if not one.metadata.get(WHEN_SET) or getattr(value, one.name) != one.default)
-    found = {one.name: described(getattr(value, one.name)) for one in said}
-    return {"is": type(value).__name__, **found}
+def _members(value: Struct | Rule | Child | And | Or) -> dict[str, Any]:
+    names = value.__struct_fields__ if isinstance(value, Struct) else tuple(one.name for one in fields(value))
+    later = Dataset.when_set if isinstance(value, Dataset) else ()
+    found = {name: described(getattr(value, name)) for name in names}
+    return {"is": type(value).__name__} | {name: one for name, one in found.items() if one or name not in later}

@@ -7,9 +7,10 @@ so both judge alike. A store that compares values otherwise than by equality of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from operator import attrgetter
+
+from msgspec import Struct, field
 
 from retention.answer import holds_of
 from retention.case import Case, can_tell
@@ -29,8 +30,7 @@ _DEEPEST = 50  # levels of children; more is a circle
 _KEY = attrgetter("key")
 
 
-@dataclass(slots=True)
-class Gatherer:
+class Gatherer(Struct, dict=True):
     """One page's or one batch's reading; it is thrown away with the page, and so is what it knows."""
 
     register: Register
@@ -39,11 +39,11 @@ class Gatherer:
     doubted: set[RecordId] = field(default_factory=set)  # records with a child of which nobody can tell if it is theirs
     circles: Circles = field(default_factory=Circles)
     shared: bool = False  # whether some record so far has more than one parent
-    facts: Facts = field(init=False)  # what is known of related records so far: it grows with `known`
 
-    def __post_init__(self) -> None:
-        """Show what is known to those who judge."""
-        self.facts = Facts(self.known)
+    @cached_property
+    def facts(self) -> Facts:
+        """What is known of related records so far, for those who judge: it grows with `known`."""
+        return Facts(self.known)
 
     def columns(self, dataset: Dataset) -> tuple[str, ...]:
         """The columns that are read of a dataset."""

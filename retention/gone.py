@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from retention.audit.authority import Authority
 from retention.audit.find import Found, destroyed_refs
@@ -24,8 +25,7 @@ RecordName = tuple[str, str]
 """A record as a hold names it: dataset id and key text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
+class Gone(Struct, frozen=True, kw_only=True):
     """What the log says of the records that a hold names."""
 
     destroyed: tuple[tuple[RecordName, Found], ...]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from sqlalchemy.engine import make_url
 
 from retention.config import Settings
@@ -20,8 +20,7 @@ DRY_RUN: Final = "retention_dry_run"
 SWEEP: Final = "retention_sweep"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class Compared(Struct, frozen=True, kw_only=True):
     """What an account has now, held to what it needs."""
 
     missing: tuple[Right, ...]
@@ -34,8 +33,7 @@ class Compared:
         return not (self.missing or self.unknown or any(not one.everybodys for one in self.surplus))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreGrants:
+class StoreGrants(Struct, frozen=True, kw_only=True):
     """The scripts of one store."""
 
     store: str
@@ -45,8 +43,7 @@ class StoreGrants:
     scripts: tuple[Script, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accounts:
+class Accounts(Struct, frozen=True, kw_only=True):
     """What the accounts are called; None: as the configured URLs say, else our own names."""
 
     dry_run: str | None = None

@@ -7,8 +7,9 @@ an engine says it, and what it asks besides (to enter, to lock), is in `retentio
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from retention.dataset import Dataset
 from retention.disposition import Delete
@@ -29,8 +30,7 @@ class Kind(StrEnum):
     LOCK = "lock"  # records that are deleted: some engines ask leave to write a column for that
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Privilege:
+class Privilege(Struct, frozen=True, kw_only=True):
     """One thing that an account must be allowed to do with one dataset's table."""
 
     dataset: Dataset
@@ -39,8 +39,7 @@ class Privilege:
     why: str  # which policies and datasets need it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needs:
+class Needs(Struct, frozen=True, kw_only=True):
     """What both accounts of one store must be allowed to do, by dataset."""
 
     declared: tuple[str, ...]  # every collection of the data map: what a plan looks for

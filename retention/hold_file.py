@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from itertools import islice
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from retention.errors import UsageError
 from retention.holding import Known, check_scope
@@ -22,8 +23,7 @@ _MOST_LINES: Final = 10_000
 _MOST_SHOWN: Final = 20  # bad lines named one by one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldRequest:
+class HoldRequest(Struct, frozen=True, kw_only=True):
     """A hold that somebody asks for, one line of a file."""
 
     kind: HoldKind

@@ -7,10 +7,12 @@ before it: whoever placed it waits for those it may touch.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from retention.control.guard import events_of
 from retention.control.interface import Control, ControlStore, Flight
@@ -24,8 +26,7 @@ _POLL_SECONDS: Final = 0.05
 _SALT_BYTES: Final = 32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """The names that a scope may use, from the register."""
 
     datasets: frozenset[str]
@@ -33,8 +34,7 @@ class Known:
     purposes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class Placed(Struct, frozen=True, kw_only=True):
     """A hold that is in force, and what is known of the batches that were in flight."""
 
     hold: Hold

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, Self
 
+from msgspec import Struct
+
+from retention.discreet import Discreet
 from retention.errors import UsageError
 from retention.reason import Reason
 
@@ -42,8 +44,7 @@ RecordName = tuple[str, str]
 """A record a hold can name: dataset id, and key as `record.key_text` writes it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """What a hold covers; at least one selector."""
 
     subjects: frozenset[Subject] = frozenset()
@@ -61,8 +62,7 @@ class Scope:
             )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+class Hold(Discreet, frozen=True, kw_only=True):
     """A matter in force, or one that was."""
 
     id: str  # H-YYYYMMDD-8hex
@@ -71,7 +71,7 @@ class Hold:
     matter: str  # the case it is placed for; free text, never leaves the control store and its journal
     placed_at: datetime  # aware, UTC
     placed_by: str  # configured id of the person
-    salt: bytes = field(repr=False)  # 32 random bytes of the scope's commitment in the log
+    salt: bytes  # 32 random bytes of the scope's commitment in the log
     review_on: date | None = None  # when somebody looks again; None: not set
     released_at: datetime | None = None  # None: in force
     released_by: str | None = None
@@ -79,21 +79,24 @@ class Hold:
     cooling_until: datetime | None = None  # until then what it covered is not cleared; None: in force, or none
     notified_on: date | None = None  # a restriction's subject was told on (GDPR art. 18(3)); None: not yet
 
+    seen = ("id", "kind")
+
     @property
     def in_force(self) -> bool:
         """Whether it has not been released."""
         return self.released_at is None
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Discreet, frozen=True, eq=False):
     """What a hold can see of one record of an aggregate or of its family."""
 
     dataset: str
     key: str
     subjects: frozenset[Subject]
-    rules: Callable[[], Mapping[str, Sequence[date | None]]] = field(compare=False, repr=False)
+    rules: Callable[[], Mapping[str, Sequence[date | None]]]
     """What the rules that apply say, read when a hold asks: their purposes, and when each started; None: unknown."""
+
+    seen = ("dataset",)
 
     @property
     def purposes(self) -> frozenset[str]:
@@ -129,8 +132,7 @@ def by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return {**found}
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """A hold that stands before the dates of a record, and the reason that reports show."""
 
     reason: Reason
@@ -172,8 +174,7 @@ def gate(members: Sequence[Member], holds: Iterable[Hold], now: datetime) -> Gat
     return Gate(REASON_OF[hold.kind] if hold.in_force else Reason.KEEP_COOLING_OFF, hold)
 
 
-@dataclass(frozen=True, slots=True)
-class HoldIndex:
+class HoldIndex(Struct, frozen=True):
     """Holds by what they name: a family is asked about those alone that can cover one of its records."""
 
     by_subject: Mapping[Subject, Sequence[Hold]]
@@ -231,8 +232,7 @@ class HoldIndex:
         return gate(family.members(), near, now) if near else None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """The holds that stop anything, as an index, and the time in which it is exactly these that do."""
 
     index: HoldIndex

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy.engine import make_url
 
 from retention.audit.keys import (
@@ -36,8 +36,7 @@ from retention.pseudonyms import pseudonym_names
 from retention.stores.registry import open_source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class Answers(Struct, frozen=True, kw_only=True):
     """What `init` must be told to write a configuration."""
 
     name: str
@@ -49,8 +48,7 @@ class Answers:
     url: str | None = None  # without a password
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One thing that an installation needs."""
 
     path: Path

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from retention.audit.keys import make_reference_key, read_reference_key, reference_key_id
 from retention.audit.reference import ReferenceKey
@@ -24,8 +25,7 @@ from retention.vault import Vault
 __all__ = ["Installation", "Keyring", "Opener", "Reached", "reach"]
 
 
-@dataclass(frozen=True, slots=True)
-class Keyring:
+class Keyring(Struct, frozen=True):
     """The keys of the sweep account; only a command that writes the log has one."""
 
     directory: Path
@@ -57,8 +57,7 @@ class Keyring:
         return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Installation:
+class Installation(Struct, frozen=True, kw_only=True):
     """One organisation's retention, ready to run."""
 
     register: Register

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from retention.audit.annals import LoggedDestruction
 from retention.dataset import Dataset
@@ -19,8 +20,7 @@ from retention.policy import Register, Rule
 from retention.reports.policy_change import course
 
 
-@dataclass(slots=True)
-class Gone:
+class Gone(Struct):
     """What was destroyed of one dataset that a new register would perhaps have kept."""
 
     by_purpose: Counter[str] = field(default_factory=Counter)  # a purpose of the new register: records, at most
@@ -29,8 +29,7 @@ class Gone:
     unknown: int = 0  # destroyed under other rules than the old register's
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(Struct, frozen=True):
     """A rule of the new register that the old one does not have."""
 
     of: str  # dataset

@@ -7,11 +7,13 @@ Gates (holds, restrictions, open requests) are asked in `retention.holds`; their
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from retention.answer import holds_of, joined
 from retention.dataset import Dataset
@@ -60,8 +62,7 @@ _REASON_OF: Mapping[State, Reason] = {  # the gravest first: what a person must 
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RuleReading:
+class RuleReading(Struct, frozen=True):
     """What one applicable rule says: everything that `explain` shows (R10)."""
 
     policy: Policy
@@ -71,8 +72,7 @@ class RuleReading:
     last_day: date | None = None  # last day kept; None: unknown, or never ends
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What becomes of a record, and why."""
 
     dataset: Dataset
@@ -94,8 +94,7 @@ class Judgement:
         return frozenset(reading.policy.purpose for reading in self.readings)
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
+class Judge(Struct, frozen=True):
     """The rules of a register on one day."""
 
     register: Register
@@ -240,8 +239,7 @@ def _undone(record: Record, names: Mapping[str, object] | Sequence[str]) -> tupl
     return tuple(sorted(name for name in names if not done(record.dataset.fields[name], record.values[name])))
 
 
-@dataclass(frozen=True, slots=True)
-class _Stays:
+class _Stays(Struct, frozen=True):
     reason: Reason
     decider: RuleReading
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
+
+from msgspec import Struct
 
 from retention.audit.entry import ApprovalEvent, Entry, HoldEvent
 from retention.audit.log import Log
@@ -20,8 +21,7 @@ from retention.control.wire import scope_commit
 from retention.errors import ControlError
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """Our memory and our proof."""
 
     control: ControlStore

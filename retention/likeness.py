@@ -8,8 +8,9 @@ cannot be known it is not known, and that is no "anonymous".
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from retention.dataset import Dataset
 from retention.details import SINGLED_OUT, Remains
@@ -28,8 +29,7 @@ MOST: Final = 200_000  # groups
 _LESS: Final = f"<{SINGLED_OUT}"
 
 
-@dataclass(slots=True)
-class Likeness:
+class Likeness(Struct):
     """The records of one dataset by what remains of them."""
 
     dataset: Dataset

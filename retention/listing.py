@@ -7,9 +7,10 @@ the candidate with its seal. Where a record below may keep the one above it, the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Final
+
+from msgspec.structs import replace
 
 from retention.alone import Alone, Level, together
 from retention.audit.reference import ReferenceKey, record_id
@@ -26,8 +27,7 @@ Weigh = Callable[[Rows], Sequence[Judgement]]
 """What the judge says of each row, as if it had no children."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing(Columns):
+class Listing(Columns, frozen=True):
     """One page's reading, by columns."""
 
     def judged(

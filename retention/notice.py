@@ -7,9 +7,10 @@ nobody can tell, it is not, and `retention status` says so.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class NoticeKind(StrEnum):
@@ -46,8 +47,7 @@ class Trouble(StrEnum):
 _TOLD_OR_NOT = frozenset({None, Trouble.UNCONFIRMED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """What became of one kind of notice on one day and channel."""
 
     kind: NoticeKind

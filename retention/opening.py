@@ -9,10 +9,11 @@ import os
 import pwd
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from retention.config import Settings
 from retention.config.register import find_register, load_register
@@ -128,8 +129,7 @@ def open_trust(settings: Settings) -> Trust:
         ) from error
 
 
-@dataclass(frozen=True, slots=True)
-class Stores:
+class Stores(Struct, frozen=True):
     """How stores are opened: to read with the least rights, or to dispose in."""
 
     settings: Settings

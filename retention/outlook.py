@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
+
+from msgspec import Struct, field
 
 from retention.candidate import Unlink
 from retention.details import OVERDUE_FROM, UNDATED, Kept
@@ -20,8 +21,7 @@ _YEAR: Final = Period(years=1)
 _IN_DOUBT: Final = {reason for reason in Reason if reason.name.startswith("REVIEW_")}
 
 
-@dataclass(slots=True)
-class _Stay:
+class _Stay(Struct):
     """Records that stay for one reason and by one decision."""
 
     records: int = 0
@@ -29,8 +29,7 @@ class _Stay:
     last: date | None = None
 
 
-@dataclass(slots=True)
-class Outlook:
+class Outlook(Struct):
     """One dataset, counted while its records are judged."""
 
     today: date

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
 import structlog
+from msgspec import Struct, field
 
 from retention import events, pacing, windows
 from retention.installation import Installation
@@ -26,8 +26,7 @@ _log = structlog.get_logger()
 _NAP: Final = 1.0  # seconds after which somebody who asks to stop is heard
 
 
-@dataclass(slots=True)
-class Pacer:
+class Pacer(Struct):
     """One run's time. Made when the run begins; closed when it ends."""
 
     installation: Installation
@@ -153,8 +152,7 @@ _WORDS: Final = {
 }
 
 
-@dataclass(slots=True)
-class Stint:
+class Stint(Struct):
     """One dataset's part of a run: where it is in the spool, for how long it may work, and how fast it goes."""
 
     pacer: Pacer

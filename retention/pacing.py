@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from retention.windows import Window
 
@@ -23,8 +25,7 @@ _NOTHING: Final = 1e-6  # seconds
 _MANY_NIGHTS: Final = 1000  # a backlog of more is not counted on
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Pace(Struct, frozen=True, kw_only=True):
     """When and how fast runs may work, and what they look at time with."""
 
     windows: tuple[Window, ...] = ()  # empty: any time
@@ -44,8 +45,7 @@ class Cause(StrEnum):
     REPLICA = "replica"  # a replica is behind
 
 
-@dataclass(frozen=True, slots=True)
-class Ease:
+class Ease(Struct, frozen=True):
     """How much a sweep holds back, from what its batches felt."""
 
     level: int = 0  # 0: not at all

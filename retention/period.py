@@ -10,19 +10,18 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import product
 from typing import Final
 
 from dateutil.relativedelta import relativedelta
+from msgspec import Struct
 
 from retention.errors import PolicyError
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """A calendar period: whole years, months and days, added in that order, as one."""
 
     years: int = 0
@@ -62,15 +61,13 @@ class Period:
         return guess
 
 
-@dataclass(frozen=True, slots=True)
-class AtOnce:
+class AtOnce(Struct, frozen=True):
     """Kept not a day longer than the day on which it starts; without a trigger: due as soon as it exists."""
 
     iso: Final[str] = "P0D"
 
 
-@dataclass(frozen=True, slots=True)
-class Permanent:
+class Permanent(Struct, frozen=True):
     """Never due: appraisal B (*blijvend te bewaren*), to be transferred."""
 
     iso: Final[str] = "permanent"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from retention.choosing import approves
 from retention.control.interface import Control
@@ -21,8 +23,7 @@ from retention.survey import Survey
 from retention.text import Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permit:
+class Permit(Struct, frozen=True, kw_only=True):
     """What one dataset may do, or why it may not; the status is the exit status that a refusal means."""
 
     planned: PlannedDataset
@@ -51,8 +52,7 @@ class Permit:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The plan that a run is about to execute, and what it knows."""
 
     installation: Installation

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 import rfc8785
+from msgspec import Struct
 
 from retention.dataset import Dataset
 from retention.disposition import Action
@@ -61,8 +61,7 @@ def _what(action: Action, fields: tuple[str, ...]) -> bytes:
     return hashlib.sha256(rfc8785.dumps([action.value, list(fields)])).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """Planned records by the day on which they were first destructible."""
 
     after: date | None = None  # later than this day; None: from the oldest on
@@ -74,8 +73,7 @@ class Slice:
         return (self.after is None or due > self.after) and (self.until is None or due <= self.until)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedDataset:
+class PlannedDataset(Struct, frozen=True, kw_only=True):
     """A dataset's part of a plan."""
 
     id: str
@@ -85,8 +83,7 @@ class PlannedDataset:
     total: int | None = None  # records in the dataset when planned; None: not counted, since nothing is due
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What one sweep may do at most."""
 
     made: datetime  # aware, UTC, whole seconds; never twice
@@ -130,8 +127,7 @@ class ApprovalMode(StrEnum):
     STANDING = "standing"  # a dataset, by its fingerprint: later plans need no new approval
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
+class Approval(Struct, frozen=True, kw_only=True):
     """A person's yes, or the withdrawal of it."""
 
     of: str  # a plan's digest, or a dataset's fingerprint
@@ -150,8 +146,7 @@ class Approval:
         return self.granted and now.date() <= self.expires
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """The most one reference date may dispose of in one dataset; over it, that dataset is refused whole (P4)."""
 
     records: int = 1000  # at most; 0 means none at all

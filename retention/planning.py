@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from time import sleep
 
 import structlog
+from msgspec import Struct
 
 from retention import events
 from retention.audit.entry import Entry, PlanMade, RefKey
@@ -54,8 +54,7 @@ Progress = Callable[[str, int], None]
 """Told which dataset is being judged, and how many of its records have been."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Governed:
+class Governed(Struct, frozen=True, kw_only=True):
     """A dataset of a plan, with what it is bound to."""
 
     dataset: Dataset
@@ -88,8 +87,7 @@ def make_plan(
         return _Planning(installation, today, keyring, only, due_only, progress).run()
 
 
-@dataclass(frozen=True, slots=True)
-class _Planning:
+class _Planning(Struct, frozen=True):
     installation: Installation
     today: date
     keyring: Keyring | None

@@ -7,11 +7,13 @@ is due when every rule that applies to it has expired (R1).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import chain
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from retention.condition import Condition
 from retention.dataset import Dataset
@@ -46,8 +48,7 @@ class SourceStatus(StrEnum):
     OWN_CHOICE = "own_choice"  # OWN: the organisation's own, reasoned choice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """Where a period comes from, as data: never report text."""
 
     status: SourceStatus
@@ -161,8 +162,7 @@ def _keep_for(dataset: Dataset, keep_for: KeepFor | None, referenced: Dataset | 
     raise PolicyError(f"Rule for {dataset.id} has no keep_for.{hint}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True, eq=False):
     """One purpose, one decision: its legal basis, its sources, its owner, its rules."""
 
     purpose: str  # the policy's id, in the log and everywhere
@@ -185,8 +185,7 @@ class Policy:
             _must_be(f"Policy {self.purpose}", "rules", rule, Rule, _POLICY["rules"][1])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Register:
+class Register(Struct, frozen=True, kw_only=True, eq=False):
     """Everything an organisation has decided: its data map and its policies.
 
     Datasets named by rules belong to it without being listed; a dataset without rules (a child governed by its
@@ -195,10 +194,10 @@ class Register:
 
     policies: tuple[Policy, ...]
     datasets: tuple[Dataset, ...] = ()
-    _by_id: dict[str, Dataset] = field(init=False, repr=False, default_factory=dict)
-    _rules: dict[Dataset, tuple[tuple[Policy, Rule], ...]] = field(init=False, repr=False, default_factory=dict)
-    _children: dict[Dataset, tuple[Child, ...]] = field(init=False, repr=False, default_factory=dict)
-    _parents: dict[str, tuple[tuple[Dataset, Child], ...]] = field(init=False, repr=False, default_factory=dict)
+    _by_id: dict[str, Dataset] = field(default_factory=dict)
+    _rules: dict[Dataset, tuple[tuple[Policy, Rule], ...]] = field(default_factory=dict)
+    _children: dict[Dataset, tuple[Child, ...]] = field(default_factory=dict)
+    _parents: dict[str, tuple[tuple[Dataset, Child], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for dataset in self.datasets:
@@ -242,6 +241,9 @@ class Register:
 
     def __iter__(self) -> Iterator[Policy]:
         return iter(self.policies)
+
+    def __repr__(self) -> str:
+        return f"Register(policies={self.policies!r}, datasets={self.datasets!r})"
 
     def dataset(self, dataset_id: str) -> Dataset:
         """The dataset of that id.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from retention.errors import RetentionError
 from retention.stores.interface import Replica, Source, Store
@@ -27,8 +28,7 @@ class Opener(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Reached:
+class Reached(Struct):
     """The stores that could be opened, and why the others could not."""
 
     sources: Mapping[str, Source]

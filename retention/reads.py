@@ -7,9 +7,10 @@ that shows a change, the check that erasing one thing never changes another judg
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from retention.condition import And, Compare, Condition, Empty, Equals, Exists, In, Not, Or
 from retention.dataset import Dataset, NoSubject, SubjectPath, Via
@@ -35,8 +36,7 @@ if TYPE_CHECKING:
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every page asks anew
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """Related records that judging asks for, and what is asked for from each of them in turn.
 
     The relation carries no condition: facts hold every record that the columns join, and the judge applies conditions.
@@ -48,8 +48,7 @@ class Reading:
     then: tuple[Reading, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """A relation met on the walk, and what is read of the records it reaches."""
 
     dataset: Dataset
@@ -112,8 +111,7 @@ def reads(
     return frozenset(_flat(rule.dataset, _of_rule(rule, references=references), but))
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(Struct, frozen=True):
     """The columns of a record itself that its rules are read from; one that is both stands in the first."""
 
     exact: tuple[str, ...]  # read as they are

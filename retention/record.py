@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from itertools import chain, product
 from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from retention.dataset import Dataset
@@ -55,8 +56,7 @@ RecordId = tuple[str, Key]
 """A record anywhere: its dataset's id and its key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+class Aggregate(Struct, frozen=True):
     """A record with every declared child below it: the unit that is due, held, destroyed and proven (R11)."""
 
     record: Record
@@ -84,8 +84,7 @@ Fact = tuple[str, tuple[str, ...]]
 """Which related records: their dataset's id, and their columns that were asked for certain values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What was read of related records for one page or batch; asking for what was not read is a fault."""
 
     known: Mapping[Fact, Mapping[Key, tuple[Record, ...]]] = field(default_factory=dict)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from retention import events
 from retention.audit.entry import RunEnd, Totals
@@ -28,8 +29,7 @@ _CHUNK: Final = 1000  # entries read at a time
 _RESULTS: Final = ("destroyed", "kept", "failed", "absent")
 
 
-@dataclass(slots=True)
-class Settled:
+class Settled(Struct):
     """What was found of batches that a run left in flight."""
 
     batches: int = 0

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from retention.errors import PolicyError
 
@@ -12,8 +14,7 @@ if TYPE_CHECKING:
     from retention.condition import Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True, dict=True):
     """A relation: records of theirs whose columns equal columns of ours.
 
     Composite joins have several pairs; a polymorphic one says in `where` which of their records count.
@@ -22,14 +23,20 @@ class Join:
 
     pairs: tuple[tuple[str, str], ...]  # (their column, our column)
     where: Condition | None = None  # None: every joined record counts
-    theirs: tuple[str, ...] = field(init=False, repr=False, compare=False)  # their columns, in declared order
-    ours: tuple[str, ...] = field(init=False, repr=False, compare=False)  # our columns, in the same order
 
     def __post_init__(self) -> None:
         if not self.pairs:
             raise PolicyError("A relation needs at least one pair of columns: Join({'their_column': 'our_column'}).")
-        object.__setattr__(self, "theirs", tuple(theirs for theirs, _ in self.pairs))
-        object.__setattr__(self, "ours", tuple(ours for _, ours in self.pairs))
+
+    @cached_property
+    def theirs(self) -> tuple[str, ...]:
+        """Their columns, in declared order."""
+        return tuple(theirs for theirs, _ in self.pairs)
+
+    @cached_property
+    def ours(self) -> tuple[str, ...]:
+        """Our columns, in the same order."""
+        return tuple(ours for _, ours in self.pairs)
 
 
 On = str | tuple[str, ...] | Mapping[str, str] | Join

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
+from msgspec import Struct, field
 
 from retention import events
 from retention.errors import RetentionError
@@ -23,8 +23,7 @@ _log = structlog.get_logger()
 _ASK_AGAIN: Final = 1.0  # seconds between two questions
 
 
-@dataclass(slots=True)
-class Replicas:
+class Replicas(Struct):
     """The replicas of one store, during one run."""
 
     store: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from retention.audit.story import LoggedBatch, LoggedRun, checkpoint_of, read_run
 from retention.control.interface import Control, Run
@@ -28,8 +29,7 @@ NEWEST = "last"
 """Stands for the newest run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Struct, frozen=True):
     """A run, its plan and what the log says of both, read in one consistent view."""
 
     run: Run

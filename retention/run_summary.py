@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from retention.finding import Finding, Severity
 from retention.text import Text
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetRun:
+class DatasetRun(Struct, frozen=True, kw_only=True):
     """What a run did in one dataset; every planned record counts once."""
 
     id: str
@@ -39,8 +37,7 @@ class DatasetRun:
     nights: int | None = None  # about how many more nights that takes; None: nothing is postponed, or nobody knows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSummary:
+class RunSummary(Struct, frozen=True, kw_only=True):
     """A run, as it ended."""
 
     run: str
@@ -101,12 +98,14 @@ def unjudged(report: str) -> dict[str, Text]:
     return {one["id"]: Text(**one["failed"]) for one in told if one["failed"] is not None and one["purposes"]}
 
 
-def as_json(summary: DataclassInstance) -> str:
+def as_json(summary: Struct) -> str:
     """A summary as the JSON that it is kept as."""
-    return json.dumps(asdict(summary), default=_plain, ensure_ascii=False, sort_keys=True)
+    return json.dumps(summary, default=_plain, ensure_ascii=False, sort_keys=True)
 
 
-def _plain(value: object) -> str:
+def _plain(value: object) -> Any:
+    if isinstance(value, Struct):
+        return asdict(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} is not part of a summary")

@@ -7,9 +7,11 @@ batches with the very same code (`Scanner.judge`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from retention.audit.reference import ReferenceKey, record_id
 from retention.candidate import Candidate, Take, Unlink
@@ -31,8 +33,7 @@ from retention.subjects import Subjects, Unread
 PAGE = 500  # records judged at a time
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """One record's verdict; a candidate only when something is to be done and nothing stands before it."""
 
     record: Record
@@ -45,8 +46,7 @@ class Judged:
     block: Block | None = None  # of a candidate: that it is planned in; None: in none
 
 
-@dataclass(frozen=True, slots=True)
-class Scanner:
+class Scanner(Struct, frozen=True, dict=True):
     """Everything that does not change while a run judges."""
 
     register: Register
@@ -56,11 +56,11 @@ class Scanner:
     keys: Mapping[str, ReferenceKey]  # by dataset id; without one no candidate is made, only judged
     held: Mapping[str, frozenset[Key]] | None = None  # where holds need to be asked, by dataset id; None: everywhere
     listing: bool = True  # for a plan: a record that goes with one above it is not listed itself
-    index: HoldIndex = field(init=False, repr=False)  # of `holds`
 
-    def __post_init__(self) -> None:
-        """Sort the holds once: every family is asked about them."""
-        object.__setattr__(self, "index", HoldIndex.of(self.holds))
+    @cached_property
+    def index(self) -> HoldIndex:
+        """The holds, sorted once: every family is asked about them."""
+        return HoldIndex.of(self.holds)
 
     @property
     def judging(self) -> Judge:
@@ -109,8 +109,7 @@ class Scanner:
         return orphans if self.register.rules_for(dataset) else orphans | gatherer.parentless(dataset, records)
 
 
-@dataclass(frozen=True, slots=True)
-class Whom:
+class Whom(Struct, frozen=True):
     """Whom the records of one page are about, by identity as in `Page`."""
 
     paths: Subjects
@@ -128,8 +127,7 @@ class Whom:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True, dict=True):
     """What is known while one page or batch of a dataset is judged; nothing in it refers to it, so it goes at once."""
 
     scanner: Scanner
@@ -143,14 +141,16 @@ class Page:
     above: dict[int, Mapping[RecordId, list[Aggregate]]] = field(default_factory=dict)  # in a topmost aggregate
     families: dict[tuple[int, ...], Family] = field(default_factory=dict)
     gates: dict[int, Gate | None] = field(default_factory=dict)  # of a family
-    subjects: Whom = field(init=False)
-    sealer: Sealer | None = field(init=False)  # None: as `key`
 
-    def __post_init__(self) -> None:
-        """Prepare the seals: under one key, over the subjects that holds are asked about."""
-        object.__setattr__(self, "subjects", Whom(Subjects(self.facts)))
-        made = self.key and Sealer(self.judge, self.facts, self.subjects, Stamp(self.key))
-        object.__setattr__(self, "sealer", made)
+    @cached_property
+    def subjects(self) -> Whom:
+        """Whom its records are about."""
+        return Whom(Subjects(self.facts))
+
+    @cached_property
+    def sealer(self) -> Sealer | None:
+        """Seals under one key, over the subjects that holds are asked about; None: as `key`."""
+        return None if self.key is None else Sealer(self.judge, self.facts, self.subjects, Stamp(self.key))
 
     @property
     def facts(self) -> Facts:

@@ -8,12 +8,13 @@ executed, but made anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from itertools import repeat
 from operator import is_, itemgetter
 from typing import Final
+
+from msgspec import Struct, field
 
 from retention.audit.reference import Mac, ReferenceKey
 from retention.case import Case
@@ -67,8 +68,7 @@ def text_of(fields: object, parts: Iterable[str], unlinked: Iterable[str] = ()) 
     return f"{fields!a};{';'.join(parts)};;{';'.join(unlinked)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Sealer:
+class Sealer(Struct, frozen=True):
     """Seals for the cases of one page, under their dataset's reference key.
 
     Of the record and of everything below it the seal holds the values themselves; of related records, what every rule
@@ -81,7 +81,7 @@ class Sealer:
     facts: Facts
     subjects: Callable[[Record], frozenset[Subject]]  # raises Unread
     stamp: Stamp
-    _forms: dict[Dataset, _Form] = field(default_factory=dict, repr=False)
+    _forms: dict[Dataset, _Form] = field(default_factory=dict)
 
     def seal(self, case: Case, ref: bytes) -> bytes:
         """The seal of everything that judging and clearing a record reads: 32 bytes.
@@ -123,8 +123,7 @@ class Sealer:
         return self._forms[dataset]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Form:
+class _Form(Struct, frozen=True, kw_only=True):
     """What a dataset's seals are made over."""
 
     judged: tuple[str, ...]  # the columns that judging reads

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from retention.dataset import Dataset
 from retention.errors import UsageError
@@ -26,8 +28,7 @@ if TYPE_CHECKING:
     from retention.summary import PlanSummary
 
 
-@dataclass(frozen=True, slots=True)
-class Retention:
+class Retention(Struct, frozen=True):
     """One installation, ready for a person or for the night."""
 
     installation: Installation

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 import rfc8785
+from msgspec import Struct, field
 
 from retention.audit.entry import Manifest, Outcome
 from retention.candidate import Cleared, Several
@@ -30,8 +30,7 @@ from retention.stores.interface import Reader, Source
 from retention.text import Text
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What became of one dataset's planned records; each counts once."""
 
     planned: int = 0
@@ -122,7 +121,6 @@ def left_behind(register: Register, datasets: Iterable[DatasetRun]) -> Iterator[
             yield left_words(register.dataset(name), versions)
 
 
-@dataclass(slots=True)
 class Counted(Tally):
     """A batch while it is at work."""
 
@@ -130,8 +128,7 @@ class Counted(Tally):
     signed: bool = False  # whether its intent is in the log
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """A batch after its disposal was tried."""
 
     flight: Flight

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import compress
 from operator import not_
 from typing import Final, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from retention.columns import Unordered, stands_alone
 from retention.dataset import Dataset
@@ -40,8 +43,7 @@ class Alike(NamedTuple):
     keys: Sequence[Key]
 
 
-@dataclass(frozen=True, slots=True)
-class Sifted:
+class Sifted(Struct, frozen=True):
     """One page of a dataset, judged: every record is in one of the two."""
 
     alike: Sequence[Alike] = ()
@@ -52,21 +54,20 @@ class Sifted:
         return len(self.each) + sum(len(one.keys) for one in self.alike)
 
 
-@dataclass(slots=True)
-class Sifter:
+class Sifter(Struct, dict=True):
     """One dataset, sifted page by page."""
 
     scanner: Scanner
     dataset: Dataset
     sources: Mapping[str, Source]
-    _page: Page = field(init=False)  # on which nothing is listed
     _weighings: dict[Dataset, Weighing] = field(default_factory=dict)
     _said: dict[tuple[int, bool], tuple[Judgement, Judged]] = field(default_factory=dict)  # by judgement, and if lost
 
-    def __post_init__(self) -> None:
-        """Prepare the judge of what stays."""
+    @cached_property
+    def _page(self) -> Page:
+        """On which nothing is listed: it judges what stays."""
         gatherer = Gatherer(self.scanner.register, self.sources)
-        self._page = Page(self.scanner, self.scanner.judging, gatherer, frozenset(), None)
+        return Page(self.scanner, self.scanner.judging, gatherer, frozenset(), None)
 
     def pages(self, *, page: int | None = None, narrow: tuple[Expiry, ...] | None = None) -> Iterator[Sifted]:
         """Every record, in the store's key order; `narrow` leaves out what cannot be due."""

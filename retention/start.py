@@ -7,11 +7,12 @@ anything else is done with them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, datetime
 from enum import IntEnum
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from retention.answer import holds_of, joined
 from retention.dataset import DateKind, Timestamp
@@ -47,16 +48,14 @@ class Clock(IntEnum):
     IMPLAUSIBLE = 5  # a sentinel, before anything plausible, or not a date at all
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """What a trigger says of one record."""
 
     clock: Clock
     day: date | None = None  # the local date it started on; None unless started
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """The one "today" of a run, and the zone in which a day is a day (R9)."""
 
     today: date

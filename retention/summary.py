@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from retention import details
 from retention.details import Kept, PlanChanges, Remains, TableSummary
@@ -18,8 +19,7 @@ from retention.run_summary import as_json, kept_day, kept_finding, kept_text
 from retention.text import Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleSummary:
+class RuleSummary(Struct, frozen=True, kw_only=True):
     """One rule of one policy for one dataset, in words and in numbers."""
 
     purpose: str
@@ -35,8 +35,7 @@ class RuleSummary:
     remarks: Text | None = None  # what a person should read first: the choice of trigger, what protects; None: nothing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSummary:
+class SourceSummary(Struct, frozen=True, kw_only=True):
     """Where a period comes from."""
 
     status: str  # SourceStatus
@@ -44,8 +43,7 @@ class SourceSummary:
     reasoning: Text | None = None  # of an own choice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicySummary:
+class PolicySummary(Struct, frozen=True, kw_only=True):
     """One purpose."""
 
     purpose: str
@@ -59,8 +57,7 @@ class PolicySummary:
     reasons: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # dataset: reason: records it applies to
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetSummary:
+class DatasetSummary(Struct, frozen=True, kw_only=True):
     """One dataset of a plan: what goes, what stays and why."""
 
     id: str
@@ -94,8 +91,7 @@ class DatasetSummary:
     remains: Remains | None = None  # of what is anonymised as a whole; None: nothing is, or it was not looked at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldSummary:
+class HoldSummary(Struct, frozen=True, kw_only=True):
     """A hold in force, or cooling off, and what it stops."""
 
     id: str
@@ -107,8 +103,7 @@ class HoldSummary:
     covers: Mapping[str, int]  # dataset: records under it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanSummary:
+class PlanSummary(Struct, frozen=True, kw_only=True):
     """A dry run: everything that `plan` found."""
 
     digest: str | None  # None: nothing to approve, since the keys were not there

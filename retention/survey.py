@@ -6,7 +6,8 @@ Every plan and every sweep begins with it. An error refuses its dataset; the oth
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from retention.dataset import Dataset
 from retention.errors import PolicyError, RetentionError
@@ -21,8 +22,7 @@ from retention.stores.schema import Schema
 from retention.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """What the declarations and the live schemas say of each other."""
 
     findings: tuple[Finding, ...]

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import structlog
+from msgspec import Struct, field
+from msgspec.structs import replace
 from structlog.contextvars import bound_contextvars
 
 from retention import events
@@ -46,8 +47,7 @@ _STATUS: Final = (  # by exit status
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Struct, frozen=True, kw_only=True):
     """What a sweep was asked to do."""
 
     plan: str | None = None  # a digest; None: the newest plan that is approved and announced
@@ -61,8 +61,7 @@ class Order:
     same_day: bool = False  # a night's second run, of what has a notice of 0 days
 
 
-@dataclass(slots=True)
-class _Said:
+class _Said(Struct):
     """What a run has to say when it ends."""
 
     datasets: list[DatasetRun] = field(default_factory=list)
@@ -106,8 +105,7 @@ def pacer(installation: Installation, order: Order) -> Pacer:
     return Pacer(installation, asked, order.outside_window, order.stop)
 
 
-@dataclass(slots=True)
-class _Sweep:
+class _Sweep(Struct):
     installation: Installation
     keyring: Keyring
     order: Order

@@ -6,9 +6,10 @@ Records of which the same is said are counted together, once: of hundreds of tho
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
+
+from msgspec import Struct, field
 
 from retention.details import Remains
 from retention.disposition import Action
@@ -24,16 +25,14 @@ from retention.text import Text
 _MOST: Final = 5_000  # verdicts that wait to be counted
 
 
-@dataclass(slots=True)
-class _Several:
+class _Several(Struct):
     """Records of which the same is said."""
 
     said: Judged
     records: int = 0
 
 
-@dataclass(slots=True)
-class Counts:
+class Counts(Struct):
     """What is counted of one dataset."""
 
     outlook: Outlook
@@ -53,8 +52,7 @@ class Counts:
     alike: dict[tuple[int, Reason], _Several] = field(default_factory=dict)  # not counted yet, by judgement's identity
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """The numbers of one plan's records."""
 
     today: date

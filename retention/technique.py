@@ -7,29 +7,27 @@ Applying one twice is applying it once. A pseudonym is never called anonymous: i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from retention.errors import PolicyError
 from retention.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Nullify:
+class Nullify(Struct, frozen=True):
     """The field becomes NULL."""
 
 
-@dataclass(frozen=True, slots=True)
-class FixedText:
+class FixedText(Struct, frozen=True):
     """The field becomes one text, the same for everybody."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Truncate:
+class Truncate(Struct, frozen=True):
     """The field keeps its first characters: Truncate(4) makes 2101AB 2101."""
 
     length: int  # characters kept, at least 1
@@ -39,18 +37,15 @@ class Truncate:
             raise PolicyError("Truncate keeps at least one character; write Nullify() to keep none.")
 
 
-@dataclass(frozen=True, slots=True)
-class DateToYear:
+class DateToYear(Struct, frozen=True):
     """A date becomes 1 January of its year; a timestamp the first instant of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class DateToMonth:
+class DateToMonth(Struct, frozen=True):
     """A date becomes the first of its month; a timestamp the first instant of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class IpPrefix:
+class IpPrefix(Struct, frozen=True):
     """An IP address keeps its network part; what is no address becomes NULL."""
 
     v4: int = 24  # bits kept, 1 to 31
@@ -61,8 +56,7 @@ class IpPrefix:
             raise PolicyError("IpPrefix keeps 1 to 31 bits of IPv4 and 1 to 127 bits of IPv6.")
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Struct, frozen=True):
     """A number becomes the lower bound of its band: Band(10) makes 47 40, and -3 -10."""
 
     width: int
@@ -72,8 +66,7 @@ class Band:
             raise PolicyError("A band is at least 2 wide.")
 
 
-@dataclass(frozen=True, slots=True)
-class AgeBand:
+class AgeBand(Struct, frozen=True):
     """A date of birth becomes 1 January of the first year of its band of years: AgeBand(5) makes 1987-06-30 1985."""
 
     years: int = 5
@@ -83,8 +76,7 @@ class AgeBand:
             raise PolicyError("An age band is at least 2 years wide; write DateToYear() for one.")
 
 
-@dataclass(frozen=True, slots=True)
-class Pseudonymise:
+class Pseudonymise(Struct, frozen=True):
     """A text becomes a keyed pseudonym behind a marker: still personal data while the key exists.
 
     The key is named, never written, in a policy; the store is handed it as bytes.

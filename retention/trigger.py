@@ -5,8 +5,9 @@ Closed on purpose. A trigger is a value; `retention.judge` reads it from a recor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from retention.relation import Join, On, join
 
@@ -15,57 +16,49 @@ if TYPE_CHECKING:
     from retention.period import Period
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """The local date of a date or timestamp column, of an event: after today it is not believed."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(Struct, frozen=True):
     """An end date: empty or in the future means that it still runs."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(Struct, frozen=True):
     """31 December of a year held as an integer."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Birth:
+class Birth(Struct, frozen=True):
     """A date of birth: the usual sentinels may be somebody's real birthday, and are believed."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Latest:
+class Latest(Struct, frozen=True):
     """The latest of its parts; any part missing or implausible: so is the whole."""
 
     parts: tuple[Trigger, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Earliest:
+class Earliest(Struct, frozen=True):
     """The earliest part that can be read; parts that cannot are ignored, since the true one is no later."""
 
     parts: tuple[Trigger, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EndOfYear:
+class EndOfYear(Struct, frozen=True):
     """31 December of the local year in which another trigger falls."""
 
     of: Trigger
 
 
-@dataclass(frozen=True, slots=True)
-class LatestOf:
+class LatestOf(Struct, frozen=True):
     """The latest of a trigger over related records.
 
     A related record without the date makes the whole missing. `if_none` is read where there is no related record at
@@ -78,8 +71,7 @@ class LatestOf:
     if_none: Trigger | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FollowedBy:
+class FollowedBy(Struct, frozen=True):
     """The trigger of a record's last successors, as in a reopened case: chains are followed to their ends.
 
     `on` finds the records that follow this one, in its own dataset. Several ends: the latest counts. A chain longer
@@ -91,8 +83,7 @@ class FollowedBy:
     at_most: int = 20  # steps
 
 
-@dataclass(frozen=True, slots=True)
-class OpenWhileEmpty:
+class OpenWhileEmpty(Struct, frozen=True):
     """A closing date that is rightly empty while something still happens: open until `stale_after` the activity."""
 
     of: Trigger

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
+from msgspec import Struct, field
 
 from retention import events, pacing
 from retention.control.interface import Control
@@ -29,8 +29,7 @@ _FAILED: Final = 1  # exit status
 _WAITS: Final = 5  # exit status: for a person
 
 
-@dataclass(slots=True)
-class Turn:
+class Turn(Struct):
     """One dataset of a plan in one run: what it may do, and what became of it."""
 
     permit: Permit
@@ -74,8 +73,7 @@ class Turn:
             tally.postponed += tally.left
 
 
-@dataclass(slots=True, kw_only=True)
-class Turns:
+class Turns(Struct, kw_only=True):
     """Every dataset's turns in one run."""
 
     installation: Installation

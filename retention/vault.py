@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from msgspec import Struct
 
+from retention.discreet import Discreet
 from retention.encoding import decode_keys, encode
 from retention.errors import ControlError
 from retention.record import Key
@@ -23,8 +25,7 @@ _NONCE = 12  # bytes, of AES-GCM
 _REF = 32  # bytes, of a reference
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class Parcel(Struct, frozen=True, kw_only=True):
     """What a batch in flight keeps behind encryption: record by record, and what settling it asks."""
 
     seqs: Sequence[int]  # places in the spool
@@ -57,16 +58,15 @@ class Parcel:
         return cls(seqs=seqs, keys=whose, refs=refs, allowed_on=allowed_on, whereabouts=head.get("whereabouts"))
 
 
-@dataclass(frozen=True, slots=True)
-class Vault:
+class Vault(Discreet, frozen=True, dict=True):
     """Encrypts record keys for the time they rest in the control store."""
 
-    key32: bytes = field(repr=False)  # the spool key
-    _cipher: AESGCM = field(init=False, repr=False, compare=False)
+    key32: bytes  # the spool key
 
-    def __post_init__(self) -> None:
-        """Prepare the cipher once: that costs more than to open a key."""
-        object.__setattr__(self, "_cipher", AESGCM(self.key32))
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        """Prepared once: that costs more than to open a key."""
+        return AESGCM(self.key32)
 
     def lock(self, plain: bytes, where: str) -> bytes:
         """Encrypted bytes that open only in the same place: nonce, then ciphertext."""

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from contextvars import copy_context
-from dataclasses import dataclass, field
 from threading import Event
 from typing import Final, Self
+
+from msgspec import Struct, field
 
 from retention.batching import alike, next_size
 from retention.collecting import seldom
@@ -99,8 +100,7 @@ class Abreast:
             yield page
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     work: Work
     hands: Abreast
     tally: Tally

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY: Final = 24 * 60  # minutes
@@ -22,8 +23,7 @@ _LONGEST: Final = 8  # days in a row that windows which join are followed for: m
 _AHEAD: Final = 15  # days within which every window opens: one that a clock change skips, the week after
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """A stretch of the week."""
 
     days: frozenset[int]  # on which it opens: 0 is Monday

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from retention.dataset import Dataset
 from retention.installation import Installation, Keyring
@@ -13,8 +14,7 @@ from retention.plan import Plan, PlannedDataset
 from retention.stores.interface import Source, Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class Work(Struct, frozen=True, kw_only=True):
     """One dataset of one plan in one run."""
 
     installation: Installation

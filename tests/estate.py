@@ -5,13 +5,16 @@ Tests say which register and which databases; everything else is what `retention
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from retention.approving import approve
 from retention.audit import keys
@@ -175,4 +178,4 @@ def build(
 
 def reopened(estate: Estate, **changes: object) -> Estate:
     """The same installation with something changed, as after a new release or a change of policy."""
-    return replace(estate, installation=replace(estate.installation, **changes))  # type: ignore[arg-type]
+    return dataclasses.replace(estate, installation=replace(estate.installation, **changes))  # type: ignore[arg-type]

@@ -1,8 +1,9 @@
 """What notices are made of, as their tests get it."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from retention.control.interface import Run, RunStatus
 from retention.holds import Hold

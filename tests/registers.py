@@ -1,8 +1,9 @@
 """Registers, changes of policies and histories as values, for the pages: full, empty, hostile."""
 
-from dataclasses import replace
 from datetime import date
 from functools import partial
+
+from msgspec.structs import replace
 
 from retention.dataset import Dataset
 from retention.period import AT_ONCE, years

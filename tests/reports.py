@@ -1,7 +1,8 @@
 """Runs, lists and declarations as values, for the pages: whole, broken off, idle, hostile."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
+
+from msgspec.structs import replace
 
 from retention.reason import Reason
 from retention.reports.destruction import (

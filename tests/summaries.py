@@ -1,7 +1,8 @@
 """Plans as the reports get them: a busy night, an empty one, and one with hostile texts."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
+
+from msgspec.structs import replace
 
 from retention.details import (
     ColumnSummary,

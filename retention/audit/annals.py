@@ -5,17 +5,17 @@ An outcome counts for the run that signed the intent. Proves nothing by itself: 
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+
+from msgspec import Struct
 
 from retention.audit.authority import Authority
 
 _CHUNK: Final = 4096  # leaves in memory at a time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedDestruction:
+class LoggedDestruction(Struct, frozen=True, kw_only=True):
     """One batch of which an outcome is known."""
 
     intent: int  # index of its entry

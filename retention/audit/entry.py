@@ -1,218 +1,205 @@
 """The entries of the log as values: one class per type of leaf, each member with the pattern it must fit.
 
-A field is the member of the same name. Its time is given when an entry is appended, `leaf` makes the bytes.
+A field is the member of the same name, and one that may be left out has a default; a pattern is of the member as the
+log has it. The time is given when an entry is appended, `leaf` makes the bytes.
 Whether entries follow on one another is not judged here.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+from typing import Annotated
+
+from msgspec import Struct, field
 
 from retention.audit import shape
-from retention.audit.shape import Check
 
 
-def _must(check: Check) -> Mapping[str, object]:
-    return {"check": check}
+class CountedBy(Struct, frozen=True):
+    """Says of numbers by id that the log has them as a list of objects: `count`, and the id under this name."""
+
+    name: str
 
 
-def _may(check: Check) -> Mapping[str, object]:
-    return {"check": check, "optional": True}
+_Count = Annotated[int, shape.is_count]
+_Day = Annotated[date, shape.is_day]
+_Hash = Annotated[str, shape.is_hash]
+_Id = Annotated[str, shape.is_id]
+_Origin = Annotated[str, shape.is_origin]
+_Party = Annotated[str, shape.is_party]
+_Root = Annotated[str, shape.is_root]  # base64, as in the checkpoint
+_Run = Annotated[str, shape.is_run]
+_Tool = Annotated[str, shape.is_tool]
+_Version = Annotated[str, shape.is_version]
+_Vkey = Annotated[str, shape.is_vkey]
+_Witness = Annotated[str, shape.is_witness]
 
 
-_EMPTY: Mapping[str, object] = {"optional": True}
-
-
-def _counts(name: str) -> Mapping[str, object]:
-    return {"counts": name, "optional": True}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class Manifest(Struct, frozen=True, kw_only=True):
     """A set of references in the log: how many, and the RFC 6962 root over them in ascending order."""
 
-    count: int = field(metadata=_must(shape.is_count))
-    root: str = field(metadata=_must(shape.is_hash))
+    count: _Count
+    root: _Hash
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreeHead:
+class TreeHead(Struct, frozen=True, kw_only=True):
     """A published checkpoint, as a later entry names it."""
 
-    size: int = field(metadata=_must(shape.is_count))
-    root: str = field(metadata=_must(shape.is_root))  # base64, as in the checkpoint
+    size: _Count
+    root: _Root
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
+class Totals(Struct, frozen=True, kw_only=True):
     """How many references a run's outcomes name, by result; a record may stand in several."""
 
-    destroyed: int = field(default=0, metadata=_must(shape.is_count))
-    kept: int = field(default=0, metadata=_must(shape.is_count))
-    failed: int = field(default=0, metadata=_must(shape.is_count))
-    absent: int = field(default=0, metadata=_must(shape.is_count))
+    destroyed: _Count = 0
+    kept: _Count = 0
+    failed: _Count = 0
+    absent: _Count = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedDataset:
+class PlannedDataset(Struct, frozen=True, kw_only=True):
     """One dataset of a plan."""
 
-    id: str = field(metadata=_must(shape.is_id))
-    sha256: str = field(metadata=_must(shape.is_hash))  # the fingerprint it was planned with
-    count: int = field(metadata=_must(shape.is_count))  # records due
+    id: _Id
+    sha256: _Hash  # the fingerprint it was planned with
+    count: _Count  # records due
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviousLog:
+class PreviousLog(Struct, frozen=True, kw_only=True):
     """The last checkpoint of the log that this one continues."""
 
-    origin: str = field(metadata=_must(shape.is_origin))
-    root: str = field(metadata=_must(shape.is_root))  # base64, as in the checkpoint
-    size: int = field(metadata=_must(shape.is_count))
+    origin: _Origin
+    root: _Root
+    size: _Count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogInit:
+class LogInit(Struct, frozen=True, kw_only=True):
     """The first entry: which log this is, and its first key."""
 
-    origin: str = field(metadata=_must(shape.is_origin))
-    vkey: str = field(metadata=_must(shape.is_vkey))
-    prev_log: PreviousLog | None = field(default=None, metadata=_EMPTY)
+    origin: _Origin
+    vkey: _Vkey
+    prev_log: PreviousLog | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogKey:
+class LogKey(Struct, frozen=True, kw_only=True):
     """A log key comes into force, or leaves it."""
 
-    event: str = field(metadata=_must(shape.one_of("add", "retire")))
-    vkey: str = field(metadata=_must(shape.is_vkey))
+    event: Annotated[str, shape.one_of("add", "retire")]
+    vkey: _Vkey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefKey:
+class RefKey(Struct, frozen=True, kw_only=True):
     """A reference key is made (with its commitment), or destroyed for good."""
 
-    event: str = field(metadata=_must(shape.one_of("create", "destroy")))
-    id: str = field(metadata=_must(shape.is_id))
-    dataset: str = field(metadata=_must(shape.is_id))
-    commit: str | None = field(default=None, metadata=_may(shape.is_hash))
+    event: Annotated[str, shape.one_of("create", "destroy")]
+    id: _Id
+    dataset: _Id
+    commit: _Hash | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyText:
+class PolicyText(Struct, frozen=True, kw_only=True):
     """The text of a policy that is in force from here."""
 
-    id: str = field(metadata=_must(shape.is_id))
-    version: str = field(metadata=_must(shape.is_version))
-    sha256: str = field(metadata=_must(shape.is_hash))
+    id: _Id
+    version: _Version
+    sha256: _Hash
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetText:
+class DatasetText(Struct, frozen=True, kw_only=True):
     """The fingerprint of a dataset that is in force from here (P5)."""
 
-    id: str = field(metadata=_must(shape.is_id))
-    sha256: str = field(metadata=_must(shape.is_hash))
+    id: _Id
+    sha256: _Hash
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanMade:
+class PlanMade(Struct, frozen=True, kw_only=True):
     """A plan: what is due at a reference date, by dataset."""
 
-    digest: str = field(metadata=_must(shape.is_hash))
-    reference_date: date = field(metadata=_must(shape.is_day))
-    prepared_by: str = field(metadata=_must(shape.is_party))
+    digest: _Hash
+    reference_date: _Day
+    prepared_by: _Party
     datasets: Sequence[PlannedDataset]  # each dataset once
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalEvent:
+class ApprovalEvent(Struct, frozen=True, kw_only=True):
     """A person approves a plan (list) or a dataset's fingerprint (standing), or takes that back."""
 
-    event: str = field(metadata=_must(shape.one_of("grant", "withdraw")))
-    of: str = field(metadata=_must(shape.is_hash))  # a plan's digest or a dataset's fingerprint
-    mode: str = field(metadata=_must(shape.one_of("standing", "list")))
-    role: str = field(metadata=_must(shape.is_party))
-    signer: str = field(metadata=_must(shape.is_party))
-    expires: date = field(metadata=_must(shape.is_day))  # valid through this UTC day
-    signature_sha256: str | None = field(default=None, metadata=_may(shape.is_hash))
-    allow: Mapping[str, int] = field(
-        default_factory=dict, metadata=_counts("dataset")
-    )  # dataset to records allowed over the limits
+    event: Annotated[str, shape.one_of("grant", "withdraw")]
+    of: _Hash  # a plan's digest or a dataset's fingerprint
+    mode: Annotated[str, shape.one_of("standing", "list")]
+    role: _Party
+    signer: _Party
+    expires: _Day  # valid through this UTC day
+    signature_sha256: _Hash | None = None
+    allow: Annotated[Mapping[str, int], CountedBy("dataset")] = field(default_factory=dict)  # records over the limits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldEvent:
+class HoldEvent(Struct, frozen=True, kw_only=True):
     """A hold is placed or released; its scope stands here as a salted commitment only."""
 
-    event: str = field(metadata=_must(shape.one_of("place", "release")))
-    hold: str = field(metadata=_must(shape.is_id))
-    kind: str = field(metadata=_must(shape.one_of("legal-hold", "restriction", "open-request", "exemption")))
-    scope_commit: str | None = field(default=None, metadata=_may(shape.is_hash))
+    event: Annotated[str, shape.one_of("place", "release")]
+    hold: _Id
+    kind: Annotated[str, shape.one_of("legal-hold", "restriction", "open-request", "exemption")]
+    scope_commit: _Hash | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunStart:
+class RunStart(Struct, frozen=True, kw_only=True):
     """A run begins, on top of the checkpoint published before it."""
 
-    run: str = field(metadata=_must(shape.is_run))
+    run: _Run
     prev: TreeHead
-    config: str = field(metadata=_must(shape.is_hash))  # of the settings without secrets
-    tool: str = field(metadata=_must(shape.is_tool))
-    actor: str = field(metadata=_must(shape.is_party))
-    plan: str | None = field(default=None, metadata=_may(shape.is_hash))  # None: no intents
+    config: _Hash  # of the settings without secrets
+    tool: _Tool
+    actor: _Party
+    plan: _Hash | None = None  # None: no intents
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
+class Intent(Struct, frozen=True, kw_only=True):
     """What is about to be done to a batch of records: signed before it is done."""
 
-    run: str = field(metadata=_must(shape.is_run))
-    dataset: str = field(metadata=_must(shape.is_id))
-    action: str = field(metadata=_must(shape.one_of("delete", "anonymise", "erase-fields")))
-    policies: Sequence[str] = field(metadata=_must(shape.ascending(shape.is_id)))
-    reference_date: date = field(metadata=_must(shape.is_day))
-    ref_key: str = field(metadata=_must(shape.is_id))
+    run: _Run
+    dataset: _Id
+    action: Annotated[str, shape.one_of("delete", "anonymise", "erase-fields")]
+    policies: Annotated[Sequence[str], shape.ascending(shape.is_id)]
+    reference_date: _Day
+    ref_key: _Id
     manifest: Manifest  # the cleared
-    fields: Sequence[str] = field(default=(), metadata=_may(shape.ascending(shape.is_column)))
+    fields: Annotated[Sequence[str], shape.ascending(shape.is_column)] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What a later look at the store found of an intent; the four sets together are the intent's manifest."""
 
-    run: str = field(metadata=_must(shape.is_run))
-    intent: int = field(metadata=_must(shape.is_count))  # the index of its entry
-    dataset: str = field(metadata=_must(shape.is_id))
-    check: str = field(metadata=_must(shape.one_of("read-back", "locking-read")))
-    recovered: bool = field(metadata=_must(shape.is_true_or_false))  # settled after a crash
-    destroyed: Manifest | None = field(default=None, metadata=_EMPTY)
-    kept: Manifest | None = field(default=None, metadata=_EMPTY)  # found changed or held after the intent was signed
-    failed: Manifest | None = field(default=None, metadata=_EMPTY)  # not shown to be gone
-    absent: Manifest | None = field(default=None, metadata=_EMPTY)  # gone before we acted
-    subjects: Manifest | None = field(default=None, metadata=_EMPTY)
-    children: Mapping[str, int] = field(default_factory=dict, metadata=_counts("dataset"))  # rows gone along
-    by_policy: Mapping[str, int] = field(default_factory=dict, metadata=_counts("policy"))
+    run: _Run
+    intent: _Count  # the index of its entry
+    dataset: _Id
+    check: Annotated[str, shape.one_of("read-back", "locking-read")]
+    recovered: Annotated[bool, shape.is_true_or_false]  # settled after a crash
+    destroyed: Manifest | None = None
+    kept: Manifest | None = None  # found changed or held after the intent was signed
+    failed: Manifest | None = None  # not shown to be gone
+    absent: Manifest | None = None  # gone before we acted
+    subjects: Manifest | None = None
+    children: Annotated[Mapping[str, int], CountedBy("dataset")] = field(default_factory=dict)  # rows gone along
+    by_policy: Annotated[Mapping[str, int], CountedBy("policy")] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
+class Anchor(Struct, frozen=True, kw_only=True):
     """Somebody else's word for the checkpoint of a size: a time-stamp token, a witness."""
 
-    size: int = field(metadata=_must(shape.is_count))
-    tsr_sha256: str | None = field(default=None, metadata=_may(shape.is_hash))
-    tsa: str | None = field(default=None, metadata=_may(shape.is_id))
-    witness: str | None = field(default=None, metadata=_may(shape.is_witness))
+    size: _Count
+    tsr_sha256: _Hash | None = None
+    tsa: _Id | None = None
+    witness: _Witness | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunEnd:
+class RunEnd(Struct, frozen=True, kw_only=True):
     """A run is over, with its sums and the intents that nobody could settle yet."""
 
-    run: str = field(metadata=_must(shape.is_run))
-    status: str = field(metadata=_must(shape.one_of("done", "failed", "refused", "at-risk", "waiting", "aborted")))
+    run: _Run
+    status: Annotated[str, shape.one_of("done", "failed", "refused", "at-risk", "waiting", "aborted")]
     totals: Totals
-    open: Sequence[int] = field(default=(), metadata=_may(shape.ascending(shape.is_count)))  # indices of intents
+    open: Annotated[Sequence[int], shape.ascending(shape.is_count)] = ()  # indices of intents
 
 
 Entry = (

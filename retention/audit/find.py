@@ -6,10 +6,11 @@ answer: only an outcome says what became of a record. Proves nothing by itself: 
 
 import json
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from retention.audit.authority import Authority
 from retention.audit.manifests import SETS, Manifests
@@ -20,8 +21,7 @@ from retention.errors import AuditError
 _CHUNK: Final = 4096  # leaves in memory at a time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """One outcome that names a reference."""
 
     index: int  # of the outcome's entry

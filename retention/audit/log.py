@@ -8,10 +8,11 @@ this module decides how.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from retention.audit import durable, merkle, shape
 from retention.audit.authority import Authority
@@ -25,8 +26,7 @@ from retention.errors import AuditError, ClockError
 _CHUNK: Final = 4096  # leaves in memory at a time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Log:
+class Log(Struct, frozen=True, kw_only=True):
     """One log: who signs it, where it is published, and where its temporary files lie."""
 
     signer: Signer  # its name is the log's origin

@@ -7,9 +7,10 @@ publication moves those that the new entries name, and clears the rest away.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from retention.audit import durable, merkle
 from retention.audit.entry import Manifest
@@ -18,8 +19,7 @@ from retention.errors import AuditError
 SETS: Final = ("destroyed", "kept", "failed", "absent", "subjects")  # the manifests of an outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifests:
+class Manifests(Struct, frozen=True, kw_only=True):
     """Where the manifests of one log lie."""
 
     published: Path  # <log>/manifest

@@ -10,11 +10,11 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from msgspec import Struct
 
 from retention.audit.merkle import HASH_BYTES
 from retention.errors import ConfigError, VerificationError
@@ -30,8 +30,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")  # but for line feeds
 _DASH: Final = "\u2014 "  # C2SP signed-note: an em dash and a blank begin a signature line
 
 
-@dataclass(frozen=True, slots=True)
-class VerifierKey:
+class VerifierKey(Struct, frozen=True):
     """A public key with its name: who may sign a note."""
 
     name: str
@@ -90,8 +89,7 @@ class Signer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(Struct, frozen=True):
     """One size of one log and the root of its tree."""
 
     origin: str
@@ -122,8 +120,7 @@ class Checkpoint:
         return cls(lines[0], int(lines[1]), root)
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A text and the known keys whose signatures on it hold."""
 
     text: str

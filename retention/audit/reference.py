@@ -10,13 +10,16 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 from uuid import UUID
 
+from msgspec import Struct
+
 from retention.audit.shape import MAX_INTEGER
+from retention.discreet import Discreet
 from retention.errors import ConfigError, PolicyError
 
 _OPENING: Final = b"retain-ref-open/v1\0"
@@ -99,8 +102,7 @@ def _decimal(value: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """What turns one identity into its reference, and discloses no other."""
 
     identity: bytes
@@ -137,19 +139,22 @@ class Mac:
         return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReferenceKey:
+class ReferenceKey(Discreet, frozen=True, eq=False, dict=True):
     """The key of one dataset and calendar year; its `id` stands in the log, the key never does."""
 
     id: str
-    key32: bytes = field(repr=False)
-    _mac: Mac = field(init=False, repr=False)
+    key32: bytes
+
+    seen = ("id",)
 
     def __post_init__(self) -> None:
-        """Prepare the hash once: that halves the cost of a reference."""
         if len(self.key32) != _KEY_BYTES:
             raise ConfigError(f"reference key {self.id} has {len(self.key32)} bytes, not {_KEY_BYTES}")
-        object.__setattr__(self, "_mac", Mac(self.key32, _OPENING))
+
+    @cached_property
+    def _mac(self) -> Mac:
+        """Prepared once: that halves the cost of a reference."""
+        return Mac(self.key32, _OPENING)
 
     def opening(self, identity: bytes) -> bytes:
         """Compute HMAC-SHA256 of an identity: 32 bytes that open its reference and no other."""

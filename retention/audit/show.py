@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from retention.audit.trust import Trust
 from retention.audit.verify_files import Directory, Reader
@@ -14,8 +15,7 @@ from retention.audit.verify_files import Directory, Reader
 _ABOUT: Final = ("dataset", "run", "hold", "of", "action", "event", "mode", "status", "id", "digest", "sha256")
 
 
-@dataclass(frozen=True, slots=True)
-class ShownEntry:
+class ShownEntry(Struct, frozen=True):
     """One entry, as it was signed."""
 
     index: int

@@ -1,7 +1,6 @@
 """What signs the log, behind a URI: the same code for a file today and a key service later."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -9,17 +8,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from retention.audit.keys import read_log_key
 from retention.audit.note import Signer, VerifierKey
+from retention.discreet import Discreet
 from retention.errors import ConfigError
 
 __all__ = ["FileSigner", "Signer", "from_uri"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FileSigner:
+class FileSigner(Discreet, frozen=True, eq=False):
     """A log key read from a file into memory."""
 
     vkey: VerifierKey
-    _key: Ed25519PrivateKey = field(repr=False)
+    _key: Ed25519PrivateKey
+
+    seen = ("vkey",)
 
     def sign(self, message: bytes) -> bytes:
         """Sign with Ed25519: 64 bytes, the same for the same message."""

@@ -6,9 +6,10 @@ outcome counts. Proves nothing by itself: verify the log for that.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from retention.audit.authority import Authority
 from retention.audit.entry import Manifest
@@ -19,8 +20,7 @@ _CHUNK: Final = 4096  # leaves in memory at a time
 _SETS: Final = ("destroyed", "kept", "failed", "absent")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedBatch:
+class LoggedBatch(Struct, frozen=True, kw_only=True):
     """One intent, and the outcome of it."""
 
     intent: int  # index of its entry
@@ -41,8 +41,7 @@ class LoggedBatch:
         return self.sets["destroyed"].count if "destroyed" in self.sets else 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedHold:
+class LoggedHold(Struct, frozen=True, kw_only=True):
     """A hold that was placed or released between the plan and the end of the run."""
 
     hold: str
@@ -51,8 +50,7 @@ class LoggedHold:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedRun:
+class LoggedRun(Struct, frozen=True, kw_only=True):
     """One run, as the log has it."""
 
     run: str

@@ -5,15 +5,15 @@ A tile holds up to 256 hashes of one level of the tree (levels 0, 8, 16 … of R
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 HEIGHT: Final = 8
 WIDTH: Final = 1 << HEIGHT
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """One tile: its level counted in tiles, its index, and how many hashes it holds (256 when full)."""
 
     level: int

@@ -6,8 +6,9 @@ It comes to the verifier out of band and is the only input that is believed. Lin
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from retention.audit.note import COSIGNATURE, ED25519, Checkpoint, VerifierKey, open_note
 from retention.errors import ConfigError, VerificationError
@@ -15,16 +16,14 @@ from retention.errors import ConfigError, VerificationError
 _MAX_NAMES: Final = 32  # of each kind: enough for any organisation, too few to stall a reader
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Witnesses and groups of which so many must have signed."""
 
     needed: int
     members: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SignedCheckpoint:
+class SignedCheckpoint(Struct, frozen=True):
     """A checkpoint with the trusted keys that signed it."""
 
     checkpoint: Checkpoint
@@ -32,8 +31,7 @@ class SignedCheckpoint:
     witnesses: frozenset[str]  # by their name in the trust file
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """The log keys, the witnesses, and how many of these must have signed."""
 
     logs: tuple[VerifierKey, ...]

@@ -14,10 +14,11 @@ What a signature alone cannot show (a rollback, or a rewriting by whoever holds 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from retention.audit import merkle
 from retention.audit.note import Checkpoint, VerifierKey
@@ -30,8 +31,7 @@ from retention.errors import UsageError, VerificationError
 _TOKEN: Final = re.compile(r"anchors/([0-9]{12})\.tsr", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
+class Verification(Struct, frozen=True, kw_only=True):
     """A log that verified: what it holds, and against what it was held."""
 
     origin: str

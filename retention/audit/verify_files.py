@@ -7,10 +7,11 @@ needed is found at the end.
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from retention.audit import merkle
 from retention.audit.note import Checkpoint
@@ -32,8 +33,7 @@ class Files(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """A log directory on disk."""
 
     root: Path
@@ -56,8 +56,7 @@ class Directory:
                 yield name if within == "." else f"{within}/{name}"
 
 
-@dataclass(slots=True)
-class Reader:
+class Reader(Struct):
     """Reads a log against a signed checkpoint, and remembers which files it used."""
 
     files: Files

@@ -6,10 +6,11 @@ ends with the right sums. No rule looks at a file but through the reader.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final, NoReturn
+
+from msgspec import Struct, field
 
 from retention.audit.verify_entry import Members
 from retention.audit.verify_files import Reader
@@ -19,8 +20,7 @@ FOREVER: Final = 1 << 62
 RESULTS: Final = ("destroyed", "kept", "failed", "absent")
 
 
-@dataclass(slots=True)
-class Planned:
+class Planned(Struct):
     """A recorded plan, and how many of its references its intents have used."""
 
     members: Members
@@ -29,16 +29,14 @@ class Planned:
     spent: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class OpenIntent:
+class OpenIntent(Struct):
     """An intent whose outcome has not been read yet."""
 
     members: Members
     plan: str
 
 
-@dataclass(slots=True, kw_only=True)
-class History:
+class History(Struct, kw_only=True):
     """What the entries read so far add up to."""
 
     origin: str

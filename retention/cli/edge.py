@@ -12,12 +12,12 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+from msgspec import Struct
 
 from retention.collecting import not_at_the_end
 from retention.errors import RetentionError
@@ -31,8 +31,7 @@ FAULT: Final = 1
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-@dataclass(kw_only=True)
-class Edge:
+class Edge(Struct, kw_only=True, dict=True):
     """What was said on the command line about how to run, and the settings once they are needed."""
 
     config: Path | None = None  # None: RETENTION_CONFIG, else ./retention.toml

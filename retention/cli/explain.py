@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from retention import bootstrap
 from retention.audit.find import Found
@@ -52,8 +52,7 @@ def explain(edge: Edge, dataset: str, key: str, today: date | None) -> None:
     return print_lines(edge.say(line) for one in found for line in _lines(edge, one))
 
 
-@dataclass(frozen=True, slots=True)
-class _Gone:
+class _Gone(Struct, frozen=True):
     """A record that is not there, and that the log calls destroyed."""
 
     name: RecordName

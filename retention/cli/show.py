@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
 import click
+from msgspec import Struct
 
 from retention.finding import Finding
 from retention.text import Language
@@ -71,8 +71,8 @@ def plain(value: object) -> Any:
             return [plain(one) for one in value]
         case bytes():
             return value.hex()
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+        case Struct():
+            return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
         case _:
             return value
 

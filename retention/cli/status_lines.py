@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from retention.control.interface import RunStatus
 from retention.status.code import Alarm, Level
@@ -30,16 +31,14 @@ _REFUSED: Final = Text(nl="geweigerd", en="refused")
 _RESIDUE: Final = Text(nl="niet aangetoond weg", en="not shown to be gone")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line, and its colour on a terminal."""
 
     text: str
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(Struct, frozen=True):
     """How a status is said: in which language, zone, and as of when."""
 
     language: Language

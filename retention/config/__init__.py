@@ -11,18 +11,19 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 import rfc8785
+from msgspec import Struct, field
+from msgspec.structs import FieldInfo, replace
 
 from retention.config.checks import check
 from retention.config.notify import NotifySettings
 from retention.config.pace import SweepSettings
-from retention.config.reader import MASK, Reader, is_secret
+from retention.config.reader import MASK, Hidden, Reader, secret_variable, settings_of
 from retention.config.sections import (
     ApprovalSettings,
     HoldSettings,
@@ -44,11 +45,10 @@ FILE_NAME: Final = "retention.toml"
 VARIABLE: Final = "RETENTION_CONFIG"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """Everything `retention.toml` says, whole and checked."""
 
-    file: Path = field(compare=False, metadata={"hidden": True})  # where it was read; paths in it begin at its folder
+    file: Annotated[Path, Hidden()]  # where it was read; paths in it begin at its folder
     organisation: Organisation
     log: LogSettings
     policies: PolicySettings = field(default_factory=PolicySettings)
@@ -172,11 +172,11 @@ def _plain(value: object) -> Any:
             return [_plain(one) for one in value]
         case StrEnum():
             return value.value
-        case _ if is_dataclass(value):
-            return {one.name: _shown(one, getattr(value, one.name)) for one in fields(value)}
+        case Struct():
+            return {one.name: _shown(one, getattr(value, one.name)) for one in settings_of(type(value))}
         case _:
             return value
 
 
-def _shown(one: Field[Any], value: object) -> Any:
-    return MASK if is_secret(one) and value is not None else _plain(value)
+def _shown(one: FieldInfo, value: object) -> Any:
+    return MASK if secret_variable(one) is not None and value is not None else _plain(value)

@@ -6,14 +6,16 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import SplitResult, urlsplit
 
-from retention.config.reader import secret
+from msgspec import Struct, field
+
+from retention.config.reader import Secret
+from retention.discreet import Discreet
 from retention.notice import NoticeKind
 
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
@@ -22,6 +24,7 @@ _PORTS: Final = range(1, 65_536)
 _SECONDS: Final = range(1, 121)
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - what a webhook's secret begins with, as Standard Webhooks has it
 _SECRET_BYTES: Final = range(24, 65)
+_SigningSecret = Annotated[str | None, Secret("RETENTION_WEBHOOK_SECRET")]
 _Wrong = Iterator[tuple[str, str]]
 
 
@@ -33,8 +36,7 @@ class SmtpSecurity(StrEnum):
     NONE = "none"  # for a relay on this host only
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpSettings:
+class SmtpSettings(Discreet, frozen=True, kw_only=True):
     """The mail server, and between whom mail goes."""
 
     host: str  # its name, as its certificate has it
@@ -42,11 +44,13 @@ class SmtpSettings:
     security: SmtpSecurity = SmtpSecurity.STARTTLS  # none: for a relay on this host only
     ca_file: Path | None = None  # certificates to trust; None: those of the system
     user: str | None = None  # None: the server asks for none
-    password: str | None = secret("RETENTION_SMTP_PASSWORD")
+    password: Annotated[str | None, Secret("RETENTION_SMTP_PASSWORD")] = None
     sender: str  # an address
     to: tuple[str, ...]  # addresses
     to_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by kind, instead of `to`
     timeout_seconds: int = 10  # for each answer of the server
+
+    seen = ("host", "port", "security", "sender", "to")
 
     def recipients(self, kind: NoticeKind | None) -> tuple[str, ...]:
         """Who gets a kind of notice; None: a test, which everybody gets."""
@@ -56,18 +60,18 @@ class SmtpSettings:
         return self.to_of.get(kind.value, self.to)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookSettings:
+class WebhookSettings(Discreet, frozen=True, kw_only=True):
     """Where notices are posted as JSON."""
 
-    url: str | None = secret("RETENTION_WEBHOOK_URL")
-    signing_secret: str | None = secret("RETENTION_WEBHOOK_SECRET")  # whsec_ and base64; None: nothing is signed
+    url: Annotated[str | None, Secret("RETENTION_WEBHOOK_URL")] = None
+    signing_secret: _SigningSecret = None  # whsec_ and base64; None: nothing is signed
     ca_file: Path | None = None  # certificates to trust; None: those of the system
     timeout_seconds: int = 10  # for each answer of the server
 
+    seen = ("ca_file", "timeout_seconds")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotifySettings:
+
+class NotifySettings(Struct, frozen=True, kw_only=True):
     """Who hears of what; with neither part nobody does."""
 
     kinds: tuple[NoticeKind, ...] = tuple(NoticeKind)  # of notices that go out

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from retention import windows
 from retention.pacing import Pace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SweepSettings:
+class SweepSettings(Struct, frozen=True, kw_only=True):
     """How a sweep paces itself."""
 
     batch_milliseconds: int | None = None  # a batch is sized to take about this long; None: 200, on a SQLite file 500

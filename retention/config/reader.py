@@ -1,4 +1,4 @@
-"""Typed values out of a TOML table: a frozen dataclass says which keys there are, of which type, with which default.
+"""Typed values out of a TOML table: a frozen Struct says which keys there are, of which type, with which default.
 
 Rules: an unknown key is an error that lists the known ones; every error names the file, the key, and what to write
 instead; all of a file's mistakes are named at once. The value that was found is never repeated: it may be a secret.
@@ -8,57 +8,87 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeGuard, TypeVar, Union, get_args, get_origin
 
+from msgspec import NODEFAULT, Struct, field
+from msgspec.structs import FieldInfo, fields
+
+from retention.discreet import Discreet
 from retention.errors import ConfigError
 
-Section = TypeVar("Section")
+Section = TypeVar("Section", bound=Struct)
 
 _TOML_NAME = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", Path: "a path"}
 MASK = "***"  # stands for a secret where settings are shown
-_VARIABLE = "variable"
 _NOTHING: Any = None  # stands for a value that could not be read; its mistake is noted, so it is never used
 
 
-def secret(variable: str) -> Any:
-    """A setting that comes from an environment variable, or the file that VARIABLE_FILE names; None: neither is set.
+class Secret(Struct, frozen=True):
+    """Says of a setting that it comes from an environment variable, or the file that VARIABLE_FILE names, else is None.
 
-    The file may say it too, and the environment wins. It stands in no repr, no digest, and is masked where shown.
+    The file may say it too, and the environment wins. It stands in no digest and is masked where shown; its section is
+    Discreet, so that it stands in no repr.
     """
-    return field(default=None, repr=False, metadata={_VARIABLE: variable})
+
+    variable: str
 
 
-def is_secret(one: Field[Any]) -> bool:
-    """Whether a setting is never shown."""
-    return _VARIABLE in one.metadata
+class Hidden(Struct, frozen=True):
+    """Says of a setting that no file may say it."""
 
 
-def secret_variable(one: Field[Any]) -> str | None:
+@lru_cache
+def settings_of(kind: type[Struct]) -> tuple[FieldInfo, ...]:
+    """The settings of a section, in their order."""
+    return fields(kind)
+
+
+def secret_variable(one: FieldInfo) -> str | None:
     """The environment variable that a secret setting comes from; None: it is no secret."""
-    return one.metadata.get(_VARIABLE)
+    return next((mark.variable for mark in _marks(one) if isinstance(mark, Secret)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+def is_hidden(one: FieldInfo) -> bool:
+    """Whether no file may say it."""
+    return any(isinstance(mark, Hidden) for mark in _marks(one))
+
+
+def hint_of(one: FieldInfo) -> Any:
+    """The type of a setting, without what is said of it."""
+    return get_args(one.type)[0] if _marks(one) else one.type
+
+
+def is_section(hint: Any) -> TypeGuard[type[Struct]]:
+    """Whether a type is that of a table of its own."""
+    return isinstance(hint, type) and issubclass(hint, Struct)
+
+
+def _marks(one: FieldInfo) -> tuple[object, ...]:
+    return getattr(one.type, "__metadata__", ())
+
+
+class Reader(Discreet, frozen=True):
     """One configuration file while it is read: where paths in it begin, and the mistakes found so far."""
 
     file: Path
-    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    environ: Mapping[str, str] = field(default_factory=dict)
     mistakes: list[str] = field(default_factory=list)
 
+    seen = ("file", "mistakes")
+
     def section(self, kind: type[Section], raw: object, where: str) -> Section:
-        """One table as the dataclass `kind`."""
+        """One table as the section `kind`."""
         if not isinstance(raw, Mapping):
             self.wrong(where, f"is {_said(raw)}; write a table [{where}]")
             raw = {}
-        known = {one.name: one for one in fields(kind)} if is_dataclass(kind) else {}
+        known = {one.name: one for one in settings_of(kind)}
         for key in sorted(set(raw) - set(known)):
-            named = ", ".join(name for name, one in known.items() if not one.metadata.get("hidden"))
+            named = ", ".join(name for name, one in known.items() if not is_hidden(one))
             self.wrong(_path(where, key), f"is unknown; known are {named}")
-        hints = get_type_hints(kind)
+        hints = {name: hint_of(one) for name, one in known.items()}
         raw = dict(raw) | self._secrets(known)
         values = {name: self._value(hints[name], raw[name], _path(where, name)) for name in known if name in raw} | {
             name: self._missing(hints[name], one, where) for name, one in known.items() if name not in raw
@@ -76,9 +106,10 @@ class Reader:
             self.wrong(f"{variable}_FILE", "names a file that cannot be read; check its name and mode")
             return None
 
-    def _secrets(self, known: Mapping[str, Field[Any]]) -> dict[str, str]:
+    def _secrets(self, known: Mapping[str, FieldInfo]) -> dict[str, str]:
         """The settings of a section that the environment says."""
-        said = {name: self.secret(one.metadata[_VARIABLE]) for name, one in known.items() if is_secret(one)}
+        named = {name: variable for name, one in known.items() if (variable := secret_variable(one)) is not None}
+        said = {name: self.secret(variable) for name, variable in named.items()}
         return {name: value for name, value in said.items() if value is not None}
 
     def wrong(self, where: str, what: str) -> None:
@@ -90,12 +121,12 @@ class Reader:
         if self.mistakes:
             raise ConfigError("\n".join(f"{mistake}." for mistake in self.mistakes))
 
-    def _missing(self, hint: Any, one: Field[Any], where: str) -> Any:
-        if one.default is not MISSING:
+    def _missing(self, hint: Any, one: FieldInfo, where: str) -> Any:
+        if one.default is not NODEFAULT:
             return self._value(hint, str(one.default), "") if hint is Path else one.default
-        if isinstance(hint, type) and is_dataclass(hint):  # also when it may be left out: the environment may say some
+        if is_section(hint):  # also when it may be left out: the environment may say some
             return self.section(hint, {}, _path(where, one.name))
-        if one.default_factory is not MISSING:
+        if one.default_factory is not NODEFAULT:
             return one.default_factory()
         self.wrong(_path(where, one.name), f"is missing; write {one.name} = {_example(hint)} under [{where}]")
         return _NOTHING
@@ -108,7 +139,7 @@ class Reader:
             return self._items(get_args(hint)[0], raw, where)
         if origin is not None and issubclass(origin, Mapping):
             return self._entries(get_args(hint)[1], raw, where)
-        if is_dataclass(hint) and isinstance(hint, type):
+        if is_section(hint):
             return self.section(hint, raw, where)
         return self._scalar(hint, raw, where)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+from retention.config.mistaken import told
 from retention.errors import PolicyError
 from retention.policy import Register
 
@@ -98,7 +99,7 @@ def _imported(name: str, folder: Path) -> ModuleType:
     except SyntaxError as error:
         raise PolicyError(f"{error.filename}, line {error.lineno}: {error.msg}. Correct that line.") from error
     except Exception as error:  # a policy is a program: whatever it raises is its author's to mend
-        raise PolicyError(f"{_where(error, folder)}: {type(error).__name__}: {error}. Correct that line.") from error
+        raise PolicyError(f"{_where(error, folder)}: {told(error)}. Correct that line.") from error
 
 
 def _where(error: BaseException, folder: Path) -> str:

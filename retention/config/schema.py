@@ -13,14 +13,16 @@ import sys
 import tokenize
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Union, get_args, get_origin
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import FieldInfo
 
 from retention.config import FILE_NAME, Settings
-from retention.config.reader import secret_variable
+from retention.config.reader import hint_of, is_hidden, is_section, secret_variable, settings_of
 
 FILE: Final = "retention.schema.json"
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -58,9 +60,9 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(kind: type[Any]) -> dict[str, Any]:
+def _table(kind: type[Struct]) -> dict[str, Any]:
     known = _known(kind)
-    hints = get_type_hints(kind)
+    hints = {one.name: hint_of(one) for one in known}
     said = remarks(kind)
     required = [one.name for one in known if _is_required(hints[one.name], one) and one.name not in _IN_THE_ENVIRONMENT]
     found: dict[str, Any] = {
@@ -82,18 +84,18 @@ def _value(hint: Any) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": _value(get_args(hint)[1])}
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return {"type": "string", "enum": [one.value for one in hint]}
-    return _table(hint) if is_dataclass(hint) and isinstance(hint, type) else {"type": _SCALARS[hint]}
+    return _table(hint) if is_section(hint) else {"type": _SCALARS[hint]}
 
 
-def _about(one: Field[Any], remark: str | None) -> dict[str, Any]:
+def _about(one: FieldInfo, remark: str | None) -> dict[str, Any]:
     found: dict[str, Any] = {"description": remark} if remark else {}
     default = _default(one)
     return found | ({} if default is None else {"default": default})
 
 
-def _default(one: Field[Any]) -> Any:
+def _default(one: FieldInfo) -> Any:
     """What holds where nothing is said, as JSON has it; None: nothing does, or a table of its own says."""
-    if one.default is MISSING or one.default is None:
+    if one.default is NODEFAULT or one.default is None:
         return None
     return list(one.default) if isinstance(one.default, tuple) else _plain(one.default)
 
@@ -102,19 +104,19 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, (Path, StrEnum)) else value
 
 
-def _known(kind: type[Any]) -> list[Field[Any]]:
-    return [one for one in fields(kind) if not one.metadata.get("hidden")]
+def _known(kind: type[Struct]) -> list[FieldInfo]:
+    return [one for one in settings_of(kind) if not is_hidden(one)]
 
 
-def _is_required(hint: Any, one: Field[Any]) -> bool:
+def _is_required(hint: Any, one: FieldInfo) -> bool:
     """Whether a file must say it: a table that may be empty is not missed."""
-    if one.default is not MISSING or one.default_factory is not MISSING:
+    if not one.required:
         return False
-    return not (isinstance(hint, type) and is_dataclass(hint)) or bool(_table(hint).get("required"))
+    return not is_section(hint) or bool(_table(hint).get("required"))
 
 
-def remarks(kind: type[Any]) -> dict[str, str]:
-    """What the comment behind each field of a dataclass says."""
+def remarks(kind: type[Struct]) -> dict[str, str]:
+    """What the comment behind each field of a section says."""
     found: dict[str, str] = {}
     last = ""
     for token in tokenize.generate_tokens(io.StringIO(inspect.getsource(kind)).readline):
@@ -125,24 +127,24 @@ def remarks(kind: type[Any]) -> dict[str, str]:
     return found
 
 
-def _first_line(kind: type[Any]) -> str:
+def _first_line(kind: type[Struct]) -> str:
     return (inspect.getdoc(kind) or "").partition("\n")[0]
 
 
-def _sections(kind: type[Any], where: str) -> Iterator[tuple[str, type[Any]]]:
-    hints = get_type_hints(kind)
+def _sections(kind: type[Struct], where: str) -> Iterator[tuple[str, type[Struct]]]:
     for one in _known(kind):
-        name, inner = f"{where}{one.name}", _inner(hints[one.name])
+        hint = hint_of(one)
+        name, inner = f"{where}{one.name}", _inner(hint)
         if inner is None:
             continue
-        name += ".NAME" if _is_mapping(hints[one.name]) else ""
-        yield f"[[{name}]]" if get_origin(hints[one.name]) is tuple else f"[{name}]", inner
+        name += ".NAME" if _is_mapping(hint) else ""
+        yield f"[[{name}]]" if get_origin(hint) is tuple else f"[{name}]", inner
         yield from _sections(inner, f"{name}.")
 
 
-def _inner(hint: Any) -> type[Any] | None:
+def _inner(hint: Any) -> type[Struct] | None:
     """The section that a key stands for; None: it is a plain value."""
-    arms = [arm for arm in (*get_args(hint), hint) if isinstance(arm, type) and is_dataclass(arm)]
+    arms = [arm for arm in (*get_args(hint), hint) if is_section(arm)]
     return arms[0] if arms else None
 
 
@@ -151,17 +153,16 @@ def _is_mapping(hint: Any) -> bool:
     return isinstance(origin, type) and issubclass(origin, Mapping)
 
 
-def _rows(kind: type[Any]) -> Iterator[str]:
-    hints, said = get_type_hints(kind), remarks(kind)
-    plain = [one for one in _known(kind) if _inner(hints[one.name]) is None]
+def _rows(kind: type[Struct]) -> Iterator[str]:
+    said, plain = remarks(kind), [one for one in _known(kind) if _inner(hint_of(one)) is None]
     if not plain:
         return
     yield ""
     yield "| Key | What | Where nothing is said |"
     yield "|---|---|---|"
     for one in plain:
-        told = [said.get(one.name, ""), _kind(hints[one.name]), _variable(one)]
-        yield f"| `{one.name}` | {'; '.join(filter(None, told))} | {_default_cell(hints[one.name], one)} |"
+        told = [said.get(one.name, ""), _kind(hint_of(one)), _variable(one)]
+        yield f"| `{one.name}` | {'; '.join(filter(None, told))} | {_default_cell(hint_of(one), one)} |"
 
 
 def _kind(hint: Any) -> str:
@@ -173,12 +174,12 @@ def _kind(hint: Any) -> str:
     )
 
 
-def _variable(one: Field[Any]) -> str:
+def _variable(one: FieldInfo) -> str:
     name = secret_variable(one)
     return "" if name is None else f"a secret: `{name}`"
 
 
-def _default_cell(hint: Any, one: Field[Any]) -> str:
+def _default_cell(hint: Any, one: FieldInfo) -> str:
     if _is_required(hint, one) and one.name not in _IN_THE_ENVIRONMENT:
         return "**required**"
     default = _default(one)

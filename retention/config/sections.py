@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from retention.text import Language
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActivitySettings:
+class ActivitySettings(Struct, frozen=True, kw_only=True):
     """What the register of processing activities says of one purpose and no policy does; empty: as for the others."""
 
     recipients: str = ""  # categories of recipients (GDPR art. 30(1)(d))
@@ -19,8 +19,7 @@ class ActivitySettings:
     security: str = ""  # technical and organisational measures, or where they are described (art. 30(1)(g))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation:
+class Organisation(Struct, frozen=True, kw_only=True):
     """Whose data it is."""
 
     name: str  # as reports print it
@@ -35,37 +34,32 @@ class Organisation:
     language: Language = Language.NL  # of reports and receipts, unless --lang says otherwise
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicySettings:
+class PolicySettings(Struct, frozen=True, kw_only=True):
     """Where the register of policies is."""
 
     register: str = "policies:REGISTER"  # module:attribute, looked for beside the file first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateSettings:
+class StateSettings(Struct, frozen=True, kw_only=True):
     """Where our own memory is: control store, published log, hold journal, sweep lock."""
 
     directory: Path = Path("state")  # on a local disk, of the sweep account alone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeySettings:
+class KeySettings(Struct, frozen=True, kw_only=True):
     """Where the keys are: `log.key` and `refkeys/`, readable by the sweep account only."""
 
     directory: Path = Path("keys")  # backed up elsewhere than the data
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogSettings:
+class LogSettings(Struct, frozen=True, kw_only=True):
     """The log's name, and the file that says whom a verifier trusts."""
 
     origin: str  # such as example.org/retention/2026
     trust: Path = Path("trust")  # keep a copy where nobody who can change the log can change it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonSettings:
+class PersonSettings(Struct, frozen=True, kw_only=True):
     """Somebody who prepares, approves, or places holds."""
 
     id: str  # stands in the log; never a name
@@ -75,23 +69,20 @@ class PersonSettings:
     ssh_keys: tuple[str, ...] = ()  # public keys, as authorized_keys has them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldSettings:
+class HoldSettings(Struct, frozen=True, kw_only=True):
     """How holds behave."""
 
     cooling_off_days: int = 7  # days after a release during which nothing it covered is destroyed
     wait_seconds: int = 30  # how long `hold place` waits for batches in flight to settle
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalSettings:
+class ApprovalSettings(Struct, frozen=True, kw_only=True):
     """Who may approve."""
 
     roles: tuple[str, ...] = ("process-owner",)  # a person needs one of these
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduleSettings:
+class ScheduleSettings(Struct, frozen=True, kw_only=True):
     """When `retention schedule` starts what: times of day in the organisation's zone (cron.py); empty: never."""
 
     sweep: str = "0 2 * * *"  # the night: sweeps, and makes the plan of the next
@@ -108,8 +99,7 @@ class LogFormat(StrEnum):
     CONSOLE = "console"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggingSettings:
+class LoggingSettings(Struct, frozen=True, kw_only=True):
     """Operators' log lines, on standard error."""
 
     format: LogFormat = LogFormat.AUTO  # auto: console on a terminal, JSON elsewhere

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +11,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from retention.config.reader import Reader
+from retention.discreet import Discreet
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")  # as dataset ids begin
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -20,14 +20,15 @@ _KEYS: Final = ("url", "read_url")
 _REPLICAS: Final = "replica_urls"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreSettings:
+class StoreSettings(Discreet, frozen=True, kw_only=True):
     """One store: how to reach it."""
 
-    url: str = field(repr=False)  # whole, with its password
-    read_url: str | None = field(default=None, repr=False)  # with read-only credentials; None: `url` serves
+    url: str  # whole, with its password
+    read_url: str | None = None  # with read-only credentials; None: `url` serves
     backup_days: int | None = None  # how long its back-ups are kept, as declarations say it; None: nobody said
-    replica_urls: tuple[str, ...] = field(default=(), repr=False)  # replicas that a sweep must not leave behind
+    replica_urls: tuple[str, ...] = ()  # replicas that a sweep must not leave behind
+
+    seen = ("backup_days",)
 
     @property
     def source_url(self) -> str:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from retention.config.notify import is_loopback, is_web
-from retention.config.reader import secret
+from retention.config.reader import Secret
+from retention.discreet import Discreet
 
 _LISTEN: Final = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9.-]+)):(?P<port>[0-9]{1,5})")
 _PORTS: Final = range(65_536)
 _SUFFIX: Final = ".prom"  # the collector reads no other files
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusSettings:
+class StatusSettings(Struct, frozen=True, kw_only=True):
     """When `retention status` turns red."""
 
     late_after_hours: int = 30  # since the last night that went well
@@ -28,8 +29,7 @@ class StatusSettings:
     disk_free_megabytes: int = 512  # on the state directory's file system, or what the next run needs if that is more
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Address(Struct, frozen=True, kw_only=True):
     """Where to listen."""
 
     host: str  # an address, or a name of this host
@@ -45,8 +45,7 @@ class Address:
         return is_loopback(self.host)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricsSettings:
+class MetricsSettings(Struct, frozen=True, kw_only=True):
     """Where Prometheus finds our numbers (docs/monitoring.md)."""
 
     textfile: Path | None = None  # NAME.prom, written after each job for node_exporter's collector; None: nowhere
@@ -59,12 +58,13 @@ class MetricsSettings:
         return None if found is None else Address(host=found["six"] or found["host"], port=int(found["port"]))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AliveSettings:
+class AliveSettings(Discreet, frozen=True, kw_only=True):
     """The dead man's switch: what is called after each night that went well, so that its silence is noticed."""
 
-    url: str | None = secret("RETENTION_ALIVE_URL")  # None: nothing is called
+    url: Annotated[str | None, Secret("RETENTION_ALIVE_URL")] = None  # None: nothing is called
     ca_file: Path | None = None  # certificates to trust; None: those of the system
+
+    seen = ("ca_file",)
 
 
 def check_status(status: StatusSettings) -> Iterator[tuple[str, str]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+
+class Claim(Struct, frozen=True, kw_only=True):
     """A job's work of one day, and who began it when; only the schedule claims."""
 
     job: str

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from retention.audit.authority import Authority
 from retention.control.claims import Claims
@@ -32,8 +33,7 @@ class RunStatus(StrEnum):
     ABORTED = "aborted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """One sweep, or one attempt at one."""
 
     id: str  # YYYYMMDDTHHMMSSZ-8hex
@@ -45,8 +45,7 @@ class Run:
     ended: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flight:
+class Flight(Struct, frozen=True, kw_only=True):
     """A batch in flight: registered with its intent, gone with its outcome. The only place where keys rest."""
 
     intent: int  # index of the intent in the log
@@ -71,8 +70,7 @@ class EventKind(StrEnum):
     APPROVAL = "approval"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """Something that binds already and is not yet in the log."""
 
     seq: int
@@ -82,8 +80,7 @@ class Event:
     approval: Approval | None = None  # of an approval
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedHold:
+class LoggedHold(Struct, frozen=True, kw_only=True):
     """What the log says of one hold: read from its entries, not from the register of holds."""
 
     id: str
@@ -91,8 +88,7 @@ class LoggedHold:
     scope_commit: str | None  # commitment to its scope, 64 lower-case hex; None: the entry had none
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
+class Allowance(Struct, frozen=True, kw_only=True):
     """Records over the limit that a person allowed by name."""
 
     dataset: str

@@ -12,9 +12,10 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from retention.control import wire
 from retention.control.interface import EventKind
@@ -25,8 +26,7 @@ FILE: Final = "holds.journal"
 """The journal's name in the state directory."""
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEvent:
+class JournalEvent(Struct, frozen=True):
     """A placing or a release, with the whole hold as it was then."""
 
     kind: EventKind  # HOLD_PLACE or HOLD_RELEASE
@@ -41,8 +41,7 @@ class JournalEvent:
 _NOTHING: Final[Mapping[bytes, JournalEvent]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """What a journal holds."""
 
     lines: Mapping[bytes, JournalEvent]  # what each says, in order, each once

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from msgspec import Struct
 from sqlalchemy import LargeBinary, cast, func, insert, literal, select, update
 
 from retention.control import rows, wire
@@ -27,8 +27,7 @@ _UNLOGGED: Final = (
 _KEPT: Final = "standing"  # in what SQLAlchemy keeps for one connection of the driver, as long as that lives
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """The holds that a connection has read, committed and unchanged as long as it gives this version (ADR 0034)."""
 
     version: int  # PRAGMA data_version: SQLite's own sign that no other connection has committed anything

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from retention.holds import Hold, HoldKind, Scope
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Final, Protocol
 from urllib.parse import quote
 
+from msgspec import Struct
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -66,8 +66,7 @@ class Databases(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True):
     """SQLite databases in the demonstration's own directory."""
 
     organisation: Organisation
@@ -94,13 +93,12 @@ class Files:
         return {}
 
 
-@dataclass(frozen=True, slots=True)
-class OnServer:
+class OnServer(Struct, frozen=True):
     """Databases of the demonstration's own on a server."""
 
     organisation: Organisation
     engine: Engine
-    server: URL = field(repr=False)
+    server: URL  # its own repr hides the password
 
     def urls(self, place: Place) -> Mapping[str, str]:
         """Its databases; a password as the name of the variable that holds it."""

@@ -7,9 +7,10 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from typing import Final
+
+from msgspec import Struct
 
 from retention import bootstrap
 from retention.control.interface import ControlStore
@@ -24,8 +25,7 @@ _LONGEST_SECONDS: Final = 60  # for a process that was killed to be gone
 _TRIES: Final = 5  # a sweep may get a step further while it is stopped
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Killed:
+class Killed(Struct, frozen=True, kw_only=True):
     """What was left of a sweep that was killed, and what the next one made of it."""
 
     prepared: bool  # the plan was made and approved

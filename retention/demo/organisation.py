@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from msgspec import Struct
 
 from retention.demo.place import Place
 from retention.text import Language, Text
@@ -22,8 +22,7 @@ Size = Literal["tiny", "demo"]
 Engine = Literal["postgresql", "mariadb"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation:
+class Organisation(Struct, frozen=True, kw_only=True):
     """The demo organisation's own package: its policies, and what makes its data."""
 
     register: str  # module:attribute

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from msgspec import field
+
+from retention.discreet import Discreet
 from retention.errors import UsageError
 
 MARKER: Final = ".made-by-retention-demo"
@@ -15,12 +17,13 @@ _COPIES: Final = "copies"
 _MARK: Final = "Made by `retention demo`, which clears this directory and makes it again whenever it runs here.\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Discreet, frozen=True):
     """A directory of the demonstration, with the names of what stands in it."""
 
     root: Path
-    secrets: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)  # what its commands find set
+    secrets: Mapping[str, str] = field(default_factory=dict)  # what its commands find set
+
+    seen = ("root",)
 
     @property
     def is_copy(self) -> bool:

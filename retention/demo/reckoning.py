@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from retention import bootstrap
 from retention.audit.keys import read_reference_key
@@ -23,8 +24,7 @@ Rows = Mapping[str, frozenset[Key]]
 """Keys of the records that are there, by dataset."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reckoned:
+class Reckoned(Struct, frozen=True):
     """What is gone, and what the log says of it."""
 
     gone: frozenset[bytes]  # references of the rows that are gone

@@ -15,12 +15,13 @@ import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
+
+from msgspec import Struct
 
 from retention.demo.place import Place
 from retention.errors import RetentionError
@@ -43,8 +44,7 @@ _SHARED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(Struct, frozen=True):
     """A command, as it ended."""
 
     typed: str
@@ -69,14 +69,13 @@ class Ran:
         return json.loads(self.out)
 
 
-@dataclass(slots=True)
-class Shell:
+class Shell(Struct):
     """Types commands in one place after another, and keeps what each printed."""
 
     steps: Path
     language: Language
     name: str = ""  # begins the names of the files in which its output is kept
-    _typed: int = field(default=0, init=False)
+    _typed: int = 0
 
     def run(self, place: Place, *arguments: str) -> Ran:
         """Type one command and wait for it.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from retention import bootstrap, config
 from retention.approving import sign
@@ -22,8 +23,7 @@ SWEPT: Final = "2026-07-02"
 """The day of the sweep: what a plan lists goes one night later at the earliest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A plan that was written out."""
 
     place: Place

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from retention import bootstrap
 from retention.demo import said
@@ -49,8 +50,7 @@ def tell(where: Databases, root: Path, *, size: Size, language: Language, keep: 
             where.drop(place)
 
 
-@dataclass(slots=True)
-class _Story:
+class _Story(Struct):
     where: Databases
     place: Place
     shell: Shell

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
+from msgspec import Struct, field
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -18,8 +19,7 @@ from retention.text import Language, Text
 _WIDE: Final = 120  # columns, where no terminal says how wide it is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """What was tried, what answered, and whether that was expected."""
 
     tried: Text
@@ -28,21 +28,19 @@ class Verdict:
     quiet: bool  # of no interest unless it was not expected
 
 
-@dataclass(slots=True)
-class Teller:
+class Teller(Struct, dict=True):
     """Tells the story on standard output, in one language."""
 
     language: Language
     verdicts: list[Verdict] = field(default_factory=list)
-    _console: Console = field(init=False, repr=False)
-    _began: float = field(init=False)
-    _steps: int = field(default=0, init=False)
+    _began: float = field(default_factory=time.monotonic)
+    _steps: int = 0
 
-    def __post_init__(self) -> None:
-        """Find out how wide the terminal is, if there is one."""
+    @cached_property
+    def _console(self) -> Console:
+        """As wide as the terminal, if there is one."""
         width = None if sys.stdout.isatty() else _WIDE
-        self._console = Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False)
-        self._began = time.monotonic()
+        return Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False)
 
     @property
     def seconds(self) -> float:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from retention.drafting import names
 from retention.drafting.levels import levels
@@ -35,8 +37,7 @@ _TRY: Final[Mapping[Kind, tuple[Technique, ...]]] = {
 _FREE: Final = re.compile(r"(tiny|medium|long)?text|(var)?char|character|citext|name$")  # what holds any text
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """How a person is reached from a table: over these keys, then the column; no keys: a column of its own."""
 
     namespace: str
@@ -44,8 +45,7 @@ class Path:
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class Personal:
+class Personal(Struct, frozen=True):
     """A column that looks personal, and the technique that fits it; None: none does."""
 
     column: str
@@ -53,8 +53,7 @@ class Personal:
     technique: Technique | None
 
 
-@dataclass(frozen=True)
-class Guess:
+class Guess(Struct, frozen=True, dict=True):
     """One store's schema, and what it suggests."""
 
     store: str

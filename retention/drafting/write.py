@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from typing import Final
+
+from msgspec import Struct
 
 from retention.drafting import names
 from retention.drafting.guess import Guess, Path, Personal
@@ -29,8 +30,7 @@ _EXPORTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """What `init --from` writes: texts by the path of their file, and where to begin."""
 
     files: Mapping[str, str]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from retention.condition import And, Condition, Exists, Not, Or
 from retention.dataset import Dataset
@@ -15,8 +17,7 @@ from retention.trigger import Earliest, EndOfYear, FollowedBy, Latest, LatestOf,
 _Wrap = Callable[[Trigger], Trigger]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookUp:
+class LookUp(Struct, frozen=True, kw_only=True):
     """One relation that a rule follows, other than `while_referenced_by`."""
 
     own: Dataset  # from whose records

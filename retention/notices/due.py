@@ -9,10 +9,11 @@ day comes and every week after.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from retention import nights
 from retention.control.interface import Run, RunStatus
@@ -32,16 +33,14 @@ _REFUSED: Final = 3  # exit status
 _GRAVEST: Final = (Ended.AT_RISK, Ended.NOT_STARTED, Ended.FAILED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobEnd:
+class JobEnd(Struct, frozen=True, kw_only=True):
     """A job that ended just now."""
 
     job: str
     exit_status: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """Our own memory, as far as notices are made of it."""
 
     now: datetime

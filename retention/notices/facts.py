@@ -7,10 +7,11 @@ notices are kept (P7).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import assert_never
+
+from msgspec import Struct
 
 from retention.notice import NoticeKind
 from retention.reports.destruction import Kept
@@ -24,8 +25,7 @@ class Ended(StrEnum):
     AT_RISK = "at-risk"  # 4: proof
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(Struct, frozen=True, kw_only=True):
     """An approved thing was refused."""
 
     of: date  # the local day of it
@@ -33,8 +33,7 @@ class Refused:
     datasets: Mapping[str, Kept]  # dataset: records refused
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class Failed(Struct, frozen=True, kw_only=True):
     """A job failed."""
 
     of: date
@@ -45,8 +44,7 @@ class Failed:
     open_intents: int  # batches of which nobody knows how they ended
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Late:
+class Late(Struct, frozen=True, kw_only=True):
     """Records that should have gone, or nights that did not happen."""
 
     of: date
@@ -56,8 +54,7 @@ class Late:
     datasets: Mapping[str, Kept | None]  # dataset: records late; None: not countable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(Struct, frozen=True, kw_only=True):
     """A dataset of a new plan."""
 
     id: str
@@ -68,8 +65,7 @@ class Listed:
     judged: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class Planned(Struct, frozen=True, kw_only=True):
     """A new plan to read."""
 
     of: date
@@ -96,8 +92,7 @@ class Planned:
         return tuple(one.id for one in self.datasets if not one.judged)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToReview:
+class ToReview(Struct, frozen=True, kw_only=True):
     """One hold that somebody should look at again."""
 
     id: str
@@ -105,16 +100,14 @@ class ToReview:
     review_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reviews:
+class Reviews(Struct, frozen=True, kw_only=True):
     """Holds past the day on which somebody would look at them."""
 
     of: date
     holds: tuple[ToReview, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tested:
+class Tested(Struct, frozen=True, kw_only=True):
     """Nothing happened: somebody tries whether notices arrive."""
 
     of: date

@@ -11,13 +11,14 @@ import smtplib
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Final
+
+from msgspec import Struct
 
 from retention.config.notify import SmtpSecurity, SmtpSettings
 from retention.notice import Trouble
@@ -31,8 +32,7 @@ _POLICY: Final = SMTP.clone(cte_type="7bit")
 _UNFOLDED: Final = _POLICY.clone(max_line_length=200)  # a subject on its own line, so that simple filters see it whole
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Letter(Struct, frozen=True, kw_only=True):
     """One notice with its envelope."""
 
     kind: str  # as the subject has it

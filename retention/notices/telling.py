@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 
 from retention import events
 from retention.audit.note import note_text
@@ -35,8 +36,7 @@ _log = structlog.get_logger()
 _RECENT: Final = timedelta(days=3)  # at least so far back summaries are read: today's and yesterday's, in any zone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """What became of one notice on one channel."""
 
     kind: str  # NoticeKind, or test

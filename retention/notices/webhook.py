@@ -12,10 +12,11 @@ import json
 import ssl
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from http.client import HTTPException
 from typing import Any, Final
+
+from msgspec import Struct
 
 from retention.calling import status_of
 from retention.config.notify import WebhookSettings, signing_key
@@ -30,8 +31,7 @@ _DELIVERED: Final = range(200, 300)
 _ELSEWHERE: Final = range(300, 400)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """One notice as it is posted."""
 
     id: str  # the same for the same notice: whoever gets it twice keeps one

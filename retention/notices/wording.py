@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, Final, assert_never
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from msgspec import Struct
 
 from retention.notices.facts import Facts, Failed, Late, Planned, Refused, Reviews, Tested, kind_of
 from retention.reports.destruction import Kept
@@ -22,8 +22,7 @@ _COMMAND: Final = re.compile(r"`[^`]*`")
 _LONGEST: Final = 60  # characters of an organisation's name in a subject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
+class Voice(Struct, frozen=True, kw_only=True):
     """For whom, and in which language, notices speak."""
 
     organisation: str
@@ -43,8 +42,7 @@ class Voice:
         return words.ngettext("%(count)s record", "%(count)s records", 0) % {"count": words.kept(count)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worded:
+class Worded(Struct, frozen=True, kw_only=True):
     """A notice as people read it."""
 
     subject: str  # one line

@@ -6,8 +6,9 @@ Both are read from the declarations: nothing is looked up in a store, and what n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from retention.dataset import Dataset, NoSubject
 from retention.errors import ConfigError
@@ -19,8 +20,7 @@ from retention.summary import SourceSummary
 from retention.text import Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
+class Declared(Struct, frozen=True, kw_only=True):
     """What article 30 asks for and no policy says; None: not declared."""
 
     recipients: str | None = None
@@ -28,8 +28,7 @@ class Declared:
     security: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Controller:
+class Controller(Struct, frozen=True, kw_only=True):
     """Whose register it is; None: not declared."""
 
     name: str
@@ -49,8 +48,7 @@ class Controller:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Category:
+class Category(Struct, frozen=True, kw_only=True):
     """A category of personal data: records of one dataset."""
 
     dataset: str
@@ -59,8 +57,7 @@ class Category:
     along: bool  # it has no rule of this purpose, and goes with a record that has
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeLimit:
+class TimeLimit(Struct, frozen=True, kw_only=True):
     """One envisaged time limit for erasure (art. 30(1)(f))."""
 
     dataset: str
@@ -74,8 +71,7 @@ class TimeLimit:
     sentence: Text  # all of it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Activity:
+class Activity(Struct, frozen=True, kw_only=True):
     """One processing activity: a purpose."""
 
     purpose: str
@@ -92,8 +88,7 @@ class Activity:
     declared: Declared
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessingRegister:
+class ProcessingRegister(Struct, frozen=True, kw_only=True):
     """The processing activities of an organisation, as far as retention knows them."""
 
     organisation: str

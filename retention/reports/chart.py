@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from retention.reports.words import Words
 
@@ -12,8 +13,7 @@ _LONGEST: Final = 70.0  # per cent of the picture: the number behind it fits on 
 _ROW: Final = 36  # pixels
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class Bar(Struct, frozen=True, kw_only=True):
     """One bar."""
 
     label: str
@@ -22,8 +22,7 @@ class Bar:
     width: float  # per cent of the picture
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(Struct, frozen=True, kw_only=True):
     """Bars that answer the question in their title."""
 
     id: str

@@ -7,8 +7,10 @@ it can say more (P7). Equal runs make equal values; nothing in them depends on w
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
 from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from retention.reports.run import Approved
 from retention.reports.words import MASKED_BELOW
@@ -36,8 +38,7 @@ def together(counts: Iterable[Kept]) -> Kept:
     return f"\u2265{known + masked}" if masked else kept(known)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroundRule:
+class GroundRule(Struct, frozen=True, kw_only=True):
     """One rule by which records went, without the numbers and dates of a day: these could single out a small group."""
 
     dataset: str
@@ -49,8 +50,7 @@ class GroundRule:
     remarks: Text | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(Struct, frozen=True, kw_only=True):
     """A purpose by which records went: its basis, its sources, its rules."""
 
     purpose: str
@@ -65,23 +65,19 @@ class Ground:
     def of(cls, policy: PolicySummary) -> Ground:
         """The ground that a policy is."""
         rules = (
-            GroundRule(**{one.name: getattr(rule, one.name) for one in fields(GroundRule)}) for rule in policy.rules
+            GroundRule(**{name: getattr(rule, name) for name in GroundRule.__struct_fields__}) for rule in policy.rules
         )
-        given = {one.name: getattr(policy, one.name) for one in fields(cls)}
+        given = {name: getattr(policy, name) for name in cls.__struct_fields__}
         return cls(**given | {"rules": tuple(rules)})
 
     def policy(self) -> PolicySummary:
         """The same, as pages read a policy."""
-        given = {one.name: getattr(self, one.name) for one in fields(self)}
-        rules = (
-            RuleSummary(purpose=self.purpose, **{one.name: getattr(rule, one.name) for one in fields(rule)})
-            for rule in self.rules
-        )
+        given = asdict(self)
+        rules = (RuleSummary(purpose=self.purpose, **asdict(rule)) for rule in self.rules)
         return PolicySummary(**given | {"rules": tuple(rules)})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """Records of one kind that were destroyed in one manner, under the same purposes."""
 
     dataset: str
@@ -97,8 +93,7 @@ class Line:
     entries: tuple[int, ...]  # the outcomes in the log
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DestructionList:
+class DestructionList(Struct, frozen=True, kw_only=True):
     """The stripped list of a run: for good, and about nobody."""
 
     id: str  # VL-<run>
@@ -120,8 +115,7 @@ class DestructionList:
         return together(line.records for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exclusion:
+class Exclusion(Struct, frozen=True, kw_only=True):
     """Records that were listed, or would have been, and stayed."""
 
     dataset: str
@@ -130,8 +124,7 @@ class Exclusion:
     records: Kept
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """Records that were to go and are not shown to be gone."""
 
     dataset: str
@@ -141,8 +134,7 @@ class Failure:
     open: bool = False  # their batch has no outcome yet
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disclosed:
+class Disclosed(Struct, frozen=True, kw_only=True):
     """Who may have received what was destroyed of one dataset for one purpose, and whether they were told of it."""
 
     dataset: str
@@ -153,16 +145,14 @@ class Disclosed:
     informed: date | None = None  # when they were told (GDPR art. 19); None: not known, and nothing records it (0039)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreFacts:
+class StoreFacts(Struct, frozen=True, kw_only=True):
     """What is configured of a store, without its address."""
 
     engine: str  # sqlite, postgresql, mariadb, mysql …
     backup_days: int | None = None  # how long its back-ups are kept; None: nobody said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remains:
+class Remains(Struct, frozen=True, kw_only=True):
     """What may still be found of what was destroyed in a store, and until when."""
 
     store: str
@@ -170,8 +160,7 @@ class Remains:
     backups_until: date | None  # the last day of the last back-up; None: nobody said how long they are kept
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declaration:
+class Declaration(Struct, frozen=True, kw_only=True):
     """A declaration of destruction of one run."""
 
     id: str  # VV-<run>

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from retention.finding import Finding, Severity
 from retention.reason import Reason
@@ -63,8 +64,7 @@ def fate(reason: Reason) -> Fate:
             assert_never(reason)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(Struct, frozen=True, kw_only=True):
     """Numbers of records; children that go along are counted apart."""
 
     judged: int = 0
@@ -127,8 +127,7 @@ def reasons_of(dataset: DatasetSummary, *fates: Fate) -> tuple[tuple[str, int], 
     return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decisions:
+class Decisions(Struct, frozen=True, kw_only=True):
     """What waits for a person now."""
 
     refused: tuple[DatasetSummary, ...]  # over the limit

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from retention.text import Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
+class Month(Struct, frozen=True, kw_only=True):
     """One month of the organisation's own calendar."""
 
     month: str  # YYYY-MM
@@ -23,8 +23,7 @@ class Month:
     failed: int  # runs in which something failed, or that broke off
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenHold:
+class OpenHold(Struct, frozen=True, kw_only=True):
     """A hold in force."""
 
     id: str
@@ -35,8 +34,7 @@ class OpenHold:
     forgotten: bool  # its review has passed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(Struct, frozen=True, kw_only=True):
     """Something approved that was refused in one dataset."""
 
     dataset: str
@@ -47,8 +45,7 @@ class Refusal:
     why: Text | None  # the last time; None: not told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(Struct, frozen=True, kw_only=True):
     """What the log and our own memory say of the months behind us."""
 
     organisation: str

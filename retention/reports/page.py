@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
 
 from retention.finding import Finding, Severity
 from retention.reports.words import Words
@@ -16,8 +17,7 @@ _FEW: Final = 8  # datasets
 _OPTION: Final = re.compile(r"-\S+ [^-\s]\S*|\S+")
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """One number at a glance."""
 
     kind: str
@@ -26,8 +26,7 @@ class Tile:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True, dict=True):
     """A report as its page tells it, to one reader; `templates/report.html.j2` is the skeleton of every one."""
 
     words: Words

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
 
 import rfc8785
+from msgspec import Struct, field
 
 from retention.dataset import Dataset
 from retention.fingerprint import described
@@ -21,8 +21,7 @@ from retention.text import Text
 _SAME_COURSE = ("keep_for", "shown", "at_most", "minimum")  # which records and from when do not depend on these
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
+class Sentence(Struct, frozen=True, kw_only=True):
     """One sentence that changed."""
 
     purpose: str  # empty: it belongs to the data map
@@ -31,8 +30,7 @@ class Sentence:
     new: Text | None  # None: it was taken away
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Impact:
+class Impact(Struct, frozen=True, kw_only=True):
     """What a change does to the records of one dataset, judged by both registers on one day."""
 
     dataset: str
@@ -51,8 +49,7 @@ class Impact:
     why: Text | None = None  # why it could not be judged
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyChange:
+class PolicyChange(Struct, frozen=True, kw_only=True):
     """A change of policies, and its impact on real data."""
 
     organisation: str

@@ -7,9 +7,10 @@ true sentence about the kind of start stands there, and the value says how many 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
 
 from retention.period import Permanent
 from retention.policy import Policy, Register, Rule
@@ -24,8 +25,7 @@ _UNNAMED: Final = Text(nl="Overige gegevens", en="Other data")
 _A_DATE: Final = Text(nl="Na een datum die bij de gegevens zelf staat.", en="After a date that stands with the data.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(Struct, frozen=True, kw_only=True):
     """Data that is kept equally long."""
 
     data: tuple[Text, ...]
@@ -35,8 +35,7 @@ class Kept:
     minimum: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicPurpose:
+class PublicPurpose(Struct, frozen=True, kw_only=True):
     """One purpose, as the public reads it."""
 
     title: Text
@@ -46,8 +45,7 @@ class PublicPurpose:
     kept: tuple[Kept, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicTable:
+class PublicTable(Struct, frozen=True, kw_only=True):
     """How long an organisation keeps what, for everybody to read."""
 
     organisation: str

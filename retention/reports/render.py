@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files as files_of
 from typing import Any, assert_never
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from msgspec import Struct
 
 from retention.reports.activities import ProcessingRegister
 from retention.reports.destruction import Declaration, DestructionList
@@ -150,8 +150,7 @@ def _page(template: str, language: Language, **given: Any) -> str:
     return _environment(language).get_template(template).render(words=Words(language), script=_script(), **given)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Script:
+class _Script(Struct, frozen=True, kw_only=True):
     """What makes tables sortable, and the hash by which a page lets this script run and no other."""
 
     text: Markup

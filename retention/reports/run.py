@@ -7,9 +7,10 @@ ended. A run that broke off told nothing: what only it knew is None, which is no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
+
+from msgspec import Struct, field
 
 from retention.finding import Finding
 from retention.reason import Reason
@@ -20,8 +21,7 @@ from retention.text import Text
 _COOLING_OFF: Final = Reason.KEEP_COOLING_OFF.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetDone:
+class DatasetDone(Struct, frozen=True, kw_only=True):
     """What a run did in one dataset."""
 
     id: str
@@ -87,16 +87,14 @@ class DatasetDone:
         return None if self.told is None else self.told.late
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PurposeDone:
+class PurposeDone(Struct, frozen=True, kw_only=True):
     """What a run destroyed of the data that a purpose has rules for; a record counts for each such purpose."""
 
     policy: PolicySummary
     destroyed: Mapping[str, int]  # dataset: records
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldEvent:
+class HoldEvent(Struct, frozen=True, kw_only=True):
     """A hold that was placed or released between the plan and the end of the run."""
 
     id: str
@@ -105,8 +103,7 @@ class HoldEvent:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approved:
+class Approved(Struct, frozen=True, kw_only=True):
     """A person's yes, by which something of a run could go."""
 
     at: datetime
@@ -118,8 +115,7 @@ class Approved:
     allow: tuple[tuple[str, int], ...] = ()  # (dataset, records) over the limit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunReport:
+class RunReport(Struct, frozen=True, kw_only=True):
     """A run, as the log and our own memory have it."""
 
     organisation: str

@@ -10,9 +10,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from retention.reports.words import plain
 from retention.text import Language
@@ -24,8 +25,7 @@ _FORMULA: Final = frozenset("=+-@\uff1d\uff0b\uff0d\uff20|%")  # ASCII, full wid
 _BOM: Final = "\ufeff"  # without it some spreadsheets read UTF-8 as something else
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Sheet(Struct, frozen=True, kw_only=True):
     """One table of a report, in one language."""
 
     name: str  # part of a file's name

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 
 def as_json(value: object) -> str:
@@ -28,7 +29,7 @@ def plain_value(value: object) -> Any:
             return {str(name): plain_value(one) for name, one in value.items()}
         case tuple() | list():
             return [plain_value(one) for one in value]
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            return {one.name: plain_value(getattr(value, one.name)) for one in fields(value)}
+        case Struct():
+            return {name: plain_value(getattr(value, name)) for name in value.__struct_fields__}
         case _:
             raise TypeError(f"{type(value).__name__} is not part of a report")

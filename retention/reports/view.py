@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -21,8 +20,7 @@ from retention.reports.words import Words
 from retention.summary import DatasetSummary, HoldSummary, PlanSummary
 
 
-@dataclass(frozen=True)
-class PlanPage(Page):
+class PlanPage(Page, frozen=True, dict=True):
     """A plan as its page tells it, to one reader."""
 
     summary: PlanSummary

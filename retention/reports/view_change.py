@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from retention.details import DatasetChange, PlanChanges
 from retention.reports.words import Words
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeView:
+class ChangeView(Struct, frozen=True):
     """The differences from the plan before, to one reader."""
 
     data: PlanChanges

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from retention.details import ColumnSummary, TableSummary
 from retention.reports.words import Words
@@ -14,8 +15,7 @@ MOST_TABLES: Final = 400
 _MOST_COLUMNS: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class CoverView:
+class CoverView(Struct, frozen=True):
     """The tables of every store, to one reader."""
 
     tables: tuple[TableSummary, ...]

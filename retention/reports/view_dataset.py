@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from retention.details import Kept
 from retention.plan import ApprovalMode
@@ -16,8 +17,7 @@ from retention.summary import DatasetSummary
 _THINNEST: Final = 1.5  # per cent of a bar: what is there at all can be seen
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """A part of a bar, in per cent of its length."""
 
     kind: str
@@ -34,8 +34,7 @@ class Stay(NamedTuple):
     until: str  # when they may go; a dash: nobody can tell
 
 
-@dataclass(frozen=True, slots=True)
-class DatasetView:
+class DatasetView(Struct, frozen=True):
     """A dataset of a plan, to one reader."""
 
     data: DatasetSummary

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from retention.disposition import Action
@@ -25,8 +24,7 @@ from retention.reports.view_run import approved_words
 from retention.reports.words import Words
 
 
-@dataclass(frozen=True)
-class _Destroyed(Page):
+class _Destroyed(Page, frozen=True):
     """What both pages say of what was destroyed."""
 
     lines: tuple[Line, ...]
@@ -90,8 +88,7 @@ class _Destroyed(Page):
         return self.words.listed(grounds[name].title if name in grounds else name for name in line.purposes)
 
 
-@dataclass(frozen=True)
-class ListPage(_Destroyed):
+class ListPage(_Destroyed, frozen=True, dict=True):
     """A stripped list as its page tells it, to one reader."""
 
     report: DestructionList
@@ -118,8 +115,7 @@ class ListPage(_Destroyed):
         return {ground.purpose: PurposeView(ground.policy(), self.words) for ground in self.report.grounds}
 
 
-@dataclass(frozen=True)
-class DeclarationPage(_Destroyed):
+class DeclarationPage(_Destroyed, frozen=True, dict=True):
     """A declaration as its page tells it, to one reader."""
 
     report: Declaration

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Final
 
 from babel.dates import format_date
+from msgspec.structs import replace
 
 from retention.holds import HoldKind
 from retention.reports.chart import Chart, bars
@@ -21,8 +21,7 @@ from retention.reports.words import Words
 _AGES: Final = (0, 31, 183, 366)  # days from which each band of ages counts
 
 
-@dataclass(frozen=True)
-class HistoryPage(Page):
+class HistoryPage(Page, frozen=True, dict=True):
     """The months behind us as their page tells them, to one reader."""
 
     report: History

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from retention.reports.page import Page, Tile
 from retention.reports.policy_change import Impact, PolicyChange, Sentence
 from retention.reports.words import Words
 
 
-@dataclass(frozen=True, slots=True)
-class PurposeImpact:
+class PurposeImpact(Struct, frozen=True):
     """What a change does to one dataset because of one purpose."""
 
     purpose: str  # its title, or that no rule is left
@@ -22,8 +22,7 @@ class PurposeImpact:
     gone: int
 
 
-@dataclass(frozen=True)
-class ChangePage(Page):
+class ChangePage(Page, frozen=True, dict=True):
     """A change of policies as its page tells it, to one reader."""
 
     report: PolicyChange

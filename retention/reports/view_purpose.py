@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from retention.period import AtOnce, Permanent
 from retention.policy import LegalBasis, SourceStatus
@@ -14,8 +15,7 @@ from retention.reports.words import Words, parse_period
 from retention.summary import PolicySummary, RuleSummary, SourceSummary
 
 
-@dataclass(frozen=True, slots=True)
-class PurposeView:
+class PurposeView(Struct, frozen=True):
     """A purpose, to one reader."""
 
     data: PolicySummary

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from retention.period import AtOnce, Permanent
 from retention.policy import LegalBasis, SourceStatus
 from retention.reports.activities import Activity, Category, ProcessingRegister, TimeLimit
@@ -16,8 +14,7 @@ from retention.summary import SourceSummary
 PUBLIC_TOOL = "retention"  # which version made a page is nobody's business on a website
 
 
-@dataclass(frozen=True)
-class _Grounded(Page):
+class _Grounded(Page, frozen=True):
     """What both pages say of a purpose."""
 
     def basis(self, name: str) -> str:
@@ -39,8 +36,7 @@ class _Grounded(Page):
         return said[:1].upper() + said[1:]
 
 
-@dataclass(frozen=True)
-class RegisterPage(_Grounded):
+class RegisterPage(_Grounded, frozen=True):
     """The register of processing activities, to one reader."""
 
     report: ProcessingRegister
@@ -113,8 +109,7 @@ class RegisterPage(_Grounded):
         return self.words.gettext("nothing") if keep else self.words.text(one.action)
 
 
-@dataclass(frozen=True)
-class PublicPage(_Grounded):
+class PublicPage(_Grounded, frozen=True):
     """The public retention table, to one reader."""
 
     report: PublicTable

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import assert_never
+
+from msgspec import Struct
 
 from retention.holds import HoldKind
 from retention.plan import ApprovalMode
@@ -15,8 +16,7 @@ from retention.reports.run import Approved, DatasetDone, HoldEvent, PurposeDone,
 from retention.reports.words import Words
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """Something of a run that a person must look at."""
 
     kind: str
@@ -26,8 +26,7 @@ class Trouble:
     count: int | None = None
 
 
-@dataclass(frozen=True)
-class RunPage(Page):
+class RunPage(Page, frozen=True, dict=True):
     """A run as its page tells it, to one reader."""
 
     report: RunReport

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from retention.details import OVERDUE_FROM, UNDATED
 from retention.period import Period
@@ -14,8 +15,7 @@ from retention.reports.words import Words
 from retention.summary import DatasetSummary
 
 
-@dataclass(frozen=True, slots=True)
-class TimeView:
+class TimeView(Struct, frozen=True):
     """The datasets of a plan against the calendar, to one reader."""
 
     datasets: tuple[DatasetSummary, ...]

@@ -10,7 +10,6 @@ import gettext as catalogues
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -21,6 +20,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from msgspec import Struct
 
 from retention.errors import ConfigError
 from retention.period import AT_ONCE, PERMANENT, AtOnce, KeepFor, Period, Permanent
@@ -37,8 +37,7 @@ _MANY: Final = 16_384  # numbers that are written often
 _ISO = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """How one reader is spoken to."""
 
     language: Language

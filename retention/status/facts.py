@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from pathlib import Path
+
+from msgspec import Struct
 
 from retention.control.interface import Flight, Run
 from retention.holds import Hold
@@ -15,16 +16,14 @@ from retention.status.value import Anchor, DatasetState, Disk, Expiry, KeyAge, P
 from retention.text import Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thresholds:
+class Thresholds(Struct, frozen=True, kw_only=True):
     """From when on something is red."""
 
     late_after: timedelta  # since the last good night
     anchor_after: timedelta | None  # since the newest anchor; None: it is kept elsewhere, and not watched here
 
 
-@dataclass(frozen=True, slots=True)
-class ToldRun:
+class ToldRun(Struct, frozen=True):
     """A run, and what it said of itself."""
 
     run: Run
@@ -50,8 +49,7 @@ class KeyKind(Enum):
     REFERENCE = auto()  # names the records of one dataset and year in the log
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LostKey:
+class LostKey(Struct, frozen=True, kw_only=True):
     """A key that the next sweep needs and cannot use."""
 
     kind: KeyKind
@@ -61,8 +59,7 @@ class LostKey:
     more: int = 0  # others of its kind with which something is the matter too
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
+class Memory(Struct, frozen=True, kw_only=True):
     """What our own memory tells, in one consistent view."""
 
     began: datetime | None  # time of the log's first entry; None: none yet
@@ -83,8 +80,7 @@ class Memory:
         return next((one.told for one in self.runs if one.told is not None and not one.same_day), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """Everything that a status is made of."""
 
     now: datetime

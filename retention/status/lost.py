@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from retention.audit.keys import read_log_key, read_reference_key, read_spool_key, reference_key_id, reference_key_path
 from retention.config import Settings

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from retention.audit.authority import leaf_time
 from retention.audit.keys import reference_key_id
@@ -27,8 +28,7 @@ _DUE: Final = (Reason.DUE_EXPIRED.value, Reason.PARTIAL_PURPOSE.value)
 _HELD: Final = (Reason.KEEP_HOLD, Reason.KEEP_RESTRICTED, Reason.KEEP_OPEN_REQUEST, Reason.KEEP_COOLING_OFF)
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(Struct, frozen=True):
     """A dataset as the newest plan that judged it says."""
 
     plan: Plan
@@ -38,8 +38,7 @@ class _Judged:
     command: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
+class _View(Struct, frozen=True):
     """What a status asks of our own memory, and as of when."""
 
     tx: Control

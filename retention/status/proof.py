@@ -6,8 +6,9 @@ that a run at work never looks like an old copy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from retention.audit.glance import glance
 from retention.audit.note import Checkpoint, note_text
@@ -19,8 +20,7 @@ from retention.control.journal import Journal, Recorded
 from retention.errors import ControlError, VerificationError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnDisk:
+class OnDisk(Struct, frozen=True, kw_only=True):
     """What lies beside our own memory."""
 
     head: Checkpoint | None  # published; None: it does not verify

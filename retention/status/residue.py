@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from retention.audit.manifests import Manifests
 from retention.control.interface import Control
@@ -22,8 +23,7 @@ _CHUNK: Final = 1024  # leaves in memory at a time
 _SETTLED: Final = ("destroyed", "kept", "absent")
 
 
-@dataclass(frozen=True, slots=True)
-class Residue:
+class Residue(Struct, frozen=True):
     """Records of one dataset that are not shown to be gone."""
 
     listed: int  # of these, the newest plan lists them again
@@ -35,8 +35,7 @@ class Residue:
         return self.listed + self.since
 
 
-@dataclass(slots=True)
-class _Failing:
+class _Failing(Struct):
     settled: set[bytes] = field(default_factory=set)  # by a newer outcome
     since: set[bytes] = field(default_factory=set)  # failed after the plan
     before: set[bytes] = field(default_factory=set)

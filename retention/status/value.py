@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
+
+from msgspec import Struct
 
 from retention.control.interface import RunStatus
 from retention.status.code import Alarm, Code, Level
@@ -14,8 +15,7 @@ from retention.text import Text
 _GRAVEST: Final = (4, 2, 1, 3, 5, 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Night:
+class Night(Struct, frozen=True, kw_only=True):
     """One run, as it ended."""
 
     run: str
@@ -24,8 +24,7 @@ class Night:
     status: RunStatus | None  # None: likewise
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanState:
+class PlanState(Struct, frozen=True, kw_only=True):
     """A plan, and whether somebody said yes."""
 
     digest: str
@@ -36,8 +35,7 @@ class PlanState:
     expired: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetState:
+class DatasetState(Struct, frozen=True, kw_only=True):
     """What the newest plan that judged a dataset says of it, less what has happened since."""
 
     id: str
@@ -53,8 +51,7 @@ class DatasetState:
     why: Text | None = None  # why the last run refused it; None: it did not
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overdue:
+class Overdue(Struct, frozen=True, kw_only=True):
     """What is overdue of one purpose; a record of several purposes counts for each."""
 
     purpose: str
@@ -62,8 +59,7 @@ class Overdue:
     oldest_days: int | None  # None: none is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expiry:
+class Expiry(Struct, frozen=True, kw_only=True):
     """A yes that holds now and ends soon, of something that is still to be done."""
 
     what: str  # standing, list or allowance
@@ -71,8 +67,7 @@ class Expiry:
     expires: date  # the last UTC day on which it holds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyAge:
+class KeyAge(Struct, frozen=True, kw_only=True):
     """Keys of one kind: the log's key, or the reference keys of one year."""
 
     name: str  # log.key, or refkeys/2026
@@ -80,24 +75,21 @@ class KeyAge:
     made: datetime  # of the oldest, as its file says
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
+class Anchor(Struct, frozen=True, kw_only=True):
     """The newest checkpoint that a verification kept: up to there nobody can rewrite the log unnoticed."""
 
     size: int  # entries it covers
     at: datetime  # when it was verified and kept
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
+class Verified(Struct, frozen=True, kw_only=True):
     """The last time that the whole log was verified."""
 
     at: datetime
     exit_status: int  # 0 or 5: it verified
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disk:
+class Disk(Struct, frozen=True, kw_only=True):
     """Room on the file system of the state directory, in bytes."""
 
     free: int
@@ -105,8 +97,7 @@ class Disk:
     needed: int  # for the next run, and the threshold; less is red
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(Struct, frozen=True, kw_only=True):
     """What an operator looks at in the morning."""
 
     at: datetime

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from retention.dataset import Dataset, Day, Timestamp
 from retention.disposition import Anonymise, Child, Delete
@@ -15,8 +16,7 @@ from retention.stores.schema import Schema, SchemaTable
 from retention.text import Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(Struct, frozen=True, kw_only=True):
     """One dataset with its live table."""
 
     register: Register

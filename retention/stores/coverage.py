@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from retention.dataset import Dataset
 from retention.personal_names import looks_personal
@@ -34,8 +35,7 @@ class Governed(StrEnum):
     NO = "no"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnCoverage:
+class ColumnCoverage(Struct, frozen=True, kw_only=True):
     """One column."""
 
     name: str
@@ -43,8 +43,7 @@ class ColumnCoverage:
     looks_personal: bool  # by its name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableCoverage:
+class TableCoverage(Struct, frozen=True, kw_only=True):
     """One table or view of one store."""
 
     store: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from msgspec import Struct
 from sqlalchemy import URL, Connection
 
 from retention.grants import Kind, Needs, Privilege
@@ -19,8 +19,7 @@ class Purpose(StrEnum):
     SWEEP = "sweep"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Right:
+class Right(Struct, frozen=True, order=True):
     """One right, as small as the engine can give it."""
 
     on: str  # what it is a right to, as the engine's statements write it
@@ -31,8 +30,7 @@ class Right:
         return said(self.verb, [self.column] if self.column else [], self.on)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(Struct, frozen=True, kw_only=True):
     """One statement for the administrator."""
 
     sql: str  # without its semicolon
@@ -41,8 +39,7 @@ class Statement:
     rights: tuple[Right, ...] = ()  # what it gives; empty: a setting
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """A right that an account has now."""
 
     right: Right
@@ -55,8 +52,7 @@ class Held:
         return self.by == "PUBLIC"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
+class Script(Struct, frozen=True, kw_only=True):
     """What one account needs in one store."""
 
     purpose: Purpose

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from retention.candidate import Cleared
 from retention.dataset import Dataset
@@ -21,8 +22,7 @@ from retention.rows import Rows
 from retention.stores.schema import Schema
 
 
-@dataclass(frozen=True, slots=True)
-class Expiry:
+class Expiry(Struct, frozen=True):
     """A narrowing of a scan: records whose date in `column` is `last` or earlier, as local dates."""
 
     column: str
@@ -33,8 +33,7 @@ Below = tuple[Dataset, Dataset, Join]
 """A declared relation that a batch takes along: parent, child, how they join."""
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
+class Locked(Struct, frozen=True):
     """The records that a batch has locked: what it may dispose of."""
 
     keys: Mapping[str, Collection[Key]] | None  # by dataset id; None: the whole store

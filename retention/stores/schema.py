@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchemaColumn:
+class SchemaColumn(Struct, frozen=True, kw_only=True):
     """One column."""
 
     name: str
@@ -22,8 +22,7 @@ class SchemaColumn:
     among: tuple[str, ...] | None = None  # the only texts that it takes; None: any
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForeignKey:
+class ForeignKey(Struct, frozen=True, kw_only=True):
     """A reference from one table to another."""
 
     table: str  # the referring table
@@ -33,8 +32,7 @@ class ForeignKey:
     on_delete: str = "NO ACTION"  # upper case; UNKNOWN: this account is not shown it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchemaTrigger:
+class SchemaTrigger(Struct, frozen=True, kw_only=True):
     """What the database does by itself when records of a table go or change: a trigger or a rule."""
 
     name: str
@@ -45,8 +43,7 @@ class SchemaTrigger:
     digest: str = ""  # of what it does, so that a change shows; empty: this account is not shown it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchemaTable:
+class SchemaTable(Struct, frozen=True, kw_only=True):
     """One table or view."""
 
     name: str
@@ -73,8 +70,7 @@ class SchemaTable:
         return tuple(dict.fromkeys(one.name for one in self.acts))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schema:
+class Schema(Struct, frozen=True, kw_only=True):
     """Everything a store holds, by table name."""
 
     tables: Mapping[str, SchemaTable]

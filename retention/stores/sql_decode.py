@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from math import isnan
 from typing import Any, Final
 from uuid import UUID
+
+from msgspec import Struct
 
 from retention.dataset import Dataset, Day, Timestamp
 from retention.record import UNREADABLE, Unreadable, Value
@@ -30,8 +31,7 @@ REMEMBERED: Final = 65_536  # days: records share their few thousand
 _DAY_TEXT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Codec:
+class Codec(Struct, frozen=True, kw_only=True):
     """How one column's values are read, looked up and written."""
 
     decode: Callable[[Raw], Value]

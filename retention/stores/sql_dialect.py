@@ -6,10 +6,10 @@ Statements are built with SQLAlchemy Core and are the same for all; a dialect su
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Delete, Engine, Update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.expression import ColumnClause, TableClause
@@ -30,8 +30,7 @@ CodecFor = Callable[[Dataset, SchemaColumn], Codec | None]
 """How a column is read by its own type; None: as text or a plain number, by the dataset's declaration."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Located:
+class Located(Struct, frozen=True, kw_only=True):
     """A table or view as the database has it."""
 
     table: TableClause
@@ -41,8 +40,7 @@ class Located:
     codec: CodecFor | None = None  # for columns whose type says how they are read; None: the engine has no such types
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """A technique said in the database: what the column becomes, and for which values it says exactly that."""
 
     becomes: ColumnElement[Any]

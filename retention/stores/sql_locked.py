@@ -9,9 +9,10 @@ them; where it is not, the store is read as if nothing had been kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
+
+from msgspec import Struct, field
 
 from retention.dataset import Dataset
 from retention.record import Key
@@ -25,8 +26,7 @@ Count = Callable[[Dataset, tuple[str, ...], Sought], int]
 """How many rows there are now of which these columns have one of these values, as the engine compares."""
 
 
-@dataclass
-class _Level:
+class _Level(Struct, dict=True):
     """The rows that one locking read gave."""
 
     rows: Rows
@@ -40,8 +40,7 @@ class _Level:
         return frozenset(self.sought.rows)
 
 
-@dataclass(slots=True)
-class LockedRows:
+class LockedRows(Struct):
     """The rows that one batch has locked, by the columns through which they were reached."""
 
     count: Count
@@ -80,8 +79,7 @@ class LockedRows:
         return level.whole
 
 
-@dataclass(frozen=True, slots=True)
-class Locking:
+class Locking(Struct, frozen=True):
     """Locking records and all below them, level by level."""
 
     reader: SqlReader

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from math import isfinite
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from retention.dataset import Dataset, Day, Timestamp, TimeText
 from retention.errors import PolicyError

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, filterfalse
 from typing import Any, Final, Self
+
+from msgspec import Struct
 
 from retention.record import Key
 from retention.stores.checks import joinable
@@ -17,8 +18,7 @@ _FEWEST: Final = 64  # numbers: for fewer a range gains nothing
 _GAPS: Final = 8  # a range is walked where for each number that is not sought there are so many that are
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True):
     """Whole numbers that follow each other, but for some."""
 
     first: int
@@ -26,8 +26,7 @@ class Span:
     gaps: Sequence[int]  # between these, and not meant
 
 
-@dataclass(frozen=True, eq=False)
-class Sought:
+class Sought(Struct, frozen=True, eq=False, dict=True):
     """Rows of values, each once; of one column that holds nothing but whole numbers also as these."""
 
     rows: Sequence[tuple[Any, ...]]

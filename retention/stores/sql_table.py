@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import chain, product
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import Connection
 from sqlalchemy.sql.expression import ColumnClause, TableClause
 
@@ -21,8 +21,7 @@ from retention.stores.sql_dialect import CodecFor, Dialect
 from retention.stores.sql_sought import Sought
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetTable:
+class DatasetTable(Struct, frozen=True, kw_only=True):
     """Where a dataset's records are, and how they are read."""
 
     dataset: Dataset

@@ -7,16 +7,17 @@ It is what orchestrators call readiness: nothing should be restarted for it (doc
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from retention.status.value import Status
 
 AT_RISK: Final = 4  # exit status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class Health(Struct, frozen=True, kw_only=True):
     """What /healthz answers."""
 
     healthy: bool

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from retention.config import Settings
 from retention.status.assess import status_of
@@ -17,8 +18,7 @@ NIGHT = "night"
 SAME_DAY = "same-day"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Readings:
+class Readings(Struct, frozen=True, kw_only=True):
     """Everything that metrics, the health check and the dead man's switch are made of."""
 
     status: Status

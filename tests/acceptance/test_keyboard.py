@@ -1,8 +1,7 @@
 """Pages by keyboard, and what their script adds: tables that can be sorted and filtered, and say so."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from retention.reports.render import html
 from retention.text import Language

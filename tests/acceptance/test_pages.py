@@ -3,12 +3,12 @@
 import itertools
 import re
 from base64 import b64encode
-from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from retention.reason import SENTENCE, Reason
 from retention.reports import render

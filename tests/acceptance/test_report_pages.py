@@ -5,9 +5,9 @@ import io
 import itertools
 import json
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from retention.reports.destruction import Declaration, DestructionList

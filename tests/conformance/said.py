@@ -10,7 +10,7 @@ from typing import Any, Final
 from retention.audit.reference import ReferenceKey
 from retention.candidate import Candidate, Several
 from retention.dataset import Dataset
-from retention.holds import Hold
+from retention.holds import Hold, Member
 from retention.judge import Judgement, RuleReading
 from retention.plan import Spooled
 from retention.policy import Register
@@ -43,6 +43,11 @@ def sifted(run: Scanner, dataset: Dataset, sources: Mapping[str, Source]) -> lis
     return [one for page in Sifter(run, dataset, sources).pages(page=9) for one in page.each]
 
 
+def member_said(one: Member) -> tuple[object, ...]:
+    """What a hold can see of one record."""
+    return (one.dataset, one.key, one.subjects, one.purposes, frozenset(one.starts))
+
+
 def said(one: Judged) -> dict[str, Any]:
     """All that is said of one record, in no order that a store could choose."""
     candidate = one.candidate
@@ -56,7 +61,7 @@ def said(one: Judged) -> dict[str, Any]:
         "seal": one.seal,
         "takes": candidate and {(take.depth, take.dataset.id, frozenset(take.keys)) for take in candidate.takes},
         "unlinks": candidate and {(one.dataset.id, one.columns, one.keys) for one in candidate.unlinks},
-        "family": candidate and {(one, one.purposes, frozenset(one.starts)) for one in candidate.family.members()},
+        "family": candidate and {member_said(one) for one in candidate.family.members()},
     }
 
 
@@ -124,7 +129,7 @@ def confirmed(found: Mapping[Key, Candidate | None]) -> dict[Key, object]:
             {(take.depth, take.dataset.id, take.keys) for take in one.takes},
             {(unlink.dataset.id, unlink.columns, unlink.keys) for unlink in one.unlinks},
             (sorted(one.family.names), one.family.subjects),  # in whatever order
-            {(member, member.purposes, frozenset(member.starts)) for member in one.family.members()},
+            {member_said(member) for member in one.family.members()},
         )
         for key, one in found.items()
     }

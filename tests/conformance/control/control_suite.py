@@ -1,10 +1,10 @@
 """What every control store must do; an implementation inherits these and says how it is made."""
 
 import json
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from retention.control.claims import Claim
 from retention.control.interface import ControlStore, EventKind, LoggedHold, RunStatus

@@ -1,7 +1,8 @@
 """Values that the control stores are tried with."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+
+from msgspec.structs import replace
 
 from retention.control.interface import Flight, Run
 from retention.disposition import Action

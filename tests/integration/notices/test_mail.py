@@ -3,11 +3,11 @@
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from retention.config.notify import SmtpSecurity, SmtpSettings
 from retention.notice import Trouble

@@ -6,11 +6,11 @@ import hmac
 import json
 import socket
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from retention.config.notify import WebhookSettings
 from retention.notice import Trouble

@@ -1,15 +1,16 @@
 """Lists and declarations: what is kept for good names nobody, and what names somebody does not stay."""
 
 import csv
+import dataclasses
 import hashlib
 import importlib
 import io
 import json
 import stat
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from retention.declaring import LIST_FILE, declaration, destruction_list
 from retention.errors import ConfigError, UsageError
@@ -99,7 +100,9 @@ def test_the_list_has_the_hash_that_the_declaration_prints_and_keeps_it(world, e
 def test_no_number_under_five_comes_in_by_another_door(world, estate):
     digest = estate.plan().digest
     estate.approve(digest, allow={"cvs.dossier": 3})
-    limited = replace(estate, installation=replace(estate.installation, limits=Limits(records=4, at_least=4)))
+    limited = dataclasses.replace(
+        estate, installation=replace(estate.installation, limits=Limits(records=4, at_least=4))
+    )
     limited.sweep(digest)
     said, _ = declared(estate)
     assert {one.reason for one in said.exclusions} == {"refused"}
@@ -193,9 +196,9 @@ def test_the_job_removes_a_full_list_after_its_last_day_and_not_before(world, es
     last = estate.installation.today() + timedelta(days=3)
     path = full_list(estate, digest, until=last)
     for day in (last - timedelta(days=1), last):
-        replace(estate, installation=at(estate, day)).sweep(digest)
+        dataclasses.replace(estate, installation=at(estate, day)).sweep(digest)
         assert path.exists()
-    replace(estate, installation=at(estate, last + timedelta(days=1))).sweep(digest)
+    dataclasses.replace(estate, installation=at(estate, last + timedelta(days=1))).sweep(digest)
     assert not path.exists()
 
 
@@ -237,7 +240,7 @@ def test_a_full_list_is_never_there_longer_than_its_plan(estate, days):
 def test_an_account_without_keys_gets_no_full_list(estate):
     digest = planned(estate)
     with pytest.raises(ConfigError, match="sweep account"):
-        full_list(replace(estate, installation=replace(estate.installation, keyring=None)), digest)
+        full_list(dataclasses.replace(estate, installation=replace(estate.installation, keyring=None)), digest)
 
 
 def test_names_and_keys_stand_in_the_full_list_alone(world, estate):

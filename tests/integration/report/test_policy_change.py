@@ -1,11 +1,12 @@
 """K40 on the whole tiny organisation: debt help kept 7 years and no longer 5, before and after a night."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from policies import REGISTER
 from policies.demo_data import REFERENCE_DATE

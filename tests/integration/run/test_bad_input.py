@@ -5,10 +5,10 @@ import shutil
 import signal
 import sqlite3
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import force_setattr, replace
 from sqlalchemy import event
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
@@ -316,7 +316,7 @@ def test_a_missing_reference_key_stops_before_anything_of_its_dataset(world, est
 def test_a_missing_pseudonym_key_fails_its_dataset_and_no_other(world, go_verify):
     declared = declare()
     fields = {**declared.signup.fields, "email": Pseudonymise("demo")}
-    object.__setattr__(declared.signup, "fields", fields)
+    force_setattr(declared.signup, "fields", fields)
     estate = world.estate(declared=declared)
     digest, before = planned(estate), world.look()
     run = estate.sweep(digest)
@@ -344,8 +344,8 @@ def test_a_store_that_is_not_configured(world, estate, ready, evidence):
 
 def test_mistakes_in_the_register_are_all_named_and_nothing_runs(world, estate, ready):
     before, wrong = world.look(), declare()
-    object.__setattr__(wrong.policies[0], "purpose", "bedrijfsvoering")
-    object.__setattr__(wrong.policies[2], "purpose", "Niet Goed")
+    force_setattr(wrong.policies[0], "purpose", "bedrijfsvoering")
+    force_setattr(wrong.policies[2], "purpose", "Niet Goed")
     with pytest.raises(RetentionError) as refused:
         reopened(estate, register=wrong.register).sweep(ready)
     one_line(refused.value, 2, "bedrijfsvoering", "Niet Goed")

@@ -3,16 +3,18 @@
 On every engine; the servers are durable ones.
 """
 
+import dataclasses
 import random
 import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import force_setattr
 
 from retention.holds import Scope
 from retention.technique import Nullify, Truncate
@@ -159,7 +161,7 @@ def test_what_was_not_done_is_not_called_so_under_a_declaration_that_changed_sin
         assert [heard(child), heard(child)] == ["ready", f"{dataset.id} signed"]
         child.kill()
     for member, value in change.items():
-        object.__setattr__(dataset, member, value)
+        force_setattr(dataset, member, value)
     run = reopened(estate, register=declared.register).sweep(digest)
     assert (run.exit_status, run.recovered, len(run.open_intents)) == (1, 0, 1), "nobody can say what became of it"
     run = estate.sweep(digest)
@@ -177,7 +179,9 @@ def test_what_is_not_in_another_database_is_not_called_gone(world, evidence):
     shutil.copy(world.crm, world.root / "empty.db")
     with closing(sqlite3.connect(world.root / "empty.db")) as other, other:
         other.execute("DELETE FROM client")
-    elsewhere = replace(estate.installation.opener, urls={**world.urls, "crm": f"sqlite:///{world.root}/empty.db"})
+    elsewhere = dataclasses.replace(
+        estate.installation.opener, urls={**world.urls, "crm": f"sqlite:///{world.root}/empty.db"}
+    )
     run = reopened(estate, opener=elsewhere).sweep(digest)
     assert (run.exit_status, run.recovered, len(run.open_intents)) == (1, 0, 1)
     assert estate.sweep(digest).exit_status == 0

@@ -1,12 +1,13 @@
 """Before its first write a dataset is refused, or waits for a person: limits, approvals, fingerprints (P4, P5, P13)."""
 
+import dataclasses
 import json
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import force_setattr, replace
 
 from retention.approving import withdraw
 from retention.period import years
@@ -141,7 +142,7 @@ def changed_rule(declared):
 
 
 def changed_technique(declared):
-    object.__setattr__(
+    force_setattr(
         declared.dossier, "fields", {**declared.dossier.fields, "postcode": declared.dossier.fields["samenvatting"]}
     )
     return declared.register
@@ -176,7 +177,7 @@ def test_the_log_says_what_changed_before_it_says_that_nothing_was_done(standing
 def test_another_database_than_was_approved_stops(world, standing):
     estate, digest = standing
     moved = World(world.root.parent / "elsewhere", world.size).create()
-    opener = replace(estate.installation.opener, urls=moved.urls)
+    opener = dataclasses.replace(estate.installation.opener, urls=moved.urls)
     before = moved.look()
     run = reopened(estate, opener=opener).sweep(digest, today=None)
     assert (run.exit_status, moved.look()) == (3, before)

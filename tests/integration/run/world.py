@@ -17,6 +17,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from msgspec.structs import force_setattr
+
 from retention.audit import keys as key_files
 from retention.audit.reference import record_id
 from retention.condition import Equals, exists
@@ -119,7 +121,7 @@ def declare(
         (document, via("dossier_id", dossier, "client_id")),
         (page, via("document_id", document, via("dossier_id", dossier, "client_id"))),
     ):
-        object.__setattr__(one, "subjects", MappingProxyType({"client": path}))
+        force_setattr(one, "subjects", MappingProxyType({"client": path}))
     scheme = Dataset(
         id="crm.regeling",
         key=("code",),

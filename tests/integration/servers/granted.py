@@ -7,14 +7,16 @@ a table that no policy governs.
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import force_setattr, replace
 from sqlalchemy import make_url
 
 from retention.condition import Equals, exists
@@ -103,7 +105,7 @@ def declare(archive: str) -> Register:
         dates={"afgesloten_op": Day()},
         then=Delete(children=(Child(paper, on="dossier_id"), Child(appointment, on="dossier_id"))),
     )
-    object.__setattr__(paper, "subjects", {"client": via("dossier_id", dossier, "client_id")})
+    force_setattr(paper, "subjects", {"client": via("dossier_id", dossier, "client_id")})
     client = Dataset(
         id="zorg.client",
         key=("client_id",),
@@ -224,7 +226,7 @@ class Server:
             return made
         reading = {"zorg": self.url_of(Purpose.DRY_RUN)}
         opener = Pair(made.installation.opener.urls, reading=reading)  # type: ignore[attr-defined]
-        return replace(made, installation=replace(made.installation, opener=opener))
+        return dataclasses.replace(made, installation=replace(made.installation, opener=opener))
 
 
 @dataclass

@@ -1,7 +1,7 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from msgspec.structs import replace
 
 from retention.audit import entry as e
 from retention.audit.leaf import MAX_LEAF, TYPES, encode

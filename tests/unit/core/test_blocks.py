@@ -1,10 +1,11 @@
 """Blocks: planned records that rest in the spool together, and are sealed together too."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from retention.audit.reference import ReferenceKey
 from retention.confirm import confirm

@@ -1,10 +1,10 @@
 """What was planned is done only where nothing that it rests on has changed (P5): hand-made families in memory."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from retention.audit.reference import ReferenceKey
 from retention.candidate import Candidate

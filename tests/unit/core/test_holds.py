@@ -1,11 +1,11 @@
 """Holds: what a scope covers, and which hold a record shows."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from retention.errors import UsageError
 from retention.holds import Family, HoldIndex, HoldKind, Member, Scope, covers, gate

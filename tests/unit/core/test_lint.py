@@ -1,9 +1,9 @@
 """What is wrong with a register is named, all at once, each mistake by its own code."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from retention.condition import Equals, exists
 from retention.dataset import Dataset, Day, NoSubject, Timestamp, via

@@ -1,8 +1,8 @@
 """Plans: the digest that is approved, the limits, and whose word is the last."""
 
-import dataclasses
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from retention.dataset import Dataset, NoSubject
@@ -25,7 +25,7 @@ def test_the_digest_is_the_one_written_down_when_the_format_was_decided():
 
 def _with_first(**changes):
     first, *others = plan().datasets
-    return plan(datasets=(dataclasses.replace(first, **changes), *others))
+    return plan(datasets=(msgspec.structs.replace(first, **changes), *others))
 
 
 @pytest.mark.parametrize(

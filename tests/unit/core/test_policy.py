@@ -146,6 +146,10 @@ def test_rules_are_those_of_the_dataset_in_the_order_of_the_register() -> None:
 def test_a_dataset_declaration_cannot_be_changed_afterwards() -> None:
     with pytest.raises(TypeError):
         DOSSIER.fields["naam"] = None  # type: ignore[index]
+    with pytest.raises(AttributeError):
+        DOSSIER.notice = 0  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        object.__setattr__(DOSSIER, "notice", 0)
 
 
 def test_every_path_to_a_subject_is_named() -> None:

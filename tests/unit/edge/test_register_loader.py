@@ -66,3 +66,31 @@ def test_what_cannot_be_loaded_is_one_clear_line(tmp_path: Path, text: str, said
 
 def test_without_policies_somebody_is_told_how_to_make_them(tmp_path: Path):
     assert "retention init --from URL" in refusal(tmp_path, "absent_policies:REGISTER")
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (
+            'Dataset(\n    id="cvs.dossier",\n)',
+            "Dataset: Missing required argument 'key'. Dataset needs id, key, subjects and may have then, fields,",
+        ),
+        ('Equals("regime", valeu="x")', "Equals: Unexpected keyword argument 'valeu'. Equals needs column, value."),
+        ('Equals("regime", "x", "y")', "Equals: Extra positional arguments provided. Equals needs column, value."),
+        (
+            'text.Text("één", "one")',
+            "Text: Extra positional arguments provided. Text needs nl, en, all by name. Correct that line.",
+        ),
+        ("Rule(DOSSIER, years=5)", "Rule.__init__() got an unexpected keyword argument 'years'. Correct that line."),
+        ("And(Equals(), Equals())", "Equals: Missing required argument 'column'. Equals needs column, value."),
+        ('len("a", "b")', "TypeError: len() takes exactly one argument (2 given). Correct that line."),
+    ],
+    ids=["missing", "misspelt", "too many", "by position", "a rule", "inside", "not ours"],
+)
+def test_a_wrong_argument_is_named_with_what_the_class_takes(tmp_path: Path, call: str, said: str):
+    imports = "from retention import text\nfrom retention.condition import And, Equals\n"
+    more = "from retention.dataset import Dataset\nfrom retention.policy import Rule\nDOSSIER = None\n"
+    path = write(tmp_path, f"{imports}{more}REGISTER = {call}\n")
+    message = refusal(tmp_path)
+    assert message.startswith(f"{path}, line 6: ")
+    assert said in message

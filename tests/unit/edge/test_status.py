@@ -1,10 +1,10 @@
 """From facts to a status: what counts as a good night, what as open, and which exit status is the gravest."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from retention.control.interface import Flight, Run, RunStatus
 from retention.run_summary import DatasetRun, RunSummary

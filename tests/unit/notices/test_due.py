@@ -1,9 +1,9 @@
 """What there is to say: the newest of each kind, out of our own memory, and no more often than once a day."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from retention.control.interface import RunStatus
 from retention.notice import Channel, Delivery, NoticeKind, Trouble, undelivered

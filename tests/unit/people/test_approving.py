@@ -1,9 +1,9 @@
 """Approvals: the page, who may say yes, and what a yes is of."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from retention.approving import approve, one_page, sign, signed_by, withdraw
 from retention.control.memory import MemoryControlStore

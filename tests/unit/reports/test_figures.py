@@ -1,8 +1,7 @@
 """The numbers of a plan as people count them."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from retention.reason import Reason
 from retention.reports.figures import Fate, decisions, fate, figures, reasons_of

@@ -1,6 +1,6 @@
 """What a sweep reads of a plan's kept report is what the report says."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from retention.run_summary import unjudged
 from retention.text import Text

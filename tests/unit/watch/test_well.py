@@ -1,9 +1,9 @@
 """When a sign of life is given: after a good night, and after nothing else."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from retention.control.interface import RunStatus
 from retention.status.code import Alarm, Code
