@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from retention.control import wire
 from retention.disposition import Action
-from retention.encoding import decode_keys, encode
+from retention.encoding import decode_keys, encode_keys
 from retention.plan import MOST_TOGETHER, Block, Spooled
 
 _DIGEST: Final = 32  # bytes, of a reference and of a seal
@@ -93,7 +93,7 @@ def _row(some: Sequence[Spooled], lock: Crypt) -> Row:
         fields=json.dumps(first.fields, ensure_ascii=False, separators=(",", ":")),
         refs=b"".join([one.ref for one in some]),
         seals=b"".join([one.seal for one in some]),
-        keys=lock(encode([one.key for one in some])),
+        keys=lock(encode_keys([one.key for one in some])),
         dues=",".join(dues) if any(dues) else None,
         seal=first.block.seal if first.block is not None and first.block.records == len(some) else None,
     )
