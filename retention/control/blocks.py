@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from itertools import groupby, islice, repeat
+from struct import unpack
 from typing import Any, Final, NamedTuple
 
 from retention.control import wire
@@ -73,9 +74,9 @@ def days_of(row: Row) -> set[date | None]:
     return {None} if row.dues is None else {*map(_day, row.dues.split(","))}
 
 
-def digests_of(joined: bytes) -> list[bytes]:
+def digests_of(joined: bytes) -> Sequence[bytes]:
     """References or seals, one by one."""
-    return [joined[at : at + _DIGEST] for at in range(0, len(joined), _DIGEST)]
+    return unpack(f"{_DIGEST}s" * (len(joined) // _DIGEST), joined)
 
 
 def _together(numbered: tuple[int, Spooled]) -> tuple[int, Action, tuple[str, ...], Block | None]:
