@@ -23,7 +23,7 @@ from retention.candidate import Candidate, Several, Take, Unlink, deepest_first
 from retention.dataset import Dataset
 from retention.holds import Family, Member, Subject
 from retention.judge import Judge, starts_by_purpose
-from retention.record import Facts, Key
+from retention.record import Facts, Key, key_text
 from retention.rows import Rows
 from retention.stores.interface import Locked
 
@@ -44,7 +44,6 @@ class Level(Struct, frozen=True, kw_only=True):
     rows: Rows
     depth: int  # below the records, which are 0
     keys: Sequence[Key]
-    texts: Sequence[str]  # the keys as holds write them
     whom: Sequence[Known]  # whom each row is about
     tops: Sequence[int]  # the place of the record that each belongs to, never falling
 
@@ -52,6 +51,13 @@ class Level(Struct, frozen=True, kw_only=True):
     def dataset(self) -> Dataset:
         """Whose rows these are."""
         return self.rows.dataset
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """The keys as holds write them: made for whoever asks."""
+        if len(key := self.dataset.key) == 1 and self.rows.kinds(key[0]) == {int}:  # as most are
+            return [*map(str, *self.rows.columns(key))]
+        return [*map(key_text, self.keys)]
 
     def bounds(self, records: int) -> Iterator[tuple[int, int]]:
         """Where the rows of each record begin and end."""
@@ -65,7 +71,6 @@ class Level(Struct, frozen=True, kw_only=True):
             rows=self.rows.between(here.start, here.stop),
             depth=self.depth,
             keys=self.keys[here],
-            texts=self.texts[here],
             whom=self.whom[here],
             tops=[top - start for top in self.tops[here]],
         )
@@ -77,7 +82,6 @@ class Level(Struct, frozen=True, kw_only=True):
             rows=self.rows.at(mine),
             depth=self.depth,
             keys=[self.keys[at] for at in mine],
-            texts=[self.texts[at] for at in mine],
             whom=[self.whom[at] for at in mine],
             tops=[places[self.tops[at]] for at in mine],
         )
@@ -116,7 +120,7 @@ class Alone(Several):
 
     def names(self) -> Mapping[str, Sequence[str]]:
         """Every level's."""
-        return {one.dataset.id: one.texts for one in self.levels if one.texts}
+        return {one.dataset.id: one.texts for one in self.levels if one.keys}
 
     def subjects(self) -> frozenset[Subject]:
         """Whom each is about."""
@@ -170,7 +174,9 @@ class Alone(Several):
         """What holds can see of each record of a family."""
         return tuple(
             [
-                Member(one.dataset.id, one.texts[at], one.whom[at] or NOBODY, partial(self._starts, one.rows, at))
+                Member(
+                    one.dataset.id, key_text(one.keys[at]), one.whom[at] or NOBODY, partial(self._starts, one.rows, at)
+                )
                 for one in self.levels
                 for at in range(bisect_left(one.tops, place), bisect_right(one.tops, place))
             ]

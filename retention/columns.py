@@ -7,7 +7,7 @@ holds the two to each other. Where rows cannot be told apart or put in order, th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, groupby, repeat
 from operator import and_, attrgetter, eq
@@ -23,14 +23,14 @@ from retention.plan import Spooled
 from retention.policy import Register
 from retention.reading import joined_by, reader_of
 from retention.reads import columns_read, datasets_read
-from retention.record import UNREADABLE, Key, Value, identified, identify, key_texts, value_text
+from retention.record import EXACT, UNREADABLE, Key, Value, identified, value_text
 from retention.relation import Join
 from retention.rows import Rows
 from retention.seal import Stamp, fields_of, parts_of, places, text_of, text_of_block
 from retention.stores.interface import Reader
 
 _REMEMBERED: Final = 1024  # answers: a register never changes, and every batch asks
-_PLAIN: Final = frozenset({int, str})  # what a name is written as it stands
+_PLAIN: Final = frozenset[type]({int, str})  # what a name is written as it stands
 
 
 class Unordered(Exception):  # noqa: N818 - no fault: these rows are looked at one by one
@@ -129,10 +129,12 @@ class Columns(Struct, frozen=True):
         """All that is below a level."""
         for child, declared in self.judge.register.children_of(above.dataset):
             ours = above.rows.of(declared.on.ours)
-            rows = self._related(child, declared.on, ours)
+            rows = self._related(child, declared.on, above.rows)
             parents = [*map({one: at for at, one in enumerate(ours)}.__getitem__, rows.of(declared.on.theirs))]
-            order = sorted(range(len(parents)), key=parents.__getitem__)
-            level = self._level(rows.at(order), above.depth + 1, [above.tops[parents[at]] for at in order])
+            if sorted(parents) != parents:
+                order = sorted(range(len(parents)), key=parents.__getitem__)
+                rows, parents = rows.at(order), [parents[at] for at in order]
+            level = self._level(rows, above.depth + 1, [*map(above.tops.__getitem__, parents)])
             yield level
             yield from self._below(level)
 
@@ -140,14 +142,14 @@ class Columns(Struct, frozen=True):
         keys, whom = rows.keys, self._subjects(rows)
         if len(set(keys)) != len(keys):
             raise Unordered
-        if not identify(keys):
+        if not rows.of_kinds(rows.dataset.key, EXACT):
             whom = [subjects if identified(key) else None for key, subjects in zip(keys, whom, strict=True)]
-        return Level(rows=rows, depth=depth, keys=keys, texts=key_texts(keys), whom=whom, tops=tops)
+        return Level(rows=rows, depth=depth, keys=keys, whom=whom, tops=tops)
 
-    def _related(self, dataset: Dataset, on: Join, ours: Iterable[Key]) -> Rows:
+    def _related(self, dataset: Dataset, on: Join, to: Rows) -> Rows:
         """The records that the columns join to any of these, in the order of their keys."""
-        asked = {*ours}
-        if not identify(asked):
+        asked = {*to.of(on.ours)}
+        if not to.of_kinds(on.ours, EXACT):
             asked = {value for value in asked if None not in value and UNREADABLE not in value}
         columns = columns_read(self.judge.register, dataset)
         if dataset is self.top.dataset and on.theirs == dataset.key:
@@ -170,22 +172,21 @@ class Columns(Struct, frozen=True):
     def _reached(self, namespace: str, path: SubjectPath, rows: Rows) -> list[Known]:
         """Whom each row is about, along one path."""
         if isinstance(path, str):
-            [column] = rows.columns((path,))
             if rows is not self.top:
-                return _all_named(namespace, column)
+                return _all_named(namespace, rows, path)
             if (namespace, path) not in self.named:
-                self.named[namespace, path] = _all_named(namespace, column)
+                self.named[namespace, path] = _all_named(namespace, rows, path)
             return self.named[namespace, path]
         ours = rows.of(path.on.ours)
-        ends = self._ends(namespace, path, ours)
-        if identify(ours):
+        ends = self._ends(namespace, path, rows)
+        if rows.of_kinds(path.on.ours, EXACT):
             return [*map(ends.get, ours, repeat(NOBODY))]
         return [None if UNREADABLE in value else ends.get(value, NOBODY) for value in ours]
 
-    def _ends(self, namespace: str, path: Via, ours: Collection[Key]) -> dict[Key, Known]:
-        """Whom the related records are about, by the value that joins them."""
+    def _ends(self, namespace: str, path: Via, to: Rows) -> dict[Key, Known]:
+        """Whom the records that are related to these are about, by the value that joins them."""
         ends: dict[Key, Known] = {}
-        sides = [self._related(path.dataset, path.on, ours)]
+        sides = [self._related(path.dataset, path.on, to)]
         if path.dataset is self.top.dataset and path.on.theirs == path.dataset.key:
             sides.append(self.top)
         for rows in sides:
@@ -199,9 +200,10 @@ class Columns(Struct, frozen=True):
         return ends
 
 
-def _all_named(namespace: str, column: Sequence[Value]) -> list[Known]:
+def _all_named(namespace: str, rows: Rows, name: str) -> list[Known]:
     """Whom each value of a column names: numbers and texts, which most are, by the thousand."""
-    if _PLAIN.issuperset(map(type, column)):
+    [column] = rows.columns((name,))
+    if rows.kinds(name) <= _PLAIN:
         return [*map(frozenset, zip(zip(repeat(namespace), map(str, column))))]
     return [_named(namespace, value) for value in column]
 

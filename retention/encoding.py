@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 from uuid import UUID
+
+import msgspec
 
 from retention.errors import ControlError
 from retention.record import Key, Unreadable, Value
+
+_NUMBERS: Final = frozenset({int})
 
 
 def encode(values: object) -> bytes:
     """Canonical values, in lists, as bytes: two different values never give the same."""
     return _JSON.encode(values).encode()
+
+
+def encode_keys(keys: Sequence[Key]) -> bytes:
+    """Keys as bytes, in a list."""
+    if _NUMBERS.issuperset(map(type, chain.from_iterable(keys))):  # most are, and no other word is needed for these
+        return msgspec.json.encode(keys)
+    return encode(keys)
 
 
 def decode_keys(plain: bytes) -> list[Key]:

@@ -6,7 +6,7 @@ Stores decode what they hold into these values; the core never sees a text form 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -100,12 +100,12 @@ def key_order(key: Key) -> tuple[tuple[str, object], ...]:
     return tuple(("", 0) if part is None or part is UNREADABLE else (type(part).__name__, part) for part in key)
 
 
-_EXACT: Final = frozenset({int, str, UUID, bytes, date})  # what most keys are made of
+EXACT: Final = frozenset[type]({int, str, UUID, bytes, date})  # what most keys are made of: each says which it is
 
 
 def identified(key: Key) -> bool:
     """Whether a key says which record it is: nothing in it is missing, unreadable, or a number without exact form."""
-    return _EXACT.issuperset(map(type, key)) or not any(
+    return EXACT.issuperset(map(type, key)) or not any(
         part is None
         or part is UNREADABLE
         or isinstance(part, float)
@@ -116,7 +116,7 @@ def identified(key: Key) -> bool:
 
 def identify(keys: Collection[Key]) -> bool:
     """Whether all of some keys do."""
-    return _EXACT.issuperset(map(type, chain.from_iterable(keys))) or all(map(identified, keys))
+    return EXACT.issuperset(map(type, chain.from_iterable(keys))) or all(map(identified, keys))
 
 
 def value_text(value: Value) -> str:
@@ -143,13 +143,6 @@ def key_text(key: Key) -> str:
     if len(key) == 1 and type(key[0]) is int:  # most are
         return str(key[0])
     return ",".join(value_text(part).replace("\\", "\\\\").replace(",", "\\,") for part in key)
-
-
-def key_texts(keys: Sequence[Key]) -> list[str]:
-    """Many keys, each as `key_text` writes it."""
-    if {*map(len, keys)} == {1} and {*map(type, chain.from_iterable(keys))} == {int}:
-        return [*map(str, chain.from_iterable(keys))]
-    return [*map(key_text, keys)]
 
 
 def values_of(text: str) -> tuple[Value, ...]:

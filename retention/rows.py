@@ -16,7 +16,7 @@ Column = Sequence[Value]
 class Rows(Sequence[Record]):
     """Records of one dataset: the key's columns first, then others, decoded. As a sequence: the records of the rows."""
 
-    __slots__ = ("_columns", "_of", "_records", "dataset", "names")
+    __slots__ = ("_columns", "_kinds", "_of", "_records", "dataset", "names")
 
     def __init__(self, dataset: Dataset, names: tuple[str, ...], columns: Sequence[Column]) -> None:
         """Take columns in the order of their names, each with a value of every row; none at all: there are no rows."""
@@ -25,6 +25,7 @@ class Rows(Sequence[Record]):
         self._columns: Sequence[Column] = columns or [()] * len(names)
         self._records: tuple[Record, ...] | None = None
         self._of: dict[tuple[str, ...], list[Key]] = {}
+        self._kinds: dict[str, frozenset[type]] = {}
 
     @classmethod
     def of_tuples(cls, dataset: Dataset, names: tuple[str, ...], tuples: Iterable[tuple[Value, ...]]) -> Self:
@@ -70,6 +71,16 @@ class Rows(Sequence[Record]):
         """Some columns, each with the value of every row."""
         return [self._columns[self.names.index(name)] for name in names]
 
+    def kinds(self, name: str) -> frozenset[type]:
+        """The types of a column's values: looked for when first asked, and the same from then on."""
+        if name not in self._kinds:
+            self._kinds[name] = frozenset(map(type, self._columns[self.names.index(name)]))
+        return self._kinds[name]
+
+    def of_kinds(self, names: Iterable[str], kinds: frozenset[type]) -> bool:
+        """Whether all values of some columns are of these types."""
+        return all(self.kinds(name) <= kinds for name in names)
+
     def only(self, names: tuple[str, ...]) -> Rows:
         """The same rows with some of their columns, in this order."""
         return self if names == self.names else Rows(self.dataset, names, self.columns(names))
@@ -92,10 +103,15 @@ class Rows(Sequence[Record]):
         """The same by key; a TypeError where keys do not compare."""
         key = self.dataset.key
         values: Sequence[Any] = self.columns(key)[0] if len(key) == 1 else self.keys
+        if sorted(values) == [*values]:  # as they mostly are
+            return self
         return self.at(sorted(range(len(values)), key=values.__getitem__))
 
     def arranged(self, keys: Iterable[Key]) -> Rows:
         """One row for each key that has any, in the order of the keys."""
+        keys = [*keys]
+        if keys == self.keys:
+            return self
         places = {key: place for place, key in enumerate(self.keys)}
         return self.at([places[key] for key in keys if key in places])
 
@@ -109,7 +125,10 @@ class Rows(Sequence[Record]):
 
     def between(self, start: int, stop: int) -> Rows:
         """The rows from one place to before another."""
-        return Rows(self.dataset, self.names, [column[start:stop] for column in self._columns])
+        found = Rows(self.dataset, self.names, [column[start:stop] for column in self._columns])
+        if found:  # of what is all of one type, a part is so too
+            found._kinds = {name: kinds for name, kinds in self._kinds.items() if len(kinds) == 1}
+        return found
 
     def one(self, place: int) -> Record:
         """The record of one row, by its place, made for whoever asks."""

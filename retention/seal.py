@@ -163,7 +163,7 @@ def parts_of(register: Register, top: Dataset, rows: Rows, subjects: Whom, above
     `above` has whom the record is about that each row belongs to; None: the rows are the records themselves.
     """
     form, begins = _form(register, rows.dataset), f"{places(register, top)[rows.dataset]}:"
-    forms, columns = zip(*map(_written, rows.columns(form.judged)), strict=True)
+    forms, columns = zip(*(_written(rows, name) for name in form.judged), strict=True)
     values = map(f"{begins}{','.join(forms)}".__mod__, zip(*columns, strict=True))
     if not form.looks_elsewhere or (above is not None and all(map(is_, subjects, above))):
         return [*values]
@@ -174,21 +174,22 @@ def text_of_block(register: Register, top: Dataset, rows: Rows, subjects: Whom, 
     """What the seal of a block of `top` holds of the rows of one dataset: what `parts_of` has of each, by columns."""
     form = _form(register, rows.dataset)
     names = form.judged if above is not None else (*form.judged, *form.personal)
-    values = ";".join(map(_joined, rows.columns(names)))
+    values = ";".join([_joined(rows, name) for name in names])
     told = [*map(_told, subjects, above or repeat(None))] if form.looks_elsewhere else []
     return f"{places(register, top)[rows.dataset]}:{values}@{[*filter(None, told)] and told!a}"
 
 
-def _joined(column: Sequence[Value]) -> str:
+def _joined(rows: Rows, name: str) -> str:
     """A column as Python writes a list, or days one by one: no value looks like what stands between two."""
-    if set(map(type, column)) == {date}:
+    [column] = rows.columns((name,))
+    if rows.kinds(name) == {date}:
         return ",".join(map(_day, column))
     return ascii([*column])
 
 
-def _written(column: Sequence[Value]) -> tuple[str, Iterable[object]]:
-    """How each value is put into a text as Python writes it: a number or a day sooner than anything."""
-    kinds = set(map(type, column))
+def _written(rows: Rows, name: str) -> tuple[str, Iterable[object]]:
+    """How each value of a column is put into a text as Python writes it: a number or a day sooner than anything."""
+    [column], kinds = rows.columns((name,)), rows.kinds(name)
     return ("%d", column) if kinds == {int} else ("%s", map(_day, column)) if kinds == {date} else ("%a", column)
 
 

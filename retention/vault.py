@@ -12,12 +12,13 @@ from datetime import date
 from functools import cached_property
 from typing import Self
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
 from retention.discreet import Discreet
-from retention.encoding import decode_keys, encode
+from retention.encoding import decode_keys, encode_keys
 from retention.errors import ControlError
 from retention.record import Key
 
@@ -38,7 +39,7 @@ class Parcel(Struct, frozen=True, kw_only=True):
         """As bytes: a line of JSON, the keys in another, and the references as they are."""
         day = None if self.allowed_on is None else self.allowed_on.isoformat()
         head = {"allowed_on": day, "seqs": self.seqs, "whereabouts": self.whereabouts}
-        return b"\n".join((encode(head), encode(self.keys), b"".join(self.refs)))
+        return b"\n".join((msgspec.json.encode(head), encode_keys(self.keys), b"".join(self.refs)))
 
     @classmethod
     def unpacked(cls, plain: bytes) -> Self:

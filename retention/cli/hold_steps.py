@@ -116,7 +116,7 @@ def print_receipts(edge: Edge, register: Register, placed: Sequence[Placed]) -> 
             print_lines(edge.say(line) for line in _receipt(edge, register, *receipt))
     flights = {flight.intent: flight for one in placed for flight in one.unsettled}
     if flights:
-        named = ", ".join(f"batch {intent}, {records(len(f.members))}" for intent, f in sorted(flights.items()))
+        named = ", ".join(f"batch {intent}, {records(f.size)}" for intent, f in sorted(flights.items()))
         raise HoldUnconfirmed(
             f"In force for everything from now; not confirmed: {named}. See what became of it: retention status, "
             "retention audit show."
@@ -218,10 +218,7 @@ def _receipt_plain(
 ) -> dict[str, Any]:
     return plain_hold(placed.hold) | {
         "confirmed": not placed.unsettled,
-        "unsettled": [
-            {"batch": f.intent, "dataset": f.dataset, "records": sum(map(len, f.members.values()))}
-            for f in placed.unsettled
-        ],
+        "unsettled": [{"batch": f.intent, "dataset": f.dataset, "records": f.size} for f in placed.unsettled],
         "coverage": coverage,
         "not_reached": not_reached,
         "destroyed_before": [

@@ -103,7 +103,7 @@ def placed_words(placed: Placed, zone: ZoneInfo) -> Iterator[Text]:
     """That a hold is in force, since when, over what, and what is not confirmed."""
     yield from hold_words(placed.hold, zone)
     for flight in placed.unsettled:
-        count = records(len(flight.members))
+        count = records(flight.size)
         yield Text(
             nl=f"  NIET BEVESTIGD: batch {flight.intent} in {flight.dataset}, {count}, liep al",
             en=f"  NOT CONFIRMED: batch {flight.intent} in {flight.dataset}, {count}, was under way",

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from itertools import groupby, islice, repeat
+from struct import unpack
 from typing import Any, Final, NamedTuple
 
 from retention.control import wire
 from retention.disposition import Action
-from retention.encoding import decode_keys, encode
+from retention.encoding import decode_keys, encode_keys
 from retention.plan import MOST_TOGETHER, Block, Spooled
 
 _DIGEST: Final = 32  # bytes, of a reference and of a seal
@@ -73,9 +74,9 @@ def days_of(row: Row) -> set[date | None]:
     return {None} if row.dues is None else {*map(_day, row.dues.split(","))}
 
 
-def digests_of(joined: bytes) -> list[bytes]:
+def digests_of(joined: bytes) -> Sequence[bytes]:
     """References or seals, one by one."""
-    return [joined[at : at + _DIGEST] for at in range(0, len(joined), _DIGEST)]
+    return unpack(f"{_DIGEST}s" * (len(joined) // _DIGEST), joined)
 
 
 def _together(numbered: tuple[int, Spooled]) -> tuple[int, Action, tuple[str, ...], Block | None]:
@@ -93,7 +94,7 @@ def _row(some: Sequence[Spooled], lock: Crypt) -> Row:
         fields=json.dumps(first.fields, ensure_ascii=False, separators=(",", ":")),
         refs=b"".join([one.ref for one in some]),
         seals=b"".join([one.seal for one in some]),
-        keys=lock(encode([one.key for one in some])),
+        keys=lock(encode_keys([one.key for one in some])),
         dues=",".join(dues) if any(dues) else None,
         seal=first.block.seal if first.block is not None and first.block.records == len(some) else None,
     )

@@ -61,6 +61,11 @@ class Flight(Struct, frozen=True, kw_only=True):
     purposes: tuple[str, ...]
     registered: datetime
 
+    @property
+    def size(self) -> int:
+        """How many records it touches, with all that is above and below them."""
+        return sum(map(len, self.members.values()))
+
 
 class EventKind(StrEnum):
     """Committed by a person, not yet an entry: the key holder logs it before its next intent."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain, filterfalse
+from itertools import filterfalse
 from typing import Any, Final, Self
 
 from msgspec import Struct
@@ -38,7 +38,7 @@ class Sought(Struct, frozen=True, eq=False, dict=True):
         if isinstance(values, Sought):
             return values
         rows = [*values]
-        numbers: list[Any] = [*chain.from_iterable(rows)]
+        numbers: list[Any] = [row[0] for row in rows if len(row) == 1]
         if not rows or len(numbers) != len(rows) or not _NUMBERS.issuperset(map(type, numbers)):
             return cls(joinable(rows))
         if len({*numbers}) != len(rows):
@@ -60,7 +60,8 @@ class Sought(Struct, frozen=True, eq=False, dict=True):
         if self.numbers is None or len(self.numbers) < _FEWEST:
             return None
         first, last = min(self.numbers), max(self.numbers)
-        if (last - first + 1 - len(self.numbers)) * _GAPS > len(self.numbers):
+        missing = last - first + 1 - len(self.numbers)
+        if missing * _GAPS > len(self.numbers):
             return None
-        gaps = filterfalse({*self.numbers}.__contains__, range(first, last + 1))
+        gaps = filterfalse({*self.numbers}.__contains__, range(first, last + 1)) if missing else ()
         return Span(first=first, last=last, gaps=[*gaps])

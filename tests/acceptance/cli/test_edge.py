@@ -33,7 +33,7 @@ FLIGHT = Flight(
     fields=(),
     ref_key="cvs.dossier-2026",
     records=b"",
-    members={"cvs.dossier": ["12"]},
+    members={"cvs.dossier": ["12"], "cvs.document": ["7", "8"]},
     subjects={"client": ["2"]},
     purposes=("dossier",),
     registered=JULY,
@@ -454,8 +454,8 @@ def test_a_hold_that_a_batch_under_way_may_still_break_is_in_force_and_says_so(o
             control.register(FLIGHT)
         done = office.run("hold", "place", "--kind", "legal-hold", "--matter", "x", "--subject", "client=2", "--yes")
         assert done.exit_code == 1
-        assert "batch 7, 1 record. " in done.stderr
-        assert "NIET BEVESTIGD: batch 7" in done.stdout
+        assert "batch 7, 3 records. " in done.stderr
+        assert "NIET BEVESTIGD: batch 7 in cvs.dossier, 3 records, liep al" in done.stdout
         with store.transaction() as control:
             control.settle(7)
     (placed,) = office.json("hold", "list")

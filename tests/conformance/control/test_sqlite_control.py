@@ -34,8 +34,8 @@ class TestSqliteControl(ControlSuite):
         with store.transaction() as control:
             control.register(v.flight())
         with closing(sqlite3.connect(tmp_path / "control.db")) as file, file:
-            members = """UPDATE flight SET members = '[["cvs.dossier","a,b"],["cvs.document","9"]]'"""
-            file.execute(members + """, subjects = '[["client","17"]]'""")
+            members = '[["cvs.dossier","a,b"],["cvs.dossier","c\\udcff"],["cvs.document","9"]]'
+            file.execute("UPDATE flight SET members = ?, subjects = ?", (members, '[["client","17"]]'))
         with store.reading() as control:
             assert control.flights() == (v.flight(),)
 
