@@ -73,7 +73,7 @@ class Installation(Struct, frozen=True, kw_only=True):
     ledger: Ledger
     keyring: Keyring | None = None  # None: this account holds no keys, and can only report
     batch_seconds: float | None = None  # aimed at for one batch's locks; None: as long as each store thinks fit
-    batch_records: int = 1000  # to begin with
+    batch_records: int = 2000  # to begin with
     largest_batch: int = 10_000  # some 6 KB of memory each
     patience: Patience = field(default_factory=Patience)
     kept: Path | None = None  # the checkpoint that the last verification kept, if it did; None: looked for nowhere

@@ -14,7 +14,7 @@ class SweepSettings(Struct, frozen=True, kw_only=True):
     """How a sweep paces itself."""
 
     batch_milliseconds: int | None = None  # a batch is sized to take about this long; None: 200, on a SQLite file 500
-    batch_records: int = 1000  # records of the first one
+    batch_records: int = 2000  # records of the first one
     lock_seconds: int = 30  # how long to wait for a lock that another writer holds
     windows: tuple[str, ...] = ()  # when it may work, such as "22:00-06:00" or "sat-sun 00:00-24:00"; empty: any time
     budget_minutes: int | None = None  # how long one run may take; None: as long as there is work
