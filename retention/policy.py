@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any, Final
 
 from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from retention.condition import Condition
 from retention.dataset import Dataset
@@ -200,6 +201,8 @@ class Register(Struct, frozen=True, kw_only=True, eq=False):
     _parents: dict[str, tuple[tuple[Dataset, Child], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for name in ("_by_id", "_rules", "_children", "_parents"):  # its own, also where it is made out of another
+            force_setattr(self, name, {})
         for dataset in self.datasets:
             self._add(dataset)
         for rule in (rule for policy in self.policies for rule in policy.rules):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from retention.condition import Condition
 
 
-class Join(Struct, frozen=True, dict=True):
+class Join(Struct, frozen=True):
     """A relation: records of theirs whose columns equal columns of ours.
 
     Composite joins have several pairs; a polymorphic one says in `where` which of their records count.
@@ -28,15 +27,15 @@ class Join(Struct, frozen=True, dict=True):
         if not self.pairs:
             raise PolicyError("A relation needs at least one pair of columns: Join({'their_column': 'our_column'}).")
 
-    @cached_property
+    @property
     def theirs(self) -> tuple[str, ...]:
         """Their columns, in declared order."""
-        return tuple(theirs for theirs, _ in self.pairs)
+        return tuple([theirs for theirs, _ in self.pairs])
 
-    @cached_property
+    @property
     def ours(self) -> tuple[str, ...]:
         """Our columns, in the same order."""
-        return tuple(ours for _, ours in self.pairs)
+        return tuple([ours for _, ours in self.pairs])
 
 
 On = str | tuple[str, ...] | Mapping[str, str] | Join

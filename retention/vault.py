@@ -19,9 +19,10 @@ from msgspec import Struct
 
 from retention.discreet import Discreet
 from retention.encoding import decode_keys, encode_keys
-from retention.errors import ControlError
+from retention.errors import ConfigError, ControlError
 from retention.record import Key
 
+_KEY = 32  # bytes, of AES-256
 _NONCE = 12  # bytes, of AES-GCM
 _REF = 32  # bytes, of a reference
 
@@ -63,6 +64,10 @@ class Vault(Discreet, frozen=True, dict=True):
     """Encrypts record keys for the time they rest in the control store."""
 
     key32: bytes  # the spool key
+
+    def __post_init__(self) -> None:
+        if len(self.key32) != _KEY:
+            raise ConfigError(f"the spool key has {len(self.key32)} bytes, not {_KEY}")
 
     @cached_property
     def _cipher(self) -> AESGCM:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import linecache
 import traceback
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import fields
 
+_OF_A_CALL: Final = ("Missing required argument", "Unexpected keyword argument", "Extra positional arguments")
+
 
 def told(error: BaseException) -> str:
     """What an error says, and of whom."""
-    kind = _made(error) if isinstance(error, TypeError) else None
+    kind = _made(error) if isinstance(error, TypeError) and str(error).startswith(_OF_A_CALL) else None
     return f"{type(error).__name__}: {error}" if kind is None else f"{kind.__name__}: {error}. {_takes(kind)}"
 
 
@@ -41,5 +43,6 @@ def _takes(kind: type[Struct]) -> str:
     needed = [one.name for one in known if one.required]
     others = [one.name for one in known if not one.required]
     said = [f"needs {', '.join(needed)}"] * bool(needed) + [f"may have {', '.join(others)}"] * bool(others)
-    by_name = "" if kind.__match_args__ else ", all by name"
-    return f"{kind.__name__} {' and '.join(said) or 'takes nothing'}{by_name}"
+    if not said:
+        return f"{kind.__name__} takes nothing"
+    return f"{kind.__name__} {' and '.join(said)}{'' if kind.__match_args__ else ', all by name'}"

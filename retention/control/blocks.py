@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 from retention.control import wire
 from retention.disposition import Action
 from retention.encoding import decode_keys, encode_keys
+from retention.errors import ControlError
 from retention.plan import MOST_TOGETHER, Block, Spooled
 
 _DIGEST: Final = 32  # bytes, of a reference and of a seal
@@ -52,7 +53,7 @@ def records_of(row: Row, unlock: Crypt) -> list[Spooled]:
     """The planned records of a row: column by column, since millions are read.
 
     Raises:
-        ControlError: the keys do not open.
+        ControlError: the keys do not open, or references or seals are cut short.
     """
     count = row.records
     columns = zip(
@@ -75,7 +76,13 @@ def days_of(row: Row) -> set[date | None]:
 
 
 def digests_of(joined: bytes) -> Sequence[bytes]:
-    """References or seals, one by one."""
+    """References or seals, one by one.
+
+    Raises:
+        ControlError: there is more or less than whole ones.
+    """
+    if len(joined) % _DIGEST:
+        raise ControlError("References or seals of planned records are cut short; make a new plan.")
     return unpack(f"{_DIGEST}s" * (len(joined) // _DIGEST), joined)
 
 

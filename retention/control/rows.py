@@ -7,7 +7,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import RowMapping
 
 from retention.control import wire
@@ -23,10 +22,12 @@ _REMEMBERED: Final = 20_000  # holds
 
 def to_json(value: object) -> str:
     """Lists, and lists of lists, of text and numbers as they are kept."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     try:
-        return msgspec.json.encode(value).decode()
+        text.encode()
     except UnicodeEncodeError:  # a key that is no valid text, which JSON can write as escapes alone
         return json.dumps(value, separators=(",", ":"))
+    return text
 
 
 def hold_columns(hold: Hold) -> Columns:

@@ -5,12 +5,14 @@ from decimal import Decimal
 from random import Random
 from uuid import UUID
 
+import pytest
 from msgspec.structs import replace
 
 from retention.audit.reference import ReferenceKey
 from retention.confirm import confirm
 from retention.control.blocks import records_of, rows_of
 from retention.disposition import Action, Delete
+from retention.errors import ControlError
 from retention.plan import MOST_TOGETHER, Block, Spooled
 from retention.reads import columns_read
 from retention.scan import Scanner
@@ -46,6 +48,13 @@ def test_what_is_kept_in_rows_comes_back_as_it_was(seed):
     assert [one for row in rows for one in records_of(row, reversed_)] == some
     assert len(rows) < 200
     assert all(row.records <= MOST_TOGETHER for row in rows)
+
+
+@pytest.mark.parametrize("what", ["refs", "seals"])
+def test_references_or_seals_that_are_cut_short_are_refused(what):
+    [row] = rows_of((one._replace(seq=seq) for seq, one in enumerate(spooled(1, 9))), reversed_)
+    with pytest.raises(ControlError, match="cut short"):
+        records_of(row._replace(**{what: getattr(row, what)[:-1]}), reversed_)
 
 
 def test_a_block_comes_back_whole_and_what_is_left_of_it_without_its_seal():

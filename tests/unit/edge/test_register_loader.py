@@ -83,14 +83,17 @@ def test_without_policies_somebody_is_told_how_to_make_them(tmp_path: Path):
         ),
         ("Rule(DOSSIER, years=5)", "Rule.__init__() got an unexpected keyword argument 'years'. Correct that line."),
         ("And(Equals(), Equals())", "Equals: Missing required argument 'column'. Equals needs column, value."),
+        ("Nullify(1)", "Nullify: Extra positional arguments provided. Nullify takes nothing. Correct that line."),
+        ('Equals("a", 1) + 1', "TypeError: unsupported operand type(s) for +: 'Equals' and 'int'. Correct that line."),
         ('len("a", "b")', "TypeError: len() takes exactly one argument (2 given). Correct that line."),
     ],
-    ids=["missing", "misspelt", "too many", "by position", "a rule", "inside", "not ours"],
+    ids=["missing", "misspelt", "too many", "by position", "a rule", "inside", "nothing", "no call", "not ours"],
 )
 def test_a_wrong_argument_is_named_with_what_the_class_takes(tmp_path: Path, call: str, said: str):
     imports = "from retention import text\nfrom retention.condition import And, Equals\n"
     more = "from retention.dataset import Dataset\nfrom retention.policy import Rule\nDOSSIER = None\n"
+    more += "from retention.technique import Nullify\n"
     path = write(tmp_path, f"{imports}{more}REGISTER = {call}\n")
     message = refusal(tmp_path)
-    assert message.startswith(f"{path}, line 6: ")
+    assert message.startswith(f"{path}, line 7: ")
     assert said in message
