@@ -178,4 +178,4 @@ def build(
 
 def reopened(estate: Estate, **changes: object) -> Estate:
     """The same installation with something changed, as after a new release or a change of policy."""
-    return dataclasses.replace(estate, installation=replace(estate.installation, **changes))  # type: ignore[arg-type]
+    return dataclasses.replace(estate, installation=replace(estate.installation, **changes))  # type: ignore[arg-type] # whatever it has

@@ -12,13 +12,14 @@ from retention.audit.reference import ReferenceKey
 from retention.confirm import confirm
 from retention.control.blocks import records_of, rows_of
 from retention.disposition import Action, Delete
-from retention.errors import ControlError
+from retention.errors import ConfigError, ControlError
 from retention.plan import MOST_TOGETHER, Block, Spooled
 from retention.reads import columns_read
 from retention.scan import Scanner
 from retention.sifting import Sifter
 from retention.spooling import listed
 from retention.stores.memory import MemoryStore
+from retention.vault import Vault
 from tests.unit.core.judging import DATES, TODAY, dataset, register, rule, utc
 
 DOSSIER = dataset("dossier", then=Delete())
@@ -55,6 +56,11 @@ def test_references_or_seals_that_are_cut_short_are_refused(what):
     [row] = rows_of((one._replace(seq=seq) for seq, one in enumerate(spooled(1, 9))), reversed_)
     with pytest.raises(ControlError, match="cut short"):
         records_of(row._replace(**{what: getattr(row, what)[:-1]}), reversed_)
+
+
+def test_a_key_that_is_too_short_locks_nothing():
+    with pytest.raises(ConfigError, match="16 bytes, not 32"):
+        Vault(b"k" * 16)
 
 
 def test_a_block_comes_back_whole_and_what_is_left_of_it_without_its_seal():

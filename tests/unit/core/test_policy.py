@@ -147,7 +147,7 @@ def test_a_dataset_declaration_cannot_be_changed_afterwards() -> None:
     with pytest.raises(TypeError):
         DOSSIER.fields["naam"] = None  # type: ignore[index]
     with pytest.raises(AttributeError):
-        DOSSIER.notice = 0  # type: ignore[misc]
+        DOSSIER.notice = 0  # type: ignore[misc] # what mypy refuses, Python must too
     with pytest.raises(TypeError):
         object.__setattr__(DOSSIER, "notice", 0)
 
